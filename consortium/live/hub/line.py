@@ -64,6 +64,6 @@ class Line:
                     await self._send(self._queue.popleft())
                 self._waiter = wait()
                 await self._waiter
-        except Exception:  # the peer is gone: its consumer hears the disconnect and drops this line
+        except (OSError, RuntimeError):  # the peer is gone: its consumer hears the disconnect and drops this line
             self._writer = None
             self._queue.clear()

@@ -1,0 +1,124 @@
+"""Many cheap WebSocket viewers in one process: they count what arrives and do nothing with it."""
+
+import asyncio
+import os
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+
+
+class Viewer(asyncio.Protocol):
+    """One viewer, handshake by hand. Frames of servers are unmasked, so counting needs no library."""
+
+    def __init__(self, crowd: "Crowd", request: bytes) -> None:
+        self._crowd = crowd
+        self._request = request
+        self._buffer = b""
+        self._joined = False
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if not self._joined:
+            head, found, self._buffer = self._buffer.partition(b"\r\n\r\n")
+            if not found:
+                self._buffer = head
+                return
+            if b" 101 " not in head.partition(b"\r\n")[0]:
+                raise ConnectionError(head.decode())
+            self._joined = True
+            self._crowd.joined += 1
+        self._count()
+
+    def _count(self) -> None:
+        while (size := _frame_size(self._buffer)) and len(self._buffer) >= size:
+            self._crowd.heard(self._buffer[:size])
+            self._buffer = self._buffer[size:]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._crowd.lost += 1
+
+    def send(self, text: str) -> None:
+        """Send one short masked text frame."""
+        assert self.transport is not None
+        data = text.encode()
+        assert len(data) < 65536
+        length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
+        self.transport.write(b"\x81" + length + b"\0\0\0\0" + data)
+
+
+def _frame_size(data: bytes) -> int:
+    """Header and payload bytes of the first frame, 0 while the header is incomplete."""
+    if len(data) < 2:
+        return 0
+    length = data[1] & 0x7F
+    if length < 126:
+        return 2 + length
+    if length == 126:
+        return 4 + int.from_bytes(data[2:4], "big") if len(data) >= 4 else 0
+    return 10 + int.from_bytes(data[2:10], "big") if len(data) >= 10 else 0
+
+
+class Crowd:
+    """All viewers of one server. `marked` counts the frames that hold the awaited mark."""
+
+    def __init__(self, port: int, path: str = "/ws/", headers: Mapping[str, str] | None = None) -> None:
+        self.port, self.path, self.headers = port, path, dict(headers or {})
+        self.viewers: list[Viewer] = []
+        self.joined = self.lost = self.marked = 0
+        self.mark = b"\0"
+        self._awaited = 0
+        self._all = asyncio.Event()
+
+    def _request(self) -> bytes:
+        headers = {
+            "Host": f"localhost:{self.port}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": b64encode(os.urandom(16)).decode(),
+            "Sec-WebSocket-Version": "13",
+            **self.headers,
+        }
+        lines = [f"GET {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+    def heard(self, frame: bytes) -> None:
+        if self.mark in frame:
+            self.marked += 1
+            if self.marked == self._awaited:
+                self._all.set()
+
+    async def join(self, count: int, *, at_once: int = 100) -> None:
+        """Connect `count` viewers, `at_once` at a time."""
+        loop = asyncio.get_running_loop()
+        for start in range(0, count, at_once):
+            batch = [
+                loop.create_connection(lambda: Viewer(self, self._request()), "127.0.0.1", self.port)
+                for _ in range(min(at_once, count - start))
+            ]
+            self.viewers += [viewer for _, viewer in await asyncio.gather(*batch)]
+            await self.until(lambda: self.joined + self.lost >= len(self.viewers))
+        if self.lost:
+            raise ConnectionError(f"{self.lost} viewers were refused")
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            await asyncio.sleep(0.002)
+
+    def expect(self, mark: str, frames: int) -> None:
+        """From now on wait for `frames` frames that hold `mark`."""
+        self.mark, self._awaited, self.marked = mark.encode(), frames, 0
+        self._all.clear()
+
+    async def arrived(self, seconds: float = 60) -> None:
+        """Until all the expected frames are there."""
+        await asyncio.wait_for(self._all.wait(), seconds)
+
+    def disperse(self) -> None:
+        for viewer in self.viewers:
+            if viewer.transport is not None:
+                viewer.transport.abort()
