@@ -1,0 +1,103 @@
+"""The web process: pages through the thread pool, slow and large things by the event loop, sockets by Channels.
+
+An app adds an endpoint of its own beside the pool by naming ``http_routes`` in its ``routing`` module: pairs of a
+regular expression, matched against the whole path, and an ASGI application. Such an endpoint authenticates and enters
+its actor's scope by itself, and stands in the access matrix.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
+
+from django.http import FileResponse
+
+from consortium.wsgi import application as pages
+
+# isort: split
+from channels.routing import URLRouter
+from django.conf import settings
+
+from consortium.assets import Assets
+from consortium.kernel.checks import refuse_insecure
+from consortium.pool import HttpPool
+from consortium.urls import import_everything
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# 300 MB in 0.6 s instead of 10 s
+FileResponse.block_size = 262_144
+
+_ROUTING = ("consortium.files.routing", "consortium.live.routing", "consortium.calls.routing")
+
+
+def _gathered(name: str) -> list[Any]:
+    """The lists called ``name`` of every app's ``routing`` module, one after another."""
+    present = [module for module in _ROUTING if find_spec(module.rpartition(".")[0]) and find_spec(module)]
+    return [item for module in present for item in getattr(import_module(module), name, ())]
+
+
+class Router:
+    """Which part of the process answers."""
+
+    def __init__(self) -> None:
+        self.pool = HttpPool(
+            pages,
+            threads=settings.HTTP_THREADS,
+            max_body=settings.HTTP_MAX_BODY,
+            body_seconds=settings.HTTP_BODY_SECONDS,
+        )
+        self.assets = Assets()
+        self.beside: list[tuple[re.Pattern[str], Application]] = [
+            (re.compile(pattern), application) for pattern, application in _gathered("http_routes")
+        ]
+        self.sockets: Application = URLRouter(_gathered("websocket_urlpatterns"))
+        self.starts: list[Callable[[], Awaitable[None]]] = _gathered("on_start")
+        self.stops: list[Callable[[], Awaitable[None]]] = _gathered("on_stop")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._for(scope)(scope, receive, send)
+
+    def _for(self, scope: Scope) -> Application:
+        if scope["type"] == "lifespan":
+            return self.lifespan
+        if scope["type"] == "websocket":
+            return self.socket
+        if scope["path"].startswith(settings.STATIC_URL):
+            return self.assets
+        return next((app for pattern, app in self.beside if pattern.fullmatch(scope["path"])), self.pool)
+
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An address that no app knows is refused before the handshake, as 403."""
+        try:
+            await self.sockets(scope, receive, send)
+        except ValueError as unknown:
+            if "No route found" not in str(unknown):
+                raise
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
+
+    async def lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Start and stop what lives as long as the process: the hub of live pages."""
+        await receive()
+        for start in self.starts:
+            await start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for stop in reversed(self.stops):
+            await stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+refuse_insecure()
+import_everything()
+application = Router()

@@ -1,0 +1,1 @@
+"""What every case shares: services, the ball and its ledger, clocks, the thread."""

@@ -1,0 +1,109 @@
+"""The bell's client: one pool a process, keys under our prefix, and a breaker so that a dead server costs nothing.
+
+Redis may be away at any time; nothing that was said to be saved depends on it. Callers catch ``Away`` or use
+``ForgivingCache``, which counts in this process's own memory meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+Away = (redis.RedisError, OSError)
+_PAUSE_SECONDS = 2.0
+
+
+class Breaker:
+    """After a failure the server is left alone for two seconds, so that requests do not each wait for a time-out."""
+
+    def __init__(self) -> None:
+        self._closed_until = 0.0
+
+    @property
+    def open(self) -> bool:
+        """Whether the server is being left alone."""
+        return time.monotonic() < self._closed_until
+
+    def trip(self) -> None:
+        self._closed_until = time.monotonic() + _PAUSE_SECONDS
+
+
+breaker = Breaker()
+
+
+@cache
+def client() -> redis.Redis:
+    """This process's client; safe between threads."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=settings.REDIS_TIMEOUT,
+        socket_connect_timeout=settings.REDIS_TIMEOUT,
+        retry=Retry(NoBackoff(), 1),
+        decode_responses=True,
+    )
+
+
+def key(*parts: str) -> str:
+    """``key("lock", "beat")`` -> ``consortium:lock:beat``."""
+    return settings.REDIS_PREFIX + ":".join(parts)
+
+
+class ForgivingCache(RedisCache):
+    """Django's Redis cache that, while the server is away, remembers in this process instead of failing the request.
+
+    So sign-in limits keep counting (per process) during an outage, and no page breaks for want of a cache.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._spare = LocMemCache(f"spare-{server}", {"TIMEOUT": 300, "OPTIONS": {"MAX_ENTRIES": 10_000}})
+
+    def _either(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if not breaker.open:
+            try:
+                return getattr(super(), name)(*args, **kwargs)
+            except Away:
+                breaker.trip()
+        return getattr(self._spare, name)(*args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("add", *args, **kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("touch", *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("delete", *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("get_many", *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("has_key", *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("incr", *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("set_many", *args, **kwargs)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("delete_many", *args, **kwargs)
+
+    def clear(self) -> bool:
+        self._spare.clear()
+        return bool(self._either("clear"))

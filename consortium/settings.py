@@ -1,0 +1,398 @@
+"""The settings: one typed file that reads the environment (docs/operations.md lists the variables).
+
+Three modes, by ``$MODE``: ``production`` refuses to start when anything is insecure (consortium/checks.py),
+``development`` (the default, what ``make run`` uses) answers to this machine's own names only, ``test`` is the suite's.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from consortium import environment
+from consortium.embedded.places import ROOT, Place
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR: Final[Path] = ROOT
+MODE: Final[str] = environment.text("MODE", "development")
+if MODE not in {"production", "development", "test"}:
+    raise environment.Unset(f"MODE must be production, development or test, not {MODE!r}")
+PRODUCTION: Final[bool] = MODE == "production"
+TESTING: Final[bool] = MODE == "test"
+DEBUG: bool = environment.flag("DEBUG", False)
+RELEASE: Final[str] = environment.text("RELEASE", "0.1.0")
+
+PLACE: Final[Place] = Place.of()
+STATE_DIR: Final[Path] = PLACE.state
+PORT: Final[int] = environment.number("PORT", 8000)
+# The demonstration consortium, its one-click sign-in and the style guide; never beside real patients.
+DEMO_MODE: bool = environment.flag("DEMO", not PRODUCTION)
+
+# --- secrets -----------------------------------------------------------------------------------------------------
+_KEPT: Final[Path | None] = None if PRODUCTION else STATE_DIR / "secrets"
+SECRET_KEY: str = environment.secret("SECRET_KEY", _KEPT)
+SECRET_KEY_FALLBACKS: list[str] = environment.words("SECRET_KEY_FALLBACKS")
+# Master secret of everything encrypted at rest and of the keyed hashes; kernel.sealing derives a key per purpose.
+SEALING_KEY: str = environment.secret("SEALING_KEY", _KEPT)
+
+# --- who may reach us --------------------------------------------------------------------------------------------
+_LOOPBACK: Final[list[str]] = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS: list[str] = environment.words("ALLOWED_HOSTS") or ([] if PRODUCTION else [*_LOOPBACK, "testserver"])
+CSRF_TRUSTED_ORIGINS: list[str] = environment.words("CSRF_TRUSTED_ORIGINS")
+SITE_URL: str = environment.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+# How many proxies of ours stand before the web process: 0 means that X-Forwarded-* is not believed at all.
+TRUSTED_PROXY_COUNT: int = environment.number("TRUSTED_PROXY_COUNT", 1 if PRODUCTION else 0)
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER: tuple[str, str] = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- the parts ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS: list[str] = [
+    "consortium.kernel",
+    "consortium.embedded",
+    "consortium.journal",
+    "consortium.people",
+    "consortium.patients",
+    "consortium.casework",
+    "consortium.files",
+    "consortium.live",
+    "consortium.notices",
+    "consultations",
+    "consortium.demo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "pgtrigger",
+    "csp",
+    "django_htmx",
+]
+MIDDLEWARE: list[str] = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "consortium.kernel.middleware.ActorMiddleware",
+]
+ROOT_URLCONF: Final[str] = "consortium.urls"
+ASGI_APPLICATION: Final[str] = "consortium.asgi.application"
+WSGI_APPLICATION: Final[str] = "consortium.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            # coverage of templates needs the debug tokens
+            "debug": DEBUG or TESTING,
+        },
+    }
+]
+DEFAULT_AUTO_FIELD: Final[str] = "django.db.models.BigAutoField"
+
+# --- PostgreSQL: the record --------------------------------------------------------------------------------------
+STATEMENT_TIMEOUT_MS: int = environment.number("STATEMENT_TIMEOUT_MS", 15_000)
+IDLE_IN_TRANSACTION_TIMEOUT_MS: int = environment.number("IDLE_IN_TRANSACTION_TIMEOUT_MS", 30_000)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **environment.database(
+            environment.text("DATABASE_URL") or PLACE.database_url,
+            connect_timeout=environment.number("DATABASE_CONNECT_TIMEOUT", 5),
+            application_name=environment.text("PROCESS_NAME", "consortium"),
+            options=(
+                f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+            ),
+        ),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+
+# --- Redis or Valkey: the bell -----------------------------------------------------------------------------------
+REDIS_URL: Final[str] = environment.text("REDIS_URL") or PLACE.redis_url
+# Before every key, queue and topic, so that several installations (and test workers) may share one server.
+REDIS_PREFIX: Final[str] = environment.text("REDIS_PREFIX", "consortium:")
+REDIS_TIMEOUT: Final[float] = 1.0
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "consortium.kernel.valkey.ForgivingCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": f"{REDIS_PREFIX}cache",
+        "OPTIONS": {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT},
+    }
+}
+
+# --- Celery ------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL: Final[str] = environment.celery_broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "global_keyprefix": REDIS_PREFIX,
+    # Longer than the longest task (60 s); what a killed worker held comes back after it. Fault tests make it short.
+    "visibility_timeout": environment.number("VISIBILITY_TIMEOUT", 75),
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "queue_order_strategy": "priority",
+    "socket_timeout": 5,
+    "socket_connect_timeout": REDIS_TIMEOUT,
+    "socket_keepalive": True,
+    "max_retries": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP: bool = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES: int | None = None
+CELERY_TASK_DEFAULT_QUEUE: str = "default"
+CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
+    "notices.*": {"queue": "urgent"},
+    "journal.relay": {"queue": "urgent"},
+    "runtime.*": {"queue": "urgent"},
+    "files.*": {"queue": "media"},
+    "demo.*": {"queue": "media"},
+}
+CELERY_TASK_ACKS_LATE: bool = True
+CELERY_TASK_REJECT_ON_WORKER_LOST: bool = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT: bool = True
+CELERY_TASK_IGNORE_RESULT: bool = True
+CELERY_TASK_TIME_LIMIT: int = 70
+CELERY_TASK_SOFT_TIME_LIMIT: int = 60
+CELERY_TASK_PUBLISH_RETRY: bool = False
+CELERY_WORKER_PREFETCH_MULTIPLIER: int = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS: bool = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER: bool = False
+CELERY_WORKER_SEND_TASK_EVENTS: bool = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL: bool = False
+CELERY_ENABLE_UTC: bool = True
+CELERY_BEAT_SCHEDULER: str = "consortium.celery:LedScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL: float = 1.0
+# Everything due is a row in PostgreSQL that one of these polls; `expires` keeps a stopped worker's queue short.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "relay": {"task": "journal.relay", "schedule": 2.0, "options": {"expires": 10}},
+    "advance-pages": {"task": "notices.advance_pages", "schedule": 5.0, "options": {"expires": 20}},
+    "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
+}
+
+# --- signing in --------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL: Final[str] = "people.User"
+# Who is acting in a request: the person with the seats held right now (kernel.middleware).
+ACTOR_OF_REQUEST: str = "consortium.people.queries.actor_of_request"
+AUTHENTICATION_BACKENDS: list[str] = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS: list[str] = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL: str = "account_login"
+LOGIN_REDIRECT_URL: str = "/"
+LOGOUT_REDIRECT_URL: str = "account_login"
+SECOND_FACTOR_REQUIRED: bool = environment.flag("SECOND_FACTOR_REQUIRED", PRODUCTION)
+SECOND_FACTOR_DAYS: int = 30
+SHARED_DESKTOP_LOCK_MINUTES: int = 10
+ACCOUNT_LOGIN_METHODS: set[str] = {"username"}
+ACCOUNT_SIGNUP_FIELDS: list[str] = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION: str = "none"
+ACCOUNT_SESSION_REMEMBER: bool = True
+ACCOUNT_LOGOUT_ON_GET: bool = False
+ACCOUNT_PREVENT_ENUMERATION: bool = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT: int = 300
+ACCOUNT_RATE_LIMITS: dict[str, str] = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "reset_password": "20/m/ip,5/m/key",
+    "signup": "20/m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT: int = TRUSTED_PROXY_COUNT
+MFA_SUPPORTED_TYPES: list[str] = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER: str = "Paediatric consortium"
+MFA_TRUST_ENABLED: bool = True
+MFA_TRUST_COOKIE_AGE: timedelta = timedelta(days=SECOND_FACTOR_DAYS)
+USERSESSIONS_TRACK_ACTIVITY: bool = False
+
+SESSION_ENGINE: str = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE: int = 30 * 24 * 3600
+SESSION_COOKIE_SECURE: bool = PRODUCTION
+SESSION_COOKIE_HTTPONLY: bool = True
+SESSION_COOKIE_SAMESITE: str = "Lax"
+SESSION_COOKIE_NAME: str = "__Host-session" if PRODUCTION else f"session{PORT}"
+CSRF_COOKIE_SECURE: bool = PRODUCTION
+CSRF_COOKIE_SAMESITE: str = "Lax"
+CSRF_COOKIE_NAME: str = "__Host-csrf" if PRODUCTION else f"csrf{PORT}"
+MFA_TRUST_COOKIE_SECURE: bool = PRODUCTION
+LANGUAGE_COOKIE_SECURE: bool = PRODUCTION
+LANGUAGE_COOKIE_SAMESITE: str = "Lax"
+
+# --- transport and content ---------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT: bool = PRODUCTION
+# A load balancer asks without TLS and without the site's name.
+SECURE_REDIRECT_EXEMPT: list[str] = [r"^healthz$"]
+SECURE_HSTS_SECONDS: int = 63_072_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS: bool = PRODUCTION
+SECURE_HSTS_PRELOAD: bool = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF: bool = True
+SECURE_REFERRER_POLICY: str = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY: str = "same-origin"
+X_FRAME_OPTIONS: str = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- sizes and rates ---------------------------------------------------------------------------------------------
+# HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
+HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
+HTTP_MAX_BODY: int = environment.number("HTTP_MAX_BODY", 12 * 2**20)
+HTTP_BODY_SECONDS: float = 60.0
+DATA_UPLOAD_MAX_MEMORY_SIZE: int = 2 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE: int = 1 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS: int = 500
+DATA_UPLOAD_MAX_NUMBER_FILES: int = 20
+# name -> (times, seconds), counted by kernel.limits for each person, or for each address when nobody is signed in.
+RATE_LIMITS: dict[str, tuple[int, int]] = {
+    "api": (600, 60),
+    "upload": (120, 60),
+    "token": (10, 60),
+    "search": (120, 60),
+}
+
+# --- files -------------------------------------------------------------------------------------------------------
+MEDIA_ROOT: Path = Path(environment.text("MEDIA_ROOT") or STATE_DIR / "media")
+UPLOAD_MAX_BYTES: int = environment.number("UPLOAD_MAX_BYTES", 512 * 2**20)
+# The prefix that nginx serves from MEDIA_ROOT as `internal`; empty = the process sends the bytes itself.
+X_ACCEL_PREFIX: str = environment.text("X_ACCEL_PREFIX")
+FILE_SCANNERS: dict[str, str] = {}
+FILE_UPLOAD_PERMISSIONS: int = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS: int = 0o700
+NOTICE_CHANNELS: dict[str, str] = {}
+
+STATIC_URL: str = "/static/"
+STATIC_ROOT: Path = Path(environment.text("STATIC_ROOT") or STATE_DIR / "static")
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    BASE_DIR / "static",
+    ("vendor/tus-js-client", BASE_DIR / "node_modules/tus-js-client/dist"),
+]
+# Collected, hashed and compressed wherever people wait for it; straight from the folders while somebody edits them.
+STATIC_COLLECTED: bool = not (DEBUG or TESTING)
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "consortium.assets.HashedStorage"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS: bool = not STATIC_COLLECTED
+WHITENOISE_AUTOREFRESH: bool = not STATIC_COLLECTED
+WHITENOISE_ALLOW_ALL_ORIGINS: bool = False
+WHITENOISE_MAX_AGE: int = 3600 if STATIC_COLLECTED else 0
+
+# --- languages and time ------------------------------------------------------------------------------------------
+LANGUAGE_CODE: str = "en"
+LANGUAGES: list[tuple[str, Any]] = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS: list[Path] = [BASE_DIR / "locale"]
+USE_I18N: bool = True
+USE_TZ: bool = True
+TIME_ZONE: str = environment.text("TIME_ZONE", "Asia/Shanghai")
+
+# --- mail and push -----------------------------------------------------------------------------------------------
+EMAIL_BACKEND: str = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if environment.text("EMAIL_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH: Path = STATE_DIR / "mail"
+EMAIL_HOST: str = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT: int = environment.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER: str = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD: str = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS: bool = environment.flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT: int = 10
+DEFAULT_FROM_EMAIL: str = environment.text("DEFAULT_FROM_EMAIL", "consortium@localhost")
+VAPID_FOLDER: Path = STATE_DIR / "secrets"
+
+# --- the API -----------------------------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Paediatric consortium",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- logs: what happened, never to whom --------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "consortium.logs.Plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "pydicom": {"level": "ERROR"},
+    },
+}
+TEST_RUNNER: str = "django.test.runner.DiscoverRunner"
+SILENCED_SYSTEM_CHECKS: list[str] = []

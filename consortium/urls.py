@@ -1,0 +1,47 @@
+"""Every address of the site. An app that has pages or an API is found here by its ``urls`` module."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
+
+from consortium import health
+
+# prefix -> module; the order is the order in which Django asks them
+_PAGES: tuple[tuple[str, str], ...] = (
+    ("", "consortium.people.urls"),
+    ("patients/", "consortium.patients.urls"),
+    ("cases/", "consortium.casework.urls"),
+    ("files/", "consortium.files.urls"),
+    ("live/", "consortium.live.urls"),
+    ("notices/", "consortium.notices.urls"),
+    ("consultations/", "consultations.urls"),
+)
+_API = "consortium.api"
+
+
+def _present(prefix: str, module: str) -> list[URLPattern | URLResolver]:
+    parent, _, _ = module.rpartition(".")
+    return [path(prefix, include(module))] if find_spec(parent) and find_spec(module) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+for _prefix, _module in _PAGES:
+    urlpatterns += _present(_prefix, _module)
+urlpatterns += _present("api/v1/", _API)
+if settings.DEMO_MODE:
+    urlpatterns += _present("", "consortium.demo.urls")
+
+
+
+def import_everything() -> None:
+    """Import every view now, while nobody is acting: a queryset made at import would freeze one visitor's rows."""
+    get_resolver().reverse_dict  # noqa: B018 - looking it up walks all patterns

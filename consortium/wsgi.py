@@ -1,0 +1,11 @@
+"""Django over WSGI: what the thread pool of the web process runs, and any WSGI server can."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
+
+application = get_wsgi_application()

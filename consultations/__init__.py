@@ -1,0 +1,1 @@
+"""Remote consultation: a community doctor asks, a named specialist answers in time."""

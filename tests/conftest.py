@@ -1,0 +1,31 @@
+"""What every test may ask for. The servers themselves come from tests/servers.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+
+
+@pytest.fixture(autouse=True)
+def media_of_this_test(tmp_path: object, settings: object) -> None:
+    """Files go to a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined,operator]
+
+
+@pytest.fixture
+def valkey() -> Iterator[redis.Redis]:
+    """The suite's Valkey; the keys of this worker (under ``settings.REDIS_PREFIX``) are gone before and after."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    _forget(client)
+    yield client
+    _forget(client)
+    client.close()
+
+
+def _forget(client: redis.Redis) -> None:
+    keys = list(client.scan_iter(f"{settings.REDIS_PREFIX}*", count=1000))
+    if keys:
+        client.delete(*keys)
