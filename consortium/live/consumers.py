@@ -1,0 +1,308 @@
+"""One WebSocket a page, multiplexed by topic.
+
+The page sends ``{"do": "listen"|"leave"|"ping", ...}``; it is told ``{"did": ...}``, and each topic's frames
+``{"topic", "seq", ...}`` as they were published. Whatever it sends amiss ends in a coded close, never in a traceback.
+"""
+
+import asyncio
+import contextvars
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+import orjson
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.http.request import validate_host
+
+from consortium.kernel import clock
+from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.live import queries
+from consortium.live.hub import OVERFLOW, Hub, Line
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MALFORMED, SIGNED_OUT, FLOOD, TOO_BIG, NOT_TEXT, TROUBLE = 4400, 4401, 4429, 1009, 1003, 1011
+MAX_FRAME = 4096  # characters; the longest frame a page has reason to send is a fraction of it
+MAX_TOPICS = 32
+BURST, PER_SECOND = 40, 10  # frames: a page that opens listens to all its topics at once
+CLOSE_GRACE = 10.0  # seconds that a peer which does not read is given to take its close frame
+RECHECK_EVERY = 300.0  # seconds; rights that end ring at once, this is for a bell that was lost
+
+# Few threads, each with one lasting connection: asgiref's would be one for all, or one more for each call.
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
+
+
+def _fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    close_old_connections()
+    try:
+        return call(*args, **kwargs)
+    finally:
+        close_old_connections()
+
+
+async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a query on one of the few database threads, in an empty context: it enters its own actor's scope."""
+    empty = contextvars.Context()
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: empty.run(_fresh, call, *args, **kwargs))
+
+
+async def stored_seqs(topics: list[str]) -> dict[str, int]:
+    """For the hub's watch."""
+    return await in_database(queries.last_seqs, topics) if topics else {}
+
+
+_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def the_hub() -> Hub:
+    """This process's hub, started by whoever asks first."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs.clear()
+        _hubs[loop] = Hub(settings.REDIS_URL, settings.REDIS_PREFIX, last_seqs=stored_seqs)
+        _hubs[loop].start()
+    return _hubs[loop]
+
+
+async def start_hub() -> None:
+    """Connect to Redis now rather than at the first page: a first message should not wait for it."""
+    the_hub()
+
+
+async def stop_hub() -> None:
+    """End this process's hub, at the server's shutdown."""
+    hub = _hubs.pop(asyncio.get_running_loop(), None)
+    if hub is not None:
+        await hub.stop()
+
+
+def _header(scope: dict[str, Any], name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def same_origin(scope: dict[str, Any]) -> bool:
+    """A browser's page of this very site: its Origin is the host it asked, which is one of ours."""
+    origin, host = urlsplit(_header(scope, b"origin")), _header(scope, b"host")
+    if origin.scheme not in ("http", "https"):
+        return False
+    name = origin.hostname or ""
+    ours = origin.netloc == host and validate_host(f"[{name}]" if ":" in name else name, settings.ALLOWED_HOSTS)
+    return ours or f"{origin.scheme}://{origin.netloc}" in settings.CSRF_TRUSTED_ORIGINS
+
+
+class Spending:
+    """A bucket of frames that fills as time goes by."""
+
+    def __init__(self) -> None:
+        self.left = float(BURST)
+        self.at = time.monotonic()
+
+    def spend(self) -> bool:
+        """Take one frame out; False when the bucket is empty."""
+        now = time.monotonic()
+        self.left = min(BURST, self.left + (now - self.at) * PER_SECOND) - 1
+        self.at = now
+        return self.left >= 0
+
+
+class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """The socket of one open page: whose it is, what it listens to, and until when."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor: Actor = ANONYMOUS
+        self.session_key = ""
+        self.spending = Spending()
+        self.line = Line(self._write, self._overflowed)
+        self.closing = False
+        self.one_at_a_time = asyncio.Lock()
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.recheck_timer: asyncio.TimerHandle | None = None
+
+    # -- coming and going ---------------------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        """Accept a signed-in person's page of our own; refuse anybody else with 403 before anything is open."""
+        self.session_key = queries.session_key(_header(self.scope, b"cookie"))
+        self.actor = await in_database(queries.actor_of_session, self.session_key)
+        if not same_origin(self.scope) or not self.actor.is_person:
+            await self.close()
+            return
+        hub = the_hub()
+        hub.join(self.line)
+        self.line.open()
+        await hub.listen(self.line, self._rights)
+        await self.accept()
+        self._recheck_in(RECHECK_EVERY)
+
+    @property
+    def _rights(self) -> str:
+        return f"{queries.RIGHTS}:{self.actor.user_id}"
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """Forget the socket. Channels' own goes by a database thread that we do not use."""
+        self.closing = True
+        if self.recheck_timer is not None:
+            self.recheck_timer.cancel()
+        await the_hub().drop(self.line)
+        raise StopConsumer
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' dispatch without its thread hop per frame; trouble ends in a coded close."""
+        try:
+            await getattr(self, message["type"].replace(".", "_"))(message)
+        except (DatabaseError, OSError) as error:
+            logger.warning("live: a socket's frame failed: %s", type(error).__name__)
+            await self._end(TROUBLE)
+
+    async def _end(self, code: int) -> None:
+        """Close with a code. A peer that does not even read its close frame is cut off after the grace."""
+        if self.closing:
+            return
+        self.closing = True
+        self.line.cut()
+        try:
+            await asyncio.wait_for(self.close(code), CLOSE_GRACE)
+        except (TimeoutError, OSError, RuntimeError):
+            self._abort()
+
+    def _abort(self) -> None:
+        """Drop the connection with what waits in its buffer: ASGI has no word for it, uvicorn's transport has."""
+        protocol = getattr(self.base_send, "__self__", None)
+        transport = getattr(protocol, "transport", None)
+        if transport is not None:
+            transport.abort()
+
+    def _soon(self, job: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(job)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def _overflowed(self) -> None:
+        self._soon(self._end(OVERFLOW))
+
+    async def _write(self, text: str) -> None:
+        """What the line's writer sends; the rights topic is for this consumer and goes no further."""
+        if text.startswith('{"topic":"rights:'):
+            self._soon(self.recheck())
+            return
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    def _tell(self, **frame: Any) -> None:
+        self.line.offer(orjson.dumps(frame).decode())
+
+    # -- what the page says -------------------------------------------------------------------------------------
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """One frame of the page."""
+        text = message.get("text")
+        if self.closing:
+            return
+        if not self.spending.spend():
+            await self._end(FLOOD)
+        elif text is None:
+            await self._end(NOT_TEXT)
+        elif len(text) > MAX_FRAME:
+            await self._end(TOO_BIG)
+        else:
+            await self._obey(text)
+
+    async def _obey(self, text: str) -> None:
+        command, topic = read_frame(text)
+        if command == "ping":
+            self._tell(did="pong")
+        elif command == "listen" and topic:
+            await self._listen(topic)
+        elif command == "leave" and topic:
+            await self._leave(topic)
+        else:
+            await self._end(MALFORMED)
+
+    async def _listen(self, topic: str) -> None:
+        if len(self.line.topics) > MAX_TOPICS:
+            self._refuse(topic, "too-many", 429)
+            return
+        async with self.one_at_a_time:  # a right that ends meanwhile is rechecked once the topic stands in the list
+            self.actor, decision = await in_database(queries.may_listen_now, self.session_key, topic)
+            if not decision:
+                self._refuse(
+                    topic, "not-found" if decision.hidden else "not-permitted", 404 if decision.hidden else 403
+                )
+                return
+            await the_hub().listen(self.line, topic)
+        await self._begin(topic)
+
+    async def _begin(self, topic: str) -> None:
+        """Say where the topic stands, read after the subscription took effect: what commits later rings."""
+        seq, ends = await in_database(queries.where_it_stands, self.actor, topic)
+        the_hub().notice(topic, seq)
+        self._tell(did="listen", topic=topic, seq=seq)
+        self._recheck_at(ends)
+
+    async def _leave(self, topic: str) -> None:
+        if topic != self._rights:
+            await the_hub().leave(self.line, topic)
+        self._tell(did="leave", topic=topic)
+
+    def _refuse(self, topic: str, code: str, status: int) -> None:
+        self._tell(did="refuse", topic=topic[:120], code=code, status=status)
+
+    # -- rights -------------------------------------------------------------------------------------------------
+
+    async def recheck(self) -> None:
+        """Ask again who this is and what they may hear: drop the topics that are no longer theirs."""
+        if self.closing:
+            return
+        async with self.one_at_a_time:
+            before, self.actor = self.actor, await in_database(queries.actor_of_session, self.session_key)
+            if self.actor.user_id != before.user_id:
+                await self._end(SIGNED_OUT)
+                return
+            for topic in self.line.topics - {f"{queries.RIGHTS}:{self.actor.user_id}"}:
+                await self._recheck_topic(topic)
+
+    async def _recheck_topic(self, topic: str) -> None:
+        if await in_database(queries.may_listen, self.actor, topic):
+            self._recheck_at(await in_database(queries.right_ends_at, self.actor, topic))
+        else:
+            await the_hub().leave(self.line, topic)
+            self._tell(did="drop", topic=topic)
+
+    def _recheck_at(self, ends: datetime | None) -> None:
+        if ends is not None:
+            self._recheck_in(max(0.0, (ends - clock.now()).total_seconds()) + 0.2)
+
+    def _recheck_in(self, seconds: float) -> None:
+        """Recheck after so long at the latest."""
+        loop = asyncio.get_running_loop()
+        if self.recheck_timer is not None:
+            if self.recheck_timer.when() <= loop.time() + seconds:
+                return
+            self.recheck_timer.cancel()
+        self.recheck_timer = loop.call_later(seconds, self._recheck_now)
+
+    def _recheck_now(self) -> None:
+        self.recheck_timer = None
+        self._soon(self.recheck())
+        self._recheck_in(RECHECK_EVERY)
+
+
+def read_frame(text: str) -> tuple[str, str]:
+    """Command and topic of a page's frame; ("", "") when it is none."""
+    try:
+        frame = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return "", ""
+    if not isinstance(frame, dict):
+        return "", ""
+    command, topic = frame.get("do"), frame.get("topic", "")
+    return (command, topic) if isinstance(command, str) and isinstance(topic, str) else ("", "")

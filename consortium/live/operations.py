@@ -1,0 +1,34 @@
+"""Ringing and publishing: one Redis command each, after commit, never an error to the sender."""
+
+from functools import cache
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from consortium.live.hub import Bell
+
+
+@cache
+def _bell() -> Bell:
+    return Bell(settings.REDIS_URL, settings.REDIS_PREFIX)
+
+
+def ring(topic: str, seq: int) -> None:
+    """Tell the topic's listeners that it has moved to `seq`; they fetch what they may see."""
+    publish(topic, seq)
+
+
+def publish(topic: str, seq: int, **content: Any) -> bool:
+    """Send a frame to the topic's listeners, with JSON-able `content`; False when Redis was away.
+
+    For rooms whose frames carry what they tell (`html`, and `prev`, the number of the frame before, so that a page
+    sees a gap). Never put what identifies a child into a frame.
+    """
+    text = orjson.dumps({"topic": topic, "seq": seq, **content}).decode()
+    return _bell().ring(topic, seq, text)
+
+
+def lost_bells() -> int:
+    """How many frames this process could not publish."""
+    return _bell().lost

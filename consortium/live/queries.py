@@ -1,0 +1,139 @@
+"""Who a socket belongs to, what it may listen to, and what a page has missed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db.models import Max, Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from consortium.journal.models import Entry
+from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, system
+from consortium.kernel.adapters import adapter
+from consortium.kernel.policies import Allowed, Decision, Denied
+from consortium.kernel.topics import TopicKind, split
+
+CATCH_UP_LIMIT = 200
+UNSEEN = Denied(_("There is nothing here that you can see."), hidden=True)
+#: the kind of the topic on which a person's own sockets are told that their rights may have changed
+RIGHTS = "rights"
+_READS = ("read", "list-read")
+
+
+def session_key(cookie_header: str) -> str:
+    """The session's key in a Cookie header; "" when there is none."""
+    try:
+        morsel = SimpleCookie(cookie_header).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def actor_of_session(key: str) -> Actor:
+    """Who the session belongs to now, with the seats held now; anonymous once it has ended."""
+    if not key:
+        return ANONYMOUS
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    request.user = get_user(request)
+    actor: Actor = adapter("ACTOR_OF_REQUEST")(request)
+    return actor
+
+
+def may_listen(actor: Actor, topic: str) -> Decision:
+    """Whether `actor` may listen to `topic` now; unknown kinds and malformed names look like hidden ones."""
+    kind, key = split(topic)
+    if kind is None or not key or len(topic) > 120 or not actor.is_person:
+        return UNSEEN
+    with acting_as(actor):
+        return kind.may_listen(actor, key)
+
+
+def may_listen_now(key: str, topic: str) -> tuple[Actor, Decision]:
+    """The session's actor as of now, and whether they may listen to `topic`."""
+    actor = actor_of_session(key)
+    return actor, may_listen(actor, topic)
+
+
+def where_it_stands(actor: Actor, topic: str) -> tuple[int, datetime | None]:
+    """The topic's newest stored number, and when the right to it runs out by itself."""
+    return last_seqs([topic]).get(topic, 0), right_ends_at(actor, topic)
+
+
+def right_ends_at(actor: Actor, topic: str) -> datetime | None:
+    """When the right to listen runs out by itself."""
+    kind, key = split(topic)
+    if kind is None:
+        return None
+    with acting_as(actor):
+        return kind.ends_at(actor, key)
+
+
+def last_seqs(topics: Iterable[str]) -> dict[str, int]:
+    """The newest stored number of each known topic: one query a kind."""
+    keys: dict[str, tuple[TopicKind, list[str]]] = {}
+    for topic in topics:
+        kind, key = split(topic)
+        if kind is not None and key:
+            keys.setdefault(kind.name, (kind, []))[1].append(key)
+    with acting_as(system("telling live pages where they are")):
+        return {
+            f"{name}:{key}": seq for name, (kind, wanted) in keys.items() for key, seq in kind.last_seqs(wanted).items()
+        }
+
+
+def entries_after(actor: Actor, topic: str, after: int) -> Sequence[dict[str, Any]]:
+    """What `topic` holds after number `after`, at most CATCH_UP_LIMIT; the right was checked."""
+    kind, key = split(topic)
+    if kind is None:
+        return []
+    with acting_as(actor):
+        return kind.entries_after(actor, key, after, CATCH_UP_LIMIT)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def journalled(label: str) -> TopicKind:
+    """The kind of topic of a scoped model that the journal tells of: ``consultation:<id>`` for every visible row.
+
+    Whoever sees the row may listen. An entry says what happened and when; who and to whom are on the page.
+    """
+    model: Any = apps.get_model(label)
+    name, subject_type = model._meta.model_name, model._meta.label_lower
+
+    def sees(actor: Actor, key: str) -> Decision:
+        found = (pk := _uuid(key)) is not None and model.objects.filter(pk=pk).exists()
+        return Allowed() if found else UNSEEN
+
+    def newest(keys: Collection[str]) -> Mapping[str, int]:
+        rows = _told(subject_type).filter(subject_id__in=list(keys)).values("subject_id").annotate(seq=Max("seq"))
+        return dict.fromkeys(keys, 0) | dict(rows.values_list("subject_id", "seq"))
+
+    def after(actor: Actor, key: str, seq: int, limit: int) -> list[dict[str, Any]]:
+        with acting_as(system("a page catches up with what it may see")):
+            rows = _told(subject_type).filter(subject_id=key, seq__gt=seq).order_by("seq")[:limit]
+            return [{"seq": e["seq"], "what": e["verb"], "at": e["at"]} for e in rows.values("seq", "verb", "at")]
+
+    return TopicKind(name, sees, newest, after)
+
+
+def _told(subject_type: str) -> Any:
+    """The entries that change what a page shows: all but mere reads."""
+    return Entry.objects.filter(subject_type=subject_type).exclude(verb__in=_READS)
+
+
+def topic_of(subject: Model) -> str:
+    """The name of a subject's topic, for a page's ``data-live-topics``."""
+    return f"{subject._meta.model_name}:{subject.pk}"

@@ -1,0 +1,49 @@
+"""Catch-up over HTTP: what a page missed, and where its topics stand. PostgreSQL is the record, the bell a hint."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consortium.kernel.actors import current_actor
+from consortium.kernel.errors import DomainError, InvalidInput
+from consortium.kernel.policies import require
+from consortium.live import queries
+
+MOST_TOPICS = 32
+
+
+def problem(error: DomainError) -> JsonResponse:
+    """The error as problem+json: scripts ask here, not people."""
+    body = {"title": str(error.message), "code": error.code, "status": error.status}
+    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+
+
+@never_cache
+@require_safe
+def catch_up(request: HttpRequest) -> JsonResponse:
+    """``?topic=&after=`` -> ``{"topic", "seq", "entries", "more"}``: at most 200 entries after number `after`."""
+    topic = request.GET.get("topic", "")
+    try:
+        after = _number(request.GET.get("after", "0"))
+        require(queries.may_listen(current_actor(), topic))
+    except DomainError as error:
+        return problem(error)
+    entries = queries.entries_after(current_actor(), topic, after)
+    more = len(entries) == queries.CATCH_UP_LIMIT
+    seq = entries[-1]["seq"] if more else max(after, queries.last_seqs([topic]).get(topic, 0))
+    return JsonResponse({"topic": topic, "seq": seq, "entries": list(entries), "more": more})
+
+
+@never_cache
+@require_safe
+def seqs(request: HttpRequest) -> JsonResponse:
+    """``?topic=&topic=`` -> ``{"seqs": {topic: number}}`` of those that may be listened to: the poll while bells fail."""
+    asked = request.GET.getlist("topic")[:MOST_TOPICS]
+    mine = [topic for topic in asked if queries.may_listen(current_actor(), topic)]
+    return JsonResponse({"seqs": queries.last_seqs(mine)})
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise InvalidInput({"after": "not a number"})
+    return int(text)
