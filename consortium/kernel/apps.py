@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.module_loading import autodiscover_modules
 
 
 class KernelConfig(AppConfig):
@@ -8,4 +9,5 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from consortium.kernel.checks import production_is_secure
 
+        autodiscover_modules("receivers")
         checks.register(production_is_secure, checks.Tags.security, deploy=True)

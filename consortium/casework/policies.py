@@ -1,0 +1,76 @@
+"""Who may act for which side of a case."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.models import Case, ServiceMember
+from consortium.kernel.actors import Actor
+from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.patients.models import Patient
+from consortium.people.states import CLINICAL_ROLES, Role
+
+
+def serves(actor: Actor, service_id: UUID | None) -> bool:
+    """Whether `actor` is a specialist or lead of this service now."""
+    if service_id is None or not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
+        return False
+    return ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None).exists()
+
+
+def leads(actor: Actor, service_id: UUID | None) -> bool:
+    mine = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None, is_lead=True)
+    return actor.has(Role.SERVICE_LEAD) and service_id is not None and mine.exists()
+
+
+def may_act_for_asker(actor: Actor, case: Case) -> Decision:
+    """The asker; when they are away, any clinician of the asking institution, for the child is theirs too."""
+    mine = actor.user_id == case.asker_id and actor.has(Role.ASKER)
+    colleague = case.submitted_at is not None and actor.has(Role.ASKER, institution_id=case.asking_institution_id)
+    return allowed_if(mine or colleague, _("Only the asking clinic may do this."))
+
+
+def may_act_as_author(actor: Actor, case: Case) -> Decision:
+    return allowed_if(actor.user_id == case.asker_id and actor.has(Role.ASKER), _("Only the author may do this."))
+
+
+def may_act_as_responder(actor: Actor, case: Case) -> Decision:
+    """The specialist who holds the case, while they still serve."""
+    mine = actor.user_id is not None and actor.user_id == case.responder_id
+    return allowed_if(
+        mine and actor.has(Role.SPECIALIST, Role.SERVICE_LEAD),
+        _("Only the specialist who holds this case may do this."),
+    )
+
+
+def may_claim(actor: Actor, case: Case) -> Decision:
+    return allowed_if(serves(actor, case.service_id), _("Only specialists of this service may take its cases."))
+
+
+def coordinates(actor: Actor, case: Case) -> bool:
+    service: Any = case.service
+    return service is not None and actor.has(Role.COORDINATOR, institution_id=service.institution_id)
+
+
+def may_allocate(actor: Actor, case: Case) -> Decision:
+    allowed = coordinates(actor, case) or leads(actor, case.service_id)
+    return allowed_if(allowed, _("Only the coordinator or the service lead may allocate."))
+
+
+def may_post(actor: Actor, case: Case) -> Decision:
+    """Write into the thread: both sides and the coordinator."""
+    if case.submitted_at is None:
+        return Denied(_("A draft has no thread yet."))
+    sides = may_act_for_asker(actor, case) or may_act_as_responder(actor, case)
+    nurse = actor.has(Role.NURSE, institution_id=case.asking_institution_id)
+    return allowed_if(sides or nurse or coordinates(actor, case), _("Only those who work on this case may write here."))
+
+
+def may_read_identity(actor: Actor, case: Case) -> bool:
+    """Whether `actor` may see who the child is; a queue shows only age, sex and question before a case is claimed."""
+    return bool(Patient.objects.filter(pk=case.patient_id).exists())
+
+
+def is_clinical(actor: Actor) -> bool:
+    return actor.has(*CLINICAL_ROLES)

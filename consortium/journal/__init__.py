@@ -1,0 +1,1 @@
+"""Append-only entries: audit trail, timeline and outbox in one table."""

@@ -1,0 +1,166 @@
+"""Writing the journal: one entry with each act, in the act's own transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import models, transaction
+
+from consortium.journal.models import Delivery, Entry, SealingKey
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.bells import ring_on_commit
+from consortium.kernel.events import DomainEvent, receivers_of
+from consortium.kernel.scoping import unfiltered
+from consortium.kernel.sealing import derive, new_key, seal, unseal
+
+#: A page that refreshes itself is one read of the same record by the same eyes.
+SAME_LOOK = timedelta(minutes=15)
+
+
+def chain_of(subject_type: str, subject_id: object, patient_id: UUID | None) -> str:
+    """The patient's chain, or the subject's own where there is no patient."""
+    return f"patient:{patient_id}" if patient_id else f"{subject_type}:{subject_id}"
+
+
+def topic_of(subject: models.Model) -> str:
+    """The live topic that tells of `subject`'s entries."""
+    return f"{subject._meta.model_name}:{subject.pk}"
+
+
+def _master() -> bytes:
+    return derive(settings.SEALING_KEY, "patient-keys")
+
+
+def key_for(chain: str) -> bytes:
+    """The chain's own key, made on first use."""
+    row = SealingKey.objects.filter(subject=chain).first()
+    if row is None:
+        fresh = SealingKey(subject=chain, wrapped=seal(_master(), new_key(), chain), created_at=clock.now())
+        SealingKey.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = SealingKey.objects.get(subject=chain)
+    return unseal(_master(), bytes(row.wrapped), chain)
+
+
+def _sealed(chain: str, changes: Mapping[str, Any] | None, text: str) -> bytes | None:
+    if not changes and not text:
+        return None
+    content = orjson.dumps({"changes": changes or {}, "text": text}, default=str)
+    return seal(key_for(chain), content, chain)
+
+
+def _role_for(actor: Actor, institution_id: UUID | None) -> str:
+    return ",".join(sorted({s.role for s in actor.seats if institution_id in (None, s.institution_id)}))[:40]
+
+
+def _only_institution(actor: Actor) -> UUID | None:
+    ids = actor.institution_ids()
+    return next(iter(ids)) if len(ids) == 1 else None
+
+
+def record(
+    *,
+    actor: Actor,
+    verb: str,
+    subject: models.Model,
+    patient_id: UUID | None = None,
+    institution_id: UUID | None = None,
+    changes: Mapping[str, Any] | None = None,
+    text: str = "",
+    facts: Mapping[str, Any] | None = None,
+    event: DomainEvent | None = None,
+) -> Entry:
+    """Append one entry; call it inside the transaction of the act.
+
+    `changes` ({field: [old, new]}) and `text` are sealed with the patient's key; `facts` stay readable and must not
+    identify. Receivers of `event` that create a duty run here and now; the others after commit.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("An entry belongs to the transaction of its act.")
+    subject_type, subject_id = subject._meta.label_lower, str(subject.pk)
+    chain = chain_of(subject_type, subject_id, patient_id)
+    institution_id = institution_id or _only_institution(actor)
+    entry = Entry(
+        chain=chain, at=clock.now(), actor_kind=actor.kind, actor_id=actor.user_id,
+        actor_name=actor.name if actor.is_person else actor.why[:200], actor_role=_role_for(actor, institution_id),
+        institution_id=institution_id, verb=verb, subject_type=subject_type, subject_id=subject_id,
+        patient_id=patient_id, facts=dict(facts or {}), sealed=_sealed(chain, changes, text),
+        event=event.event_name() if event else "", payload=event.payload() if event else {},
+        seq=0, previous_hash=b"", hash=b"",
+    )  # fmt: skip
+    entry.save(force_insert=True)
+    if event:
+        _publish(entry, event)
+    ring_on_commit(topic_of(subject), entry.seq)
+    return entry
+
+
+def _publish(entry: Entry, event: DomainEvent) -> None:
+    later = []
+    for receiver in receivers_of(event.event_name()):
+        if receiver.duty:
+            receiver.run(entry.pk, event)
+        later.append(
+            Delivery(
+                entry=entry,
+                receiver=receiver.name,
+                next_at=entry.at,
+                attempts=int(receiver.duty),
+                done_at=entry.at if receiver.duty else None,
+            )  # fmt: skip
+        )
+    Delivery.objects.bulk_create(later)
+    if any(d.done_at is None for d in later):
+        from consortium.journal.tasks import deliver_soon
+
+        transaction.on_commit(lambda: deliver_soon(entry.pk), robust=True)
+
+
+def note_read(
+    *,
+    actor: Actor,
+    subject: models.Model,
+    patient_id: UUID | None,
+    what: str = "",
+    verb: str = "read",
+    once_per_look: bool = False,
+) -> None:
+    """One entry for one read of identified data. `once_per_look`: not again within 15 minutes by the same reader."""
+    if once_per_look and _looking_already(actor, subject, what):
+        return
+    with transaction.atomic():
+        record(actor=actor, verb=verb, subject=subject, patient_id=patient_id, facts={"what": what} if what else None)
+
+
+def _looking_already(actor: Actor, subject: models.Model, what: str) -> bool:
+    mine = (
+        unfiltered(Entry, why="one look, one read")
+        .of_subject(subject)
+        .filter(actor_id=actor.user_id, at__gte=clock.now() - SAME_LOOK)
+    )
+    return bool(mine.reads().filter(**({"facts__what": what} if what else {})).exists())
+
+
+def note_list_read(*, actor: Actor, what: str, patient_ids: Sequence[UUID]) -> None:
+    """One entry for one list or search that showed identified patients, naming their ids."""
+    if not patient_ids:
+        return
+    day = clock.today().isoformat()
+    entry = Entry(
+        chain=f"reader:{actor.user_id}:{day}", at=clock.now(), actor_kind=actor.kind, actor_id=actor.user_id,
+        actor_name=actor.name, actor_role=_role_for(actor, None), institution_id=_only_institution(actor),
+        verb="list-read", subject_type="list", subject_id=what[:40],
+        facts={"patients": [str(i) for i in patient_ids]}, seq=0, previous_hash=b"", hash=b"",
+    )  # fmt: skip
+    with transaction.atomic():
+        entry.save(force_insert=True)
+
+
+def erase_key(*, actor: Actor, subject: models.Model, patient_id: UUID, reason: str) -> None:
+    """Destroy the patient's key: every sealed text of the chain is gone for good, and the chain still verifies."""
+    with transaction.atomic():
+        record(actor=actor, verb="erase", subject=subject, patient_id=patient_id, facts={"reason": reason})
+        SealingKey.objects.filter(subject=f"patient:{patient_id}").delete()

@@ -1,0 +1,36 @@
+"""Sets who is acting for each request, and shows domain errors as pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from consortium.kernel.actors import acting_as
+from consortium.kernel.adapters import adapter
+from consortium.kernel.errors import DomainError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ActorMiddleware:
+    """Enters the actor's scope around the view. After authentication, before anything that reads rows."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = adapter("ACTOR_OF_REQUEST")(request)
+        request.actor = actor
+        with acting_as(actor):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return error_page(request, error) if isinstance(error, DomainError) else None
+
+
+def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page (or, for htmx, the fragment) that says what went wrong and what to do next."""
+    status = error.status if error.status in (403, 404, 409, 422, 429) else 422
+    context: dict[str, Any] = {"error": error, "status": error.status}
+    return render(request, f"{status}.html", context, status=error.status)

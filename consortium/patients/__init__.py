@@ -1,0 +1,1 @@
+"""The child: identity, guardians, consents, and the pathway over all tiers."""

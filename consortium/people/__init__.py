@@ -1,0 +1,1 @@
+"""Regions, institutions, departments, and the people who hold seats in them."""

@@ -1,0 +1,218 @@
+"""Regions, institutions, departments, users and the seats that users hold."""
+
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from consortium.kernel.actors import Actor, Seat
+from consortium.kernel.once import CreatedOnce
+from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.versions import Versioned
+from consortium.people.states import Role, Theme, Tier
+
+
+class Bilingual(models.Model):
+    """A name in both languages; `name` gives the reader's, and falls back to the other."""
+
+    name_en = models.CharField(_("name in English"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        return self.name_zh if (get_language() or "").startswith("zh") and self.name_zh else self.name_en
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Region(Bilingual):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name_en"], name="people_region_name")]
+
+
+class Specialty(Bilingual):
+    """A field of paediatrics; `code` is stable (respiratory, neonatology ...)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+
+
+class Institution(Bilingual, Versioned):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="institutions")
+    tier = models.PositiveSmallIntegerField(choices=Tier.choices)
+    #: what it can do, as codes: equipment, drugs, skills (ct, nicu, ventilator ...)
+    capabilities = ArrayField(models.SlugField(max_length=40), default=list, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    duty_phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    #: whether a printed report shows the answering institution's letterhead; the asking institution decides
+    letterhead = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name_en"], name="people_institution_name"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="people_institution_tier"),
+        ]
+        indexes = [models.Index(fields=["tier", "name_en"], name="people_institution_list")]
+
+
+class Department(Bilingual):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="departments")
+    specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="departments")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "name_en"], name="people_department_name")]
+
+
+class User(AbstractUser):
+    """A member of staff. Several seats, one sign-in. Not scoped: sign-in reads it before anybody acts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    full_name = models.CharField(_("name"), max_length=120)
+    full_name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+    title = models.CharField(_("professional title"), max_length=120, blank=True)
+    licence_number = models.CharField(_("licence number"), max_length=60, blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=10, choices=Theme.choices, blank=True, default=Theme.AUTO)
+
+    first_name: Any = None
+    last_name: Any = None
+
+    objects = UserManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["full_name"], name="people_user_name")]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        chinese = (get_language() or "").startswith("zh")
+        return (self.full_name_zh if chinese else "") or self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class MembershipQuerySet(ScopedQuerySet["Membership"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own seats; a manager and an auditor see all, an admin or privacy officer their institution's."""
+        if actor.has(Role.CONSORTIUM_MANAGER, Role.AUDITOR):
+            return self
+        led = actor.institution_ids(Role.INSTITUTION_ADMIN, Role.PRIVACY_OFFICER)
+        return self.filter(Q(user_id=actor.user_id) | Q(institution_id__in=led))
+
+    def active(self, on: date) -> Self:
+        """The seats that may be acted from on that day."""
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gt=on),
+            starts_on__lte=on,
+            suspended_at=None,
+            user__is_active=True,
+            institution__closed_at=None,
+        )
+
+
+class Membership(Scoped, Versioned):
+    """One role of one person at one institution, for a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="memberships")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="memberships")
+    specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="memberships")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = scoped(MembershipQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "institution", "role"],
+                condition=Q(ends_on=None),
+                name="people_membership_once",
+                violation_error_message=_("This person already holds this role here."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="people_membership_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_by=None)
+                | Q(suspended_at__isnull=False, suspended_by__isnull=False),
+                name="people_membership_suspended_pair",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="people_membership_role"),
+        ]
+        indexes = [models.Index(fields=["institution", "role"], name="people_membership_roles")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} @ {self.institution_id}"
+
+    def seat(self) -> Seat:
+        return Seat(self.role, self.institution_id, self.department_id)
+
+
+class InvitationQuerySet(ScopedQuerySet["Invitation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.has(Role.CONSORTIUM_MANAGER):
+            return self
+        return self.filter(institution_id__in=actor.institution_ids(Role.INSTITUTION_ADMIN))
+
+    def open(self) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+class Invitation(Scoped, CreatedOnce):
+    """A seat offered by link or printed QR; e-mail is not needed. Only the token's hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="invitations")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    full_name = models.CharField(_("name"), max_length=120)
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scoped(InvitationQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta, CreatedOnce.Meta):
+        constraints = [
+            *CreatedOnce.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="people_invitation_accepted_pair",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="people_invitation_period"),
+        ]
+        indexes = [models.Index(fields=["institution", "-created_at"], name="people_invitation_list")]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.institution_id}"

@@ -1,0 +1,101 @@
+"""What happened to a consultation."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consortium.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True)
+class ConsultationSubmitted(DomainEvent):
+    consultation_id: UUID
+    service_id: UUID
+    priority: int
+
+
+@dataclass(frozen=True)
+class ConsultationClaimed(DomainEvent):
+    consultation_id: UUID
+    responder_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationReturned(DomainEvent):
+    """Back in the service's queue, because its holder can no longer act."""
+
+    consultation_id: UUID
+    service_id: UUID
+    left_by_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationDeclined(DomainEvent):
+    consultation_id: UUID
+    reason: str
+    service_id: UUID
+
+
+@dataclass(frozen=True)
+class InformationRequested(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class InformationSupplied(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class AnswerBegun(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationAnswered(DomainEvent):
+    consultation_id: UUID
+    answer_id: UUID
+
+
+@dataclass(frozen=True)
+class AnswerCorrected(DomainEvent):
+    consultation_id: UUID
+    answer_id: UUID
+
+
+@dataclass(frozen=True)
+class CorrectionAcknowledged(DomainEvent):
+    consultation_id: UUID
+    answer_id: UUID
+
+
+@dataclass(frozen=True)
+class ClarificationRequested(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationClosedOut(DomainEvent):
+    consultation_id: UUID
+    referral_avoided: bool | None
+
+
+@dataclass(frozen=True)
+class ConsultationWithdrawn(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationReopened(DomainEvent):
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class UrgencyChanged(DomainEvent):
+    consultation_id: UUID
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class ConsultationEnteredInError(DomainEvent):
+    consultation_id: UUID

@@ -1,0 +1,170 @@
+"""The consultation, its signed answers and the templates they start from."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.models import Case, OfVisibleCase, Service
+from consortium.kernel.once import CreatedOnce
+from consortium.kernel.scoping import Scoped, scoped
+from consortium.people.models import Specialty
+from consultations.states import MACHINE, Change, DeclineReason, ErrorReason, Step, WithdrawReason
+
+REOPEN_WITHIN = timedelta(days=30)
+
+
+class Consultation(Scoped):
+    """One question about one child. The header (child, priority, ball, clocks, thread) is its Case."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="consultation")
+    step = models.CharField(max_length=20, choices=Step.choices, default=Step.DRAFT)
+
+    question = models.TextField(_("question"), blank=True)
+    situation = models.TextField(_("situation"), blank=True)
+    background = models.TextField(_("background"), blank=True)
+    assessment = models.TextField(_("assessment"), blank=True)
+    recommendation = models.TextField(_("what you think should be done"), blank=True)
+    working_diagnosis = models.CharField(_("working diagnosis"), max_length=200, blank=True)
+    #: the guardian agreed that the record is shared for this question
+    consent_given = models.BooleanField(default=False)
+
+    decline_reason = models.CharField(max_length=30, choices=DeclineReason.choices, blank=True)
+    declined_by_service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="+")
+
+    answered_at = models.DateTimeField(null=True, blank=True)
+    change = models.CharField(max_length=20, choices=Change.choices, blank=True)
+    referral_avoided = models.BooleanField(null=True, blank=True)
+    usefulness = models.PositiveSmallIntegerField(null=True, blank=True)
+    close_note = models.TextField(blank=True)
+    withdraw_reason = models.CharField(max_length=20, choices=WithdrawReason.choices, blank=True)
+    error_reason = models.CharField(max_length=20, choices=ErrorReason.choices, blank=True)
+
+    objects = scoped(OfVisibleCase)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta):
+        triggers = MACHINE.triggers()
+        constraints = [
+            models.CheckConstraint(condition=MACHINE.known_step(), name="consultations_step"),
+            models.CheckConstraint(
+                condition=~Q(step=Step.CLOSED) | (~Q(change="") & Q(referral_avoided__isnull=False)),
+                name="consultations_closed_has_outcome",
+                violation_error_message=_(
+                    "A consultation is closed with what changed and whether a referral was avoided."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(step=Step.WITHDRAWN) | ~Q(withdraw_reason=""), name="consultations_withdrawn_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(step=Step.ANSWERED) | Q(answered_at__isnull=False), name="consultations_answered_at"
+            ),
+            models.CheckConstraint(
+                condition=Q(usefulness=None) | Q(usefulness__range=(1, 5)), name="consultations_usefulness"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consultation {self.pk}"
+
+
+class Answer(Scoped, CreatedOnce):
+    """A signed answer. Never changed: a correction is the next number, and the old text stays, struck."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="answers")
+    number = models.PositiveSmallIntegerField()
+    impression = models.TextField(_("impression"))
+    do_now = models.TextField(_("do now"))
+    red_flags = models.TextField(_("red flags"), blank=True)
+    when_to_refer = models.TextField(_("when to refer"), blank=True)
+    follow_up = models.TextField(_("follow-up"), blank=True)
+    follow_up_on = models.DateField(_("follow-up on"), null=True, blank=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    #: as they stood at the time of signing
+    signer_name = models.CharField(max_length=120)
+    signer_title = models.CharField(max_length=120, blank=True)
+    signer_licence = models.CharField(max_length=60, blank=True)
+    signed_at = models.DateTimeField()
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    correction_reason = models.CharField(max_length=300, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = scoped(OfVisibleCase)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta, CreatedOnce.Meta):
+        constraints = [
+            *CreatedOnce.Meta.constraints,
+            models.UniqueConstraint(fields=["case", "number"], name="consultations_answer_number"),
+            models.CheckConstraint(
+                condition=~Q(impression="") & ~Q(do_now="") & ~Q(signer_name=""),
+                name="consultations_answer_signed_whole",
+                violation_error_message=_("A signed answer has an impression, what to do now, and a named signer."),
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None, correction_reason="") | Q(corrects__isnull=False) & ~Q(correction_reason=""),
+                name="consultations_correction_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects=None) | ~Q(corrects=F("id")), name="consultations_correction_other"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="consultations_acknowledged_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.number} of {self.case_id}"
+
+
+class AnswerDraft(Scoped):
+    """What a specialist has typed and not yet signed; only they see it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="answer_drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    fields: Any = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Rows(OfVisibleCase):
+        def visible_to(self, actor: Any) -> Any:
+            return super().visible_to(actor).filter(author_id=actor.user_id)
+
+    objects = scoped(Rows)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta):
+        constraints = [models.UniqueConstraint(fields=["case", "author"], name="consultations_answer_draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft of {self.author_id} for {self.case_id}"
+
+
+class AnswerTemplate(models.Model):
+    """A starting text for red flags, referral and follow-up of one specialty, in one language. Not about a child."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    specialty = models.ForeignKey(Specialty, models.PROTECT, related_name="answer_templates")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    title = models.CharField(max_length=120)
+    red_flags = models.TextField(blank=True)
+    when_to_refer = models.TextField(blank=True)
+    follow_up = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["specialty", "language", "title"], name="consultations_template_title")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

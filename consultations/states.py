@@ -1,0 +1,165 @@
+"""The consult machine: transitions C1-C19 of the care pathway that this product has so far.
+
+`step` is the one stored state; FHIR Task.status and businessStatus are derived from it below.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from consortium.kernel.machine import Machine, Transition
+from consultations import events
+
+
+class Step(TextChoices):
+    DRAFT = "draft", _("Draft")
+    REQUESTED = "requested", _("Awaiting allocation")
+    RECEIVED = "received", _("Allocated")
+    ON_HOLD = "on_hold", _("Asker to supply information")
+    IN_PROGRESS = "in_progress", _("Being answered")
+    CLARIFICATION = "clarification", _("Clarification asked for")
+    ANSWERED = "answered", _("Asker to review")
+    CLOSED = "closed", _("Managed locally")
+    CLOSED_UNREVIEWED = "closed_unreviewed", _("Closed without review")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+OPEN_STEPS = (
+    Step.REQUESTED, Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION, Step.ANSWERED,
+)  # fmt: skip
+COMPLETED_STEPS = (Step.CLOSED, Step.CLOSED_UNREVIEWED)
+
+
+class DeclineReason(TextChoices):
+    WRONG_SERVICE = "wrong_service", _("Another specialty answers this better")
+    NOT_ENOUGH = "not_enough", _("Cannot be judged from a distance")
+    DUPLICATE = "duplicate", _("Already being answered")
+    CAPACITY = "capacity", _("Nobody here can answer in time")
+
+
+class WithdrawReason(TextChoices):
+    RESOLVED = "resolved", _("The child is better")
+    REFERRED = "referred", _("The child was sent on")
+    ANSWERED_ELSEWHERE = "elsewhere", _("Answered in another way")
+    MISTAKE = "mistake", _("Asked by mistake")
+
+
+class ErrorReason(TextChoices):
+    WRONG_CHILD = "wrong_child", _("Wrong child")
+    DUPLICATE = "duplicate", _("Entered twice")
+    OTHER = "other", _("Other, as explained")
+
+
+class Change(TextChoices):
+    """What the answer changed, as the asker says at close-out."""
+
+    TREATMENT = "treatment", _("The treatment changed")
+    DIAGNOSIS = "diagnosis", _("The diagnosis changed")
+    INVESTIGATION = "investigation", _("Another investigation was made")
+    CONFIRMED = "confirmed", _("What I had planned was confirmed")
+    NOTHING = "nothing", _("Nothing changed")
+
+
+MACHINE = Machine(
+    name="consultation",
+    steps=Step,
+    initial=(Step.DRAFT,),
+    policies="consultations.policies",
+    final=(Step.CLOSED, Step.CLOSED_UNREVIEWED, Step.WITHDRAWN, Step.ENTERED_IN_ERROR),
+    transitions=(
+        Transition("C1", "save", _("Save draft"), (Step.DRAFT,), None, "may_edit_draft"),
+        Transition(
+            "C2", "submit", _("Send the question"), (Step.DRAFT,), Step.REQUESTED, "may_edit_draft",
+            events.ConsultationSubmitted, ("question", "age", "weight", "consent"), "allocation starts", look="main",
+        ),
+        Transition(
+            "C3", "claim", _("Take this case"), (Step.REQUESTED,), Step.RECEIVED, "may_claim",
+            events.ConsultationClaimed, (), "allocation stops, first answer starts", look="main",
+        ),
+        Transition(
+            "C3", "allocate", _("Allocate"), (Step.REQUESTED, Step.RECEIVED), Step.RECEIVED, "may_allocate",
+            events.ConsultationClaimed, ("responder",), "allocation stops, first answer starts",
+        ),
+        Transition(
+            "C3r", "return_to_queue", _("Return to the queue"),
+            (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION), Step.REQUESTED, "may_return",
+            events.ConsultationReturned, (), "allocation starts again; the first answer's clock runs on", system=True,
+        ),
+        Transition(
+            "C4", "decline", _("Decline"), (Step.RECEIVED,), Step.REQUESTED, "may_answer",
+            events.ConsultationDeclined, ("reason", "service"), "allocation starts again from the first send",
+        ),
+        Transition(
+            "C5", "ask_information", _("Ask for information"), (Step.RECEIVED, Step.IN_PROGRESS), Step.ON_HOLD,
+            "may_answer", events.InformationRequested, ("text",), "first answer pauses (stat never), information starts",
+        ),
+        Transition(
+            "C6", "supply_information", _("Supply information"), (Step.ON_HOLD,), Step.IN_PROGRESS,
+            "may_act_for_asker", events.InformationSupplied, ("text",), "information stops, first answer resumes",
+            look="main",
+        ),
+        Transition(
+            "C7", "start", _("Open and start"), (Step.RECEIVED,), Step.IN_PROGRESS, "may_answer", events.AnswerBegun,
+        ),
+        Transition(
+            "C9", "answer", _("Send answer"), (Step.RECEIVED, Step.IN_PROGRESS, Step.CLARIFICATION), Step.ANSWERED,
+            "may_answer", events.ConsultationAnswered, ("impression", "do_now"),
+            "first answer stops, review starts", look="main",
+        ),
+        Transition(
+            "C10", "ask_clarification", _("Ask back"), (Step.ANSWERED,), Step.CLARIFICATION, "may_act_for_asker",
+            events.ClarificationRequested, ("text",), "review stops, clarification starts",
+        ),
+        Transition(
+            "C11", "close_out", _("Close out"), (Step.ANSWERED,), Step.CLOSED, "may_close_out",
+            events.ConsultationClosedOut, ("change", "referral_avoided"), "review stops", look="main",
+        ),
+        Transition(
+            "C13", "withdraw", _("Withdraw"), OPEN_STEPS, Step.WITHDRAWN, "may_act_for_asker",
+            events.ConsultationWithdrawn, ("reason",), "all stop",
+        ),
+        Transition(
+            "C16", "reopen", _("Reopen"), COMPLETED_STEPS, Step.CLARIFICATION, "may_reopen",
+            events.ConsultationReopened, ("text",), "clarification starts",
+        ),
+        Transition(
+            "C17", "raise_urgency", _("Raise urgency"), OPEN_STEPS, None, "may_raise_urgency",
+            events.UrgencyChanged, ("priority",), "recomputed from the first send", look="alarm",
+        ),
+        Transition(
+            "C17", "lower_urgency", _("Lower urgency"), OPEN_STEPS, None, "may_lower_urgency",
+            events.UrgencyChanged, ("priority", "reason"), "recomputed from the first send",
+        ),
+        Transition(
+            "C18", "enter_in_error", _("Entered in error"),
+            (*OPEN_STEPS, Step.CLOSED, Step.CLOSED_UNREVIEWED, Step.WITHDRAWN), Step.ENTERED_IN_ERROR,
+            "may_enter_in_error", events.ConsultationEnteredInError, ("reason",), "all stop",
+        ),
+        Transition(
+            "C18", "discard", _("Discard draft"), (Step.DRAFT,), Step.ENTERED_IN_ERROR, "may_edit_draft",
+        ),
+        Transition(
+            "C19", "correct_answer", _("Correct the answer"), (Step.ANSWERED, *COMPLETED_STEPS), Step.ANSWERED,
+            "may_correct", events.AnswerCorrected, ("impression", "do_now", "reason"), "review starts",
+        ),
+        Transition(
+            "C19a", "acknowledge_correction", _("I have read the correction"), (Step.ANSWERED,), None,
+            "may_acknowledge_correction", events.CorrectionAcknowledged, look="main",
+        ),
+    ),
+)  # fmt: skip
+
+#: FHIR R4 Task.status and businessStatus by step.
+FHIR_STATUS: dict[str, tuple[str, str]] = {
+    Step.DRAFT: ("draft", "draft"),
+    Step.REQUESTED: ("requested", "awaiting allocation"),
+    Step.RECEIVED: ("received", "allocated"),
+    Step.ON_HOLD: ("on-hold", "asker to supply"),
+    Step.IN_PROGRESS: ("in-progress", "being answered"),
+    Step.CLARIFICATION: ("in-progress", "clarification"),
+    Step.ANSWERED: ("in-progress", "asker to review"),
+    Step.CLOSED: ("completed", "managed locally"),
+    Step.CLOSED_UNREVIEWED: ("completed", "closed unreviewed"),
+    Step.WITHDRAWN: ("cancelled", "withdrawn"),
+    Step.ENTERED_IN_ERROR: ("entered-in-error", "entered in error"),
+}
