@@ -114,6 +114,8 @@ class Delivery(models.Model):
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="deliveries")
     receiver = models.CharField(max_length=120)
+    event = models.CharField(max_length=80)
+    payload: Any = models.JSONField(default=dict)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)

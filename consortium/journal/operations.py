@@ -72,11 +72,12 @@ def record(
     text: str = "",
     facts: Mapping[str, Any] | None = None,
     event: DomainEvent | None = None,
+    also: Sequence[DomainEvent | None] = (),
 ) -> Entry:
     """Append one entry; call it inside the transaction of the act.
 
     `changes` ({field: [old, new]}) and `text` are sealed with the patient's key; `facts` stay readable and must not
-    identify. Receivers of `event` that create a duty run here and now; the others after commit.
+    identify. `also` are further events of the same act (None is passed over). Receivers that create a duty run here and now; the others after commit.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An entry belongs to the transaction of its act.")
@@ -92,8 +93,9 @@ def record(
         seq=0, previous_hash=b"", hash=b"",
     )  # fmt: skip
     entry.save(force_insert=True)
-    if event:
-        _publish(entry, event)
+    for each in (event, *also):
+        if each:
+            _publish(entry, each)
     ring_on_commit(topic_of(subject), entry.seq)
     return entry
 
@@ -107,6 +109,8 @@ def _publish(entry: Entry, event: DomainEvent) -> None:
             Delivery(
                 entry=entry,
                 receiver=receiver.name,
+                event=event.event_name(),
+                payload=event.payload(),
                 next_at=entry.at,
                 attempts=int(receiver.duty),
                 done_at=entry.at if receiver.duty else None,

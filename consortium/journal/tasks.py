@@ -60,11 +60,11 @@ def deliver(delivery_id: int) -> None:
 
 
 def _run(row: Delivery) -> None:
-    receiver = receiver_named(row.entry.event, row.receiver)
+    receiver = receiver_named(row.event, row.receiver)
     if receiver is None:  # a receiver that a newer version no longer has
         return
-    event = DomainEvent.registry[row.entry.event].load(row.entry.payload)
-    with acting_as(system(f"{row.receiver} heard {row.entry.event}")):
+    event = DomainEvent.registry[row.event].load(row.payload)
+    with acting_as(system(f"{row.receiver} heard {row.event}")):
         receiver.run(row.entry_id, event)
 
 
