@@ -22,7 +22,8 @@ _ICON_SIZES = (192, 512)
 
 def _icons() -> list[dict[str, str]]:
     plain = [
-        {"src": static(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in _ICON_SIZES
+        {"src": static(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in _ICON_SIZES
     ]
     return [*plain, {**plain[-1], "src": static("icons/icon-maskable-512.png"), "purpose": "maskable"}]
 
