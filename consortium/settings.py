@@ -10,14 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from consortium import environment
 from consortium.embedded.places import ROOT, Place
-
-django_stubs_ext.monkeypatch()
 
 BASE_DIR: Final[Path] = ROOT
 MODE: Final[str] = environment.text("MODE", "development")
@@ -286,6 +283,11 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
+# --- children's records ------------------------------------------------------------------------------------------
+# Members of a pathway read on for so many days after it closed; break-the-glass lasts so many hours.
+PATHWAY_ACCESS_DAYS: int = environment.number("PATHWAY_ACCESS_DAYS", 30)
+GLASS_HOURS: int = environment.number("GLASS_HOURS", 3)
+
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
 HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
@@ -388,6 +390,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},

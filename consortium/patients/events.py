@@ -27,3 +27,32 @@ class ConsentChanged(DomainEvent):
     patient_id: UUID
     kind: str
     status: str
+
+
+@dataclass(frozen=True)
+class PathwayOpened(DomainEvent):
+    pathway_id: UUID
+    patient_id: UUID
+    institution_id: UUID
+
+
+@dataclass(frozen=True)
+class PathwayJoined(DomainEvent):
+    """An institution, or one person when `user_id` is given, takes part from now on."""
+
+    pathway_id: UUID
+    patient_id: UUID
+    institution_id: UUID
+    user_id: UUID | None
+
+
+@dataclass(frozen=True)
+class PathwayClosed(DomainEvent):
+    pathway_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True)
+class PathwayReopened(DomainEvent):
+    pathway_id: UUID
+    patient_id: UUID

@@ -233,6 +233,10 @@ class PathwayMember(Scoped):
         def visible_to(self, actor: Actor) -> Self:
             return self.filter(Q(user_id=actor.user_id) | Q(institution_id__in=actor.institution_ids(*READING_ROLES)))
 
+        def running(self) -> Self:
+            """Those through which the child is seen now."""
+            return self.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
+
     objects = scoped(Rows)
     unscoped = models.Manager()
 
