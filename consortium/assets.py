@@ -16,10 +16,14 @@ Message = MutableMapping[str, Any]
 _CHUNK = 64 * 1024
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Names carry a digest of the content, in our own modules' imports as well."""
+_CSS, _SOURCE_MAPS = CompressedManifestStaticFilesStorage.patterns
+_IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
-    support_js_module_import_aggregation = True
+
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names carry a digest of the content, in the imports of our own modules too (libraries import by other rules)."""
+
+    patterns = (_CSS, ("js/*.js", _IMPORTS))
 
 
 class Assets(WhiteNoiseMiddleware):  # type: ignore[misc]

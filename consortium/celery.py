@@ -6,6 +6,7 @@ due as rows in PostgreSQL, and two beats at once ask once.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,7 +15,8 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import ScheduleEntry, Scheduler
-from celery.signals import setup_logging, worker_process_init
+from celery.loaders.app import AppLoader
+from celery.signals import setup_logging, worker_before_create_process, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
 
@@ -22,11 +24,37 @@ HEARTBEAT_EVERY = 2.0
 HEARTBEAT_LASTS = 10
 _LEAD_LASTS_MS = 5_000
 
-app = Celery("consortium")
+_IS_BEAT = "beat" in sys.argv[1:]
+
+
+class BareLoader(AppLoader):
+    """For beat, which asks for tasks by name: it imports no application code and stays small."""
+
+    def import_default_modules(self) -> list[Any]:
+        return []
+
+
+app = Celery("consortium", loader="consortium.celery:BareLoader", fixups=[]) if _IS_BEAT else Celery("consortium")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Beat asks by name and needs no application code: it stays small.
-if "beat" not in sys.argv[1:]:
+if not _IS_BEAT:
     app.autodiscover_tasks()
+
+
+@worker_init.connect
+def import_everything(**kwargs: Any) -> None:
+    """All code is imported now, while nobody is acting, and refused when production is not secure."""
+    from consortium import urls
+    from consortium.kernel.checks import refuse_insecure
+
+    refuse_insecure()
+    urls.import_everything()
+
+
+@worker_before_create_process.connect
+def share_memory(**kwargs: Any) -> None:
+    """What is loaded before the fork stays shared: the collector does not walk it (and so copy it) in each process."""
+    gc.collect()
+    gc.freeze()
 
 
 def beat_heart(name: str) -> None:

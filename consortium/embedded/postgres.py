@@ -16,7 +16,7 @@ import psycopg2
 from psycopg2 import sql
 
 from consortium.embedded.places import DATABASE, DATABASE_USER, Misplaced, Place
-from consortium.embedded.processes import Program
+from consortium.embedded.processes import Program, Rank
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -102,6 +102,7 @@ class Postgres:
         return Program(
             name="postgres",
             argv=[*self._prefix(), str(self.bin / "postgres"), "-D", str(self.place.postgres_data), *flags],
+            rank=Rank.RECORD,
             stops=((signal.SIGINT, 3.0), (signal.SIGQUIT, 1.0)),
             death=signal.SIGINT,
             user=None if self._prefix() else self.user,

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -31,6 +32,15 @@ def raise_open_files() -> int:
     return hard
 
 
+class Rank(IntEnum):
+    """The order in which programs are ended: nothing loses what it stands on."""
+
+    WEB = 0
+    WORK = 1
+    BELL = 2
+    RECORD = 3
+
+
 @dataclass(frozen=True)
 class Program:
     """What to run and how it wants to be ended.
@@ -41,11 +51,13 @@ class Program:
 
     name: str
     argv: Sequence[str]
+    rank: Rank
     stops: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 2.0),)
     death: signal.Signals = signal.SIGTERM
     environ: Mapping[str, str] = field(default_factory=dict)
     nice: int = 0
     user: pwd.struct_passwd | None = None
+    sockets: Sequence[int] = ()
 
 
 class Child:
@@ -77,6 +89,7 @@ class Child:
                 stderr=wrote,
                 env={**os.environ, **program.environ},
                 process_group=0,
+                pass_fds=tuple(program.sockets),
                 preexec_fn=before_exec,  # noqa: PLW1509 - one thread only here
                 user=user.pw_uid if user else None,
                 group=user.pw_gid if user else None,
@@ -113,16 +126,12 @@ class Child:
 
     def stop(self) -> None:
         """End it in the order its program names; never raises, and returns when nothing of it is left."""
-        for number, seconds in self.program.stops:
-            self.signal(number)
-            if self.wait(seconds):
-                break
-        self.kill_group()
-        self.process.wait()
+        stop_together([self])
 
     def last_lines(self, count: int = 12) -> list[str]:
         with contextlib.suppress(OSError):
-            return self.log.read_text(errors="replace").splitlines()[-count:]
+            lines = self.log.read_text(errors="replace").splitlines()
+            return [line for line in lines if line.strip()][-count:]
         return []
 
     def shorten_log(self) -> None:
@@ -130,6 +139,29 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
             self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes())
             os.truncate(self.log, 0)
+
+
+def stop_together(children: Sequence[Child]) -> None:
+    """Send each its first stop signal, the next one to those that did not end in their time, and so on to SIGKILL."""
+    left = list(children)
+    for turn in range(max((len(child.program.stops) for child in left), default=0)):
+        due: list[tuple[Child, float]] = []
+        for child in left:
+            if turn < len(child.program.stops):
+                number, seconds = child.program.stops[turn]
+                child.signal(number)
+                due.append((child, time.monotonic() + seconds))
+        left = [child for child, until in due if not child.wait(until - time.monotonic())]
+    for child in children:
+        child.kill_group()
+        child.process.wait()
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def started(pid: int) -> str | None:

@@ -1,6 +1,10 @@
+import django_stubs_ext
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.module_loading import autodiscover_modules
+
+# Before any model or admin class is read: their generics (ModelAdmin[User]) are annotations to Django itself.
+django_stubs_ext.monkeypatch()
 
 
 class KernelConfig(AppConfig):
