@@ -8,11 +8,35 @@ import pytest
 import redis
 from django.conf import settings
 
+pytest_plugins = ("tests.cast",)
+
 
 @pytest.fixture(autouse=True)
 def media_of_this_test(tmp_path: object, settings: object) -> None:
     """Files go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined,operator]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_the_journal() -> Iterator[None]:
+    """Between tests that commit, the tables are emptied, which the append-only journal refuses to everybody else."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    refused = TransactionTestCase._fixture_teardown
+
+    def allowed(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            refused(case)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", allowed)
+        yield
 
 
 @pytest.fixture
