@@ -30,3 +30,11 @@ class WorkReturned(DomainEvent):
     case_id: UUID
     user_id: UUID
     why: str
+
+
+@dataclass(frozen=True)
+class ServiceLeft(DomainEvent):
+    """A person no longer answers for a service."""
+
+    service_id: UUID
+    user_id: UUID

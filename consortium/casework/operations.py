@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +15,11 @@ from consortium.casework.states import TARGETS, Ball, Leg, MessageKind, PauseRea
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
+from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
+from consortium.kernel.scoping import unfiltered
 
 MESSAGE_LENGTH = 10_000
 
@@ -25,6 +28,16 @@ def locked_case(case_id: UUID) -> Case:
     """The case's row, locked until the transaction ends; Case.DoesNotExist when the actor may not see it."""
     case: Case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     return case
+
+
+def _spells(case: Case) -> Any:
+    """The running spell. Read unfiltered: the caller has checked the right to the case and holds its lock."""
+    return unfiltered(BallSpell, why="the ledger of a locked case").filter(case_id=case.pk, until=None)
+
+
+def _clocks(case: Case) -> Any:
+    """The open clocks of a locked case."""
+    return unfiltered(Clock, why="the clocks of a locked case").filter(case_id=case.pk, stopped_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +53,22 @@ def pass_ball(case: Case, to: Turn) -> BallPassed | None:
 
     Returns the event for the journal entry, None when nothing changed hands.
     """
-    if (case.ball, case.ball_user_id) == (to.party, to.user_id) and case.ball_spells.filter(until=None).exists():
+    if (case.ball, case.ball_user_id) == (to.party, to.user_id) and _spells(case).exists():
         return None
     at = clock.now()
-    BallSpell.objects.filter(case_id=case.pk, until=None).update(until=at)
+    _spells(case).update(until=at)
     case.ball, case.ball_user_id = to.party, to.user_id
     if to.party != Ball.NONE:
         BallSpell(case=case, party=to.party, user_id=to.user_id, since=at).save(force_insert=True)
+    ring_lists(case)
     return BallPassed(case.pk, to.party, to.user_id, case.priority)
+
+
+def ring_lists(case: Case) -> None:
+    """Tell the worklists that show this case that it has moved."""
+    users = {case.asker_id, case.responder_id, case.ball_user_id} - {None}
+    for topic in sorted({f"service:{case.service_id}", *(f"user:{user_id}" for user_id in users)}):
+        ring_on_commit(topic, case.version)
 
 
 def target_of(leg: str, priority: int) -> timedelta:
@@ -71,7 +92,7 @@ def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock
 
 def stop_clock(case: Case, leg: Leg | None = None) -> None:
     """Stop the open clocks of `case` (only `leg`'s, when given)."""
-    open_clocks = Clock.objects.filter(case_id=case.pk, stopped_at=None)
+    open_clocks = _clocks(case)
     if leg:
         open_clocks = open_clocks.filter(leg=leg)
     for each in open_clocks:
@@ -82,7 +103,7 @@ def stop_clock(case: Case, leg: Leg | None = None) -> None:
 
 def pause_clock(case: Case, leg: Leg, reason: PauseReason) -> bool:
     """Pause `leg`'s clock with a coded reason; a stat clock runs on (False)."""
-    running = Clock.objects.filter(case_id=case.pk, leg=leg, stopped_at=None, paused_at=None).first()
+    running = _clocks(case).filter(leg=leg, paused_at=None).first()
     if running is None or case.priority == Priority.STAT:
         return False
     running.paused_at, running.pause_reason = clock.now(), reason
@@ -90,14 +111,13 @@ def pause_clock(case: Case, leg: Leg, reason: PauseReason) -> bool:
     return True
 
 
-def resume_clock(case: Case, leg: Leg) -> None:
-    """Let a paused clock run on, and set the case's due time from it."""
-    paused = Clock.objects.filter(case_id=case.pk, leg=leg, stopped_at=None).first()
-    if paused is None:
-        return
-    _end_pause(paused)
-    paused.save()
-    case.due_at, case.clock_paused = due_of(paused), False
+def resume_clock(case: Case) -> None:
+    """Let the paused clock run on, and set the case's due time from it."""
+    open_clock = _clocks(case).exclude(leg=Leg.INFORMATION).first()
+    if open_clock is not None:
+        _end_pause(open_clock)
+        open_clock.save()
+        case.due_at, case.clock_paused = due_of(open_clock), False
 
 
 def _end_pause(each: Clock) -> None:
@@ -106,16 +126,16 @@ def _end_pause(each: Clock) -> None:
         each.paused_at, each.pause_reason = None, ""
 
 
-def recompute_clocks(case: Case, first_send: datetime) -> None:
-    """After a change of urgency: every open clock starts anew from the first send, with the new target."""
-    open_clocks = list(Clock.objects.filter(case_id=case.pk, stopped_at=None))
-    for each in open_clocks:
-        _end_pause(each)
-        each.stopped_at = clock.now()
-        each.save()
-    legs = {Leg(each.leg) for each in open_clocks}
-    for leg in sorted(legs - {Leg.INFORMATION} or legs):
-        start_clock(case, leg, since=max(first_send, open_clocks[0].started_at) if leg == Leg.REVIEW else first_send)
+def recompute_clocks(case: Case) -> None:
+    """After a change of urgency: the open legs begin anew with the new target, the answer's from the first send."""
+    open_clocks = {each.leg: each for each in _clocks(case)}
+    stop_clock(case)
+    asked = open_clocks.pop(Leg.INFORMATION, None)
+    for leg, each in open_clocks.items():
+        from_send = leg in (Leg.ALLOCATION, Leg.FIRST_ANSWER)
+        start_clock(case, Leg(leg), since=case.submitted_at if from_send else each.started_at)
+        if asked is not None and pause_clock(case, Leg(leg), PauseReason.INFORMATION):
+            start_clock(case, Leg.INFORMATION, since=asked.started_at)
 
 
 @transaction.atomic

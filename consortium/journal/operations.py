@@ -1,21 +1,25 @@
 """Writing the journal: one entry with each act, in the act's own transaction."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
+from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 
 from consortium.journal.models import Delivery, Entry, SealingKey
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.bells import ring_on_commit
-from consortium.kernel.events import DomainEvent, receivers_of
+from consortium.kernel.events import DomainEvent, Receiver, receivers_of
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import derive, new_key, seal, unseal
+
+logger = logging.getLogger(__name__)
 
 #: A page that refreshes itself is one read of the same record by the same eyes.
 SAME_LOOK = timedelta(minutes=15)
@@ -77,7 +81,8 @@ def record(
     """Append one entry; call it inside the transaction of the act.
 
     `changes` ({field: [old, new]}) and `text` are sealed with the patient's key; `facts` stay readable and must not
-    identify. `also` are further events of the same act (None is passed over). Receivers that create a duty run here and now; the others after commit.
+    identify. `also` are further events of the same act (None is passed over). Receivers that create a duty run here
+    and now; the others after commit.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An entry belongs to the transaction of its act.")
@@ -93,34 +98,42 @@ def record(
         seq=0, previous_hash=b"", hash=b"",
     )  # fmt: skip
     entry.save(force_insert=True)
-    for each in (event, *also):
-        if each:
-            _publish(entry, each)
+    waiting = [_publish(entry, each) for each in (event, *also) if each]
+    if any(waiting):
+        transaction.on_commit(lambda: _deliver_soon(entry.pk), robust=True)
     ring_on_commit(topic_of(subject), entry.seq)
     return entry
 
 
-def _publish(entry: Entry, event: DomainEvent) -> None:
-    later = []
-    for receiver in receivers_of(event.event_name()):
-        if receiver.duty:
-            receiver.run(entry.pk, event)
-        later.append(
-            Delivery(
-                entry=entry,
-                receiver=receiver.name,
-                event=event.event_name(),
-                payload=event.payload(),
-                next_at=entry.at,
-                attempts=int(receiver.duty),
-                done_at=entry.at if receiver.duty else None,
-            )  # fmt: skip
-        )
-    Delivery.objects.bulk_create(later)
-    if any(d.done_at is None for d in later):
-        from consortium.journal.tasks import deliver_soon
+def _deliver_soon(entry_id: int) -> None:
+    """Ask a worker to deliver; when the queue is unreachable the relay finds the rows."""
+    try:
+        current_app.send_task("journal.deliver_entry", (entry_id,), retry=False)
+    except Exception:  # kombu raises many kinds; the outbox holds the event
+        logger.warning("queue unreachable, left to the relay")
 
-        transaction.on_commit(lambda: deliver_soon(entry.pk), robust=True)
+
+def _publish(entry: Entry, event: DomainEvent) -> bool:
+    """Run the receivers that create a duty, put the others into the outbox; whether any of these wait."""
+    receivers = receivers_of(event.event_name())
+    Delivery.objects.bulk_create(_delivery(entry, event, receiver) for receiver in receivers)
+    for receiver in receivers:
+        if receiver.duty:
+            with acting_as(system(f"{receiver.name} heard {event.event_name()}")):
+                receiver.run(entry.pk, event)
+    return not all(receiver.duty for receiver in receivers)
+
+
+def _delivery(entry: Entry, event: DomainEvent, receiver: Receiver) -> Delivery:
+    return Delivery(
+        entry=entry,
+        receiver=receiver.name,
+        event=event.event_name(),
+        payload=event.payload(),
+        next_at=entry.at,
+        attempts=int(receiver.duty),
+        done_at=entry.at if receiver.duty else None,
+    )
 
 
 def note_read(

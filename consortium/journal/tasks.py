@@ -16,14 +16,6 @@ logger = logging.getLogger(__name__)
 _MOST_ATTEMPTS = 12
 
 
-def deliver_soon(entry_id: int) -> None:
-    """Ask a worker to deliver; when the queue is unreachable the relay will find the rows."""
-    try:
-        deliver_entry.apply_async((entry_id,), retry=False)
-    except Exception:  # kombu raises many kinds; the outbox holds the event
-        logger.warning("queue unreachable, left to the relay")
-
-
 @shared_task(name="journal.deliver_entry")
 def deliver_entry(entry_id: int) -> None:
     for delivery_id in Delivery.objects.outstanding().filter(entry_id=entry_id).values_list("id", flat=True):

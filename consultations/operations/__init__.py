@@ -1,0 +1,40 @@
+"""Everything that can be done with a consultation; the only way to write one."""
+
+from consultations.operations.allocation import allocate, claim, decline, return_to_queue
+from consultations.operations.answering import (
+    Advice,
+    acknowledge_correction,
+    answer,
+    correct_answer,
+    save_answer_draft,
+    start,
+)
+from consultations.operations.closing import close_out, enter_in_error, reopen, withdraw
+from consultations.operations.dialogue import ask_clarification, ask_information, supply_information
+from consultations.operations.drafting import discard, save_draft, submit
+from consultations.operations.urgency import lower_urgency, raise_urgency
+
+__all__ = [
+    "Advice",
+    "acknowledge_correction",
+    "allocate",
+    "answer",
+    "ask_clarification",
+    "ask_information",
+    "claim",
+    "close_out",
+    "correct_answer",
+    "decline",
+    "discard",
+    "enter_in_error",
+    "lower_urgency",
+    "raise_urgency",
+    "reopen",
+    "return_to_queue",
+    "save_answer_draft",
+    "save_draft",
+    "start",
+    "submit",
+    "supply_information",
+    "withdraw",
+]

@@ -1,0 +1,206 @@
+"""From an empty form to a question sent (C1, C2)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consortium.casework.models import Case, Service
+from consortium.casework.operations import start_clock
+from consortium.casework.states import Ball, CaseKind, Leg, Priority
+from consortium.journal.operations import record
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.once import once
+from consortium.kernel.policies import require
+from consortium.patients.models import Patient
+from consortium.patients.operations import join_pathway, open_pathway
+from consortium.people.states import Role
+from consultations.events import ConsultationSubmitted
+from consultations.models import Consultation
+from consultations.operations.moving import Move, begin, close, finish, locked, take
+from consultations.policies import may_ask
+from consultations.queries import queue_turn
+from consultations.states import ErrorReason, Step
+
+#: What a draft holds in text; the rest (`service_id`, `priority`, `weight_grams`, `consent_given`) is typed.
+TEXT_FIELDS = (
+    "question",
+    "situation",
+    "background",
+    "assessment",
+    "recommendation",
+    "working_diagnosis",
+)
+#: Hard limits of a child's weight in grams; outside them it is a slip of the pen.
+WEIGHT_GRAMS = range(300, 200_001)
+TEXT_LENGTH = 10_000
+
+
+def _seen_patient(patient_id: Any) -> Patient:
+    patient: Patient | None = Patient.objects.current().filter(pk=patient_id).first()
+    if patient is None:
+        raise NotVisible()
+    return patient
+
+
+def _asking_institution(actor: Actor, wanted: UUID | None) -> UUID:
+    require(may_ask(actor, wanted))
+    return wanted or min(actor.institution_ids(Role.ASKER))
+
+
+def _headline(question: str, patient: Patient) -> str:
+    """The question's first line for lists, without the child's name."""
+    line = next((part.strip() for part in question.splitlines() if part.strip()), "")
+    for name in filter(None, (patient.name, patient.baby_of)):
+        line = line.replace(name, "…")
+    return line[:197] + "…" if len(line) > 198 else line
+
+
+def _check(fields: dict[str, Any]) -> None:
+    wrong: dict[str, Any] = {}
+    weight = fields.get("weight_grams")
+    if weight is not None and weight not in WEIGHT_GRAMS:
+        wrong["weight_grams"] = _("A child weighs between 0.3 and 200 kg.")
+    if fields.get("priority") not in (None, *Priority.values):
+        wrong["priority"] = _("Choose stat, urgent or routine.")
+    for name in TEXT_FIELDS:
+        if len(fields.get(name) or "") > TEXT_LENGTH:
+            wrong[name] = _("This is longer than %(most)d characters.") % {"most": TEXT_LENGTH}
+    if fields.get("service_id") and not Service.objects.filter(pk=fields["service_id"], is_open=True).exists():
+        wrong["service_id"] = _("This service takes no questions now. Choose another.")
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _fill(consultation: Consultation, fields: dict[str, Any], patient: Patient) -> None:
+    case: Case = consultation.case
+    for name in ("service_id", "priority", "weight_grams"):
+        if name in fields:
+            setattr(case, name, fields[name] or (Priority.ROUTINE if name == "priority" else None))
+    for name in TEXT_FIELDS:
+        if name in fields:
+            setattr(consultation, name, (fields[name] or "").strip())
+    consultation.consent_given = bool(fields.get("consent_given", consultation.consent_given))
+    case.patient, case.sex = patient, patient.sex
+    case.age_days = max(0, (clock.today() - patient.birth_date).days)
+    case.headline = _headline(consultation.question, patient)
+
+
+def _new_case(actor: Actor, patient: Patient, institution_id: UUID, key: UUID | None) -> Case:
+    now = clock.now()
+    return Case(
+        kind=CaseKind.CONSULTATION, patient=patient, asker_id=actor.user_id, created_by_id=actor.user_id,
+        asking_institution_id=institution_id, ball=Ball.ASKER, ball_user_id=actor.user_id, created_at=now, due_at=now,
+        **({"request_key": key} if key else {}),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    actor: Actor,
+    fields: dict[str, Any],
+    case_id: UUID | None = None,
+    key: UUID | None = None,
+    version: int | None = None,
+) -> Consultation:
+    """Keep what has been typed so far; the first time (no `case_id`) makes the draft, once per `key`.
+
+    `fields`: `patient_id` (needed the first time), `institution_id`, `service_id`, `priority` (1-3), `weight_grams`,
+    `consent_given` and the texts of TEXT_FIELDS, any of them. Raises InvalidInput, NotVisible, StaleVersion.
+    """
+    _check(fields)
+    if case_id is not None:
+        return _save_again(actor, fields, case_id, version)
+    patient = _seen_patient(fields.get("patient_id"))
+    institution_id = _asking_institution(actor, fields.get("institution_id"))
+
+    def make() -> Case:
+        case = _new_case(actor, patient, institution_id, key)
+        consultation = Consultation(case=case)
+        _fill(consultation, fields, patient)
+        case.save(force_insert=True)
+        consultation.case = case
+        consultation.save(force_insert=True)
+        record(
+            actor=actor, verb="save", subject=case, patient_id=patient.pk, institution_id=institution_id,
+            facts={"id": "C1", "to": Step.DRAFT},
+        )  # fmt: skip
+        return case
+
+    case, _fresh = once(Case, actor=actor, key=key, make=make)
+    return locked(case.pk)
+
+
+def _save_again(actor: Actor, fields: dict[str, Any], case_id: UUID, version: int | None) -> Consultation:
+    """A later save. Autosaves every few seconds, so it leaves no journal entry: only the author sees a draft."""
+    move = begin(actor, case_id, "save", version)
+    patient = _seen_patient(fields.get("patient_id") or move.case.patient_id)
+    _fill(move.consultation, fields, patient)
+    move.case.version += 1
+    move.case.save()
+    move.consultation.save()
+    return move.consultation
+
+
+def _missing(consultation: Consultation) -> dict[str, Any]:
+    """What still lacks. Stat needs only the child, the age or weight, and the problem; the rest is chased later."""
+    case: Case = consultation.case
+    missing: dict[str, Any] = {}
+    if case.service_id is None:
+        missing["service_id"] = _("Choose whom to ask.")
+    if not consultation.question:
+        missing["question"] = _("Write your question: what do you need to know?")
+    if case.priority != Priority.STAT:
+        if case.weight_grams is None:
+            missing["weight_grams"] = _("Enter the child's weight.")
+        if not consultation.consent_given:
+            missing["consent_given"] = _("Ask the guardian whether the record may be shared, and tick the box.")
+    return missing
+
+
+@transaction.atomic
+def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consultation:
+    """Send the question (C2): the allocation clock starts. Sent already by the same clinic: the same consultation."""
+    consultation = locked(case_id)
+    if consultation.step != Step.DRAFT and consultation.case.asker_id == actor.user_id:
+        return consultation
+    move = take(actor, consultation, "submit", version)
+    if missing := _missing(consultation):
+        raise InvalidInput(missing, message=_("Some things are still missing."))
+    _send(move)
+    service = move.case.service_id
+    return finish(
+        move,
+        ConsultationSubmitted(move.case.pk, service, move.case.priority),  # type: ignore[arg-type]
+        facts={"priority": Priority(move.case.priority).code},
+        text=consultation.question,
+    )
+
+
+def _send(move: Move) -> None:
+    case = move.case
+    if case.pathway_id is None:
+        case.pathway = open_pathway(
+            actor=move.actor, patient_id=case.patient_id, institution_id=case.asking_institution_id
+        )
+    else:
+        join_pathway(actor=move.actor, pathway_id=case.pathway_id, institution_id=case.asking_institution_id)
+    case.submitted_at = clock.now()
+    case.save(update_fields=["pathway", "submitted_at", "service"])
+    start_clock(case, Leg.ALLOCATION)
+    turn = queue_turn()
+    move.give_to(turn.party, turn.user_id)
+
+
+@transaction.atomic
+def discard(*, actor: Actor, case_id: UUID) -> Consultation:
+    """Throw a draft away; it is kept as entered in error, and nobody but its author ever saw it."""
+    move = begin(actor, case_id, "discard")
+    move.consultation.error_reason = ErrorReason.OTHER
+    move.case.entered_in_error_at = clock.now()
+    close(move)
+    return finish(move)

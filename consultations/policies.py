@@ -1,0 +1,109 @@
+"""Who may do what with a consultation; whether its step allows it is the machine's business."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework import policies as casework
+from consortium.casework.states import Priority
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.people.states import Role
+from consultations.models import REOPEN_WITHIN, Answer, Consultation
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def may_ask(actor: Actor, institution_id: "UUID | None" = None) -> Decision:
+    """Begin a consultation for an institution."""
+    return allowed_if(actor.has(Role.ASKER, institution_id=institution_id), _("Only clinicians may ask."))
+
+
+def may_edit_draft(actor: Actor, consultation: Consultation) -> Decision:
+    return casework.may_act_as_author(actor, consultation.case)
+
+
+def may_claim(actor: Actor, consultation: Consultation) -> Decision:
+    if actor.user_id == consultation.case.asker_id:
+        return Denied(_("You can't answer your own question."))
+    return casework.may_claim(actor, consultation.case)
+
+
+def may_allocate(actor: Actor, consultation: Consultation) -> Decision:
+    return casework.may_allocate(actor, consultation.case)
+
+
+def may_return(actor: Actor, consultation: Consultation) -> Decision:
+    return allowed_if(actor.is_system, _("Only the system returns a case to its queue."))
+
+
+def may_answer(actor: Actor, consultation: Consultation) -> Decision:
+    return casework.may_act_as_responder(actor, consultation.case)
+
+
+def may_act_for_asker(actor: Actor, consultation: Consultation) -> Decision:
+    return casework.may_act_for_asker(actor, consultation.case)
+
+
+def latest_answer(consultation: Consultation) -> Answer | None:
+    """The answer that counts: the newest one."""
+    answer: Answer | None = Answer.objects.filter(case_id=consultation.pk).order_by("-number").first()
+    return answer
+
+
+def correction_waits(consultation: Consultation) -> bool:
+    """Whether the newest answer is a correction that the asker has not acknowledged."""
+    newest = latest_answer(consultation)
+    return newest is not None and newest.corrects_id is not None and newest.acknowledged_at is None
+
+
+def may_close_out(actor: Actor, consultation: Consultation) -> Decision:
+    decision = may_act_for_asker(actor, consultation)
+    if decision.allowed and correction_waits(consultation):
+        return Denied(_("The answer was corrected: read and acknowledge the correction first."))
+    return decision
+
+
+def may_reopen(actor: Actor, consultation: Consultation) -> Decision:
+    closed_at = consultation.case.closed_at
+    if closed_at is not None and closed_at + REOPEN_WITHIN < clock.now():
+        return Denied(_("A consultation can be reopened for 30 days. Ask a new question instead."))
+    return may_act_for_asker(actor, consultation)
+
+
+def may_raise_urgency(actor: Actor, consultation: Consultation) -> Decision:
+    if consultation.case.priority == Priority.STAT:
+        return Denied(_("This is stat already."))
+    if actor.is_system or casework.coordinates(actor, consultation.case):
+        return allowed_if(True)
+    return may_act_for_asker(actor, consultation)
+
+
+def may_lower_urgency(actor: Actor, consultation: Consultation) -> Decision:
+    if consultation.case.priority == Priority.ROUTINE:
+        return Denied(_("This is routine already."))
+    return allowed_if(casework.coordinates(actor, consultation.case), _("Only the coordinator may lower the urgency."))
+
+
+def may_enter_in_error(actor: Actor, consultation: Consultation) -> Decision:
+    author = casework.may_act_as_author(actor, consultation.case).allowed
+    return allowed_if(
+        author or casework.leads(actor, consultation.case.service_id),
+        _("Only the author or the service lead may do this."),
+    )
+
+
+def may_correct(actor: Actor, consultation: Consultation) -> Decision:
+    newest = latest_answer(consultation)
+    signer = newest is not None and newest.signed_by_id == actor.user_id
+    return allowed_if(
+        signer and actor.has(Role.SPECIALIST, Role.SERVICE_LEAD), _("Only who signed the answer may correct it.")
+    )
+
+
+def may_acknowledge_correction(actor: Actor, consultation: Consultation) -> Decision:
+    if not correction_waits(consultation):
+        return Denied(_("There is no correction to acknowledge."))
+    return may_act_for_asker(actor, consultation)

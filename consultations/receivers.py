@@ -1,0 +1,37 @@
+"""What consultations hear: a person who can no longer act gives their open work back, in the same transaction."""
+
+from consortium.casework.events import ServiceLeft
+from consortium.casework.models import Case
+from consortium.casework.states import Ball
+from consortium.kernel.actors import current_actor
+from consortium.kernel.events import receives
+from consortium.people.events import SeatLost
+from consultations.operations import return_to_queue
+from consultations.operations.handing import hand_over_asker
+from consultations.queries import can_answer
+from consultations.states import Step
+
+#: Steps at which the case waits, or will wait, for its specialist; an answered one waits for the asker.
+_HELD = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
+
+
+@receives(SeatLost, duty=True)
+def return_open_work(entry_id: int, event: SeatLost) -> None:
+    """Urgent first: what they were to answer goes to the queue, what they had asked to a colleague or coordinator."""
+    held = Case.objects.open().filter(responder_id=event.user_id, consultation__step__in=_HELD)
+    for case in held.order_by("priority", "due_at").select_related("service"):
+        if not can_answer(event.user_id, case):
+            return_to_queue(actor=current_actor(), case_id=case.pk, why="their seat ended")
+    asked = Case.objects.open().filter(ball=Ball.ASKER, asking_institution_id=event.institution_id)
+    for case in asked.filter(consultation__isnull=False).order_by("priority", "due_at"):
+        hand_over_asker(actor=current_actor(), case_id=case.pk)
+
+
+@receives(ServiceLeft, duty=True)
+def return_work_of_service(entry_id: int, event: ServiceLeft) -> None:
+    """Left the service (or went off duty for good): its open cases go back to its queue."""
+    held = Case.objects.open().filter(
+        responder_id=event.user_id, service_id=event.service_id, consultation__step__in=_HELD
+    )
+    for case in held.order_by("priority", "due_at"):
+        return_to_queue(actor=current_actor(), case_id=case.pk, why="they left the service")
