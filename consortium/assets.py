@@ -1,17 +1,22 @@
-"""Static files: hashed and compressed once, sent by the event loop so that no thread of the pool waits for a slow phone.
+"""Static files: hashed and compressed once, sent by the event loop so no thread of the pool waits for a slow phone.
 
 Behind nginx these requests never come here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 from wsgiref.headers import Headers
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from consortium.bundle import flattened
+
+SHEET = "css/site.css"
 Message = MutableMapping[str, Any]
 _CHUNK = 64 * 1024
 
@@ -24,6 +29,23 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names carry a digest of the content, in the imports of our own modules too (libraries import by other rules)."""
 
     patterns = (_CSS, ("js/*.js", _IMPORTS))
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """The stylesheet is collected in one piece (consortium/bundle.py)."""
+        if SHEET in paths and not dry_run:
+            paths = {**paths, SHEET: (_in_one_piece(paths), SHEET)}
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+
+def _in_one_piece(paths: dict[str, Any]) -> InMemoryStorage:
+    def read(name: str) -> str:
+        storage, path = paths[name]
+        with storage.open(path) as file:
+            return str(file.read().decode())
+
+    whole = InMemoryStorage()
+    whole.save(SHEET, ContentFile(flattened(SHEET, read)))
+    return whole
 
 
 class Assets(WhiteNoiseMiddleware):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from consortium import health
 
 # prefix -> module; the order is the order in which Django asks them
 _PAGES: tuple[tuple[str, str], ...] = (
+    ("", "consortium.kernel.urls"),
     ("", "consortium.people.urls"),
     ("patients/", "consortium.patients.urls"),
     ("cases/", "consortium.casework.urls"),

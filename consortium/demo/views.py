@@ -147,6 +147,16 @@ def sample_case() -> dict[str, Any]:
     }
 
 
+def sample_notices() -> list[dict[str, Any]]:
+    at = now()
+    stat = {"urgent": True, "unread": True, "url": "#n1", "acknowledge_url": "#ack"}
+    return [
+        {"text": "A stat question waits for your answer", "detail": "Respiratory", "at": at, **stat},
+        {"text": "Information you asked for has come", "at": at - timedelta(hours=2), "unread": True, "url": "#n2"},
+        {"text": "Your question was answered", "at": at - timedelta(days=1), "url": "#n3", "sign": "circle-check"},
+    ]
+
+
 def _pressed(verb: str, label: str, look: str = "", required: tuple[str, ...] = ()) -> SimpleNamespace:
     return SimpleNamespace(verb=verb, label=label, look=look, required=required)
 
@@ -171,17 +181,13 @@ def sample_context(page: str) -> dict[str, Any]:
         ],
         "summary": [
             {"label": "Child", "value": "Girl, 7 months, 6.8 kg", "url": "#child"},
-            {"label": "Question", "value": "Can she wait for the morning, and is dexamethasone right here?", "url": "#q"},
+            {"label": "Question", "value": "Can she wait for the morning? Is dexamethasone right?", "url": "#q"},
             {"label": "Consent", "value": "Given by the mother, today"},
         ],
-        "notices": [
-            {"text": "A stat question waits for your answer", "detail": "Respiratory", "at": now(), "urgent": True,
-             "unread": True, "url": "#n1", "acknowledge_url": "#ack"},
-            {"text": "Information you asked for has come", "at": now() - timedelta(hours=2), "unread": True, "url": "#n2"},
-            {"text": "Your question was answered", "at": now() - timedelta(days=1), "url": "#n3", "sign": "circle-check"},
-        ],
+        "notices": sample_notices(),
         "inbox_unread": 2,
-    }  # fmt: skip
+        "ask_url": "/styleguide/ask/",
+    }
 
 
 _PAGES = ("index", "worklist", "case", "ask", "report", "empty")

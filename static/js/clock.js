@@ -23,7 +23,7 @@ function tick(clock, now) {
   const started = Date.parse(clock.dataset.startedAt);
   const used = Math.min(Math.max((now - started) / Math.max(due - started, 1), 0), 1);
   const late = now >= due;
-  clock.dataset.state = late ? "late" : used >= 0.75 ? "soon" : "ok";
+  clock.dataset.state = late ? "late" : used >= 2 / 3 ? "soon" : "ok";
   const text = (late ? words.late : words.left).replace("{t}", span(Math.floor(Math.abs(due - now) / 1000)));
   const left = clock.querySelector("[data-clock-left]");
   if (left.textContent !== text) left.textContent = text;

@@ -1,6 +1,6 @@
 """Small marks of the interface: icons, tags, whose turn it is, buttons. Every colour comes with a word and a sign.
 
-The marks a worklist repeats on each row are built as strings, not included templates: a page of 25 rows has 100 of them.
+What a worklist repeats on each row is built as a string, not an included template: 25 rows have 100 of them.
 """
 
 from functools import lru_cache
@@ -16,9 +16,8 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 register = template.Library()
 
@@ -132,7 +131,7 @@ def field(bound: BoundField, label: Any = "", hint: Any = "", suffix: Any = "", 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: Form) -> dict[str, Any]:
     """What is wrong, on top of the page, each line a link to its field. Takes one or more bound forms."""
-    bound = [form for form in forms if form and form.is_bound and form.errors]
+    bound = [form for form in forms if form is not None and form.is_bound and form.errors]
     return {
         "fields": [f for form in bound for f in form if f.errors],
         "general": [error for form in bound for error in form.non_field_errors()],

@@ -71,7 +71,7 @@ def _local_words(moment: datetime, now: datetime) -> str:
 @register.filter
 def local_time(moment: datetime | None) -> SafeString:
     """A `<time>` in the consortium's zone: "20:41" today, "Yesterday 20:41", else the day and the time."""
-    if moment is None:
+    if not moment:
         return mark_safe("")
     words = _local_words(timezone.localtime(moment), timezone.localtime(kernel_clock.now()))
     return format_html('<time class="num" datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), words)
@@ -101,11 +101,11 @@ def duration_words(span: timedelta) -> str:
 
 register.filter("duration", duration_words)
 
-SOON_SHARE = 0.25
+SOON_SHARE = 1 / 3
 
 
 def clock_state(due_at: datetime, started_at: datetime, paused: bool, now: datetime) -> tuple[str, int]:
-    """("ok" | "soon" | "late" | "paused", per cent of the time used, 0-100). Soon: the last quarter."""
+    """("ok" | "soon" | "late" | "paused", per cent of the time used, 0-100). Soon: the last third."""
     total = max((due_at - started_at).total_seconds(), 1)
     used = min(max((now - started_at).total_seconds() / total, 0), 1)
     if paused:
@@ -133,10 +133,11 @@ def clock(
     due_at: datetime | None, started_at: datetime | None, paused_at: datetime | None = None, reason: Any = ""
 ) -> SafeString:
     """How much time is left, in words and as a bar; ticks in the browser. Nothing when no clock runs."""
-    if due_at is None or started_at is None:
+    # A template gives "" for what is not there.
+    if not due_at or not started_at:
         return mark_safe("")
     now = paused_at or kernel_clock.now()
-    state, used = clock_state(due_at, started_at, paused_at is not None, now)
+    state, used = clock_state(due_at, started_at, bool(paused_at), now)
     of = _("of %(time)s") % {"time": duration_words(due_at - started_at)} if state in {"ok", "soon"} else ""
     return format_html(
         '<span class="clock" data-state="{}" data-due-at="{}" data-started-at="{}">'
