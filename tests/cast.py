@@ -37,6 +37,7 @@ def client_for(user: User, *, second_factor: bool = True, shared: bool = False) 
     if second_factor:
         proofs.append({"method": "mfa", "type": "totp", "at": time.time()})
     session["account_authentication_methods"] = proofs
+    session["account_authentication_methods_user"] = str(user.pk)
     session["shared_device"] = shared
     session.save()
     return client

@@ -74,11 +74,11 @@ def make_asked(
         started_at=at,
     )
     BallSpell.unscoped.filter(case=made.case, until=None).update(until=at)
-    BallSpell.unscoped.create(case=made.case, party=Ball.SERVICE, since=at)
+    BallSpell.unscoped.create(case=made.case, party=Ball.COORDINATOR, since=at)
     Case.unscoped.filter(pk=made.case_id).update(
         service=service,
         pathway=make_pathway(patient, institution),
-        ball=Ball.SERVICE,
+        ball=Ball.COORDINATOR,
         ball_user=None,
         submitted_at=at,
         due_at=at + target,
