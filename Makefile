@@ -16,6 +16,7 @@ export UV_PYTHON := $(CURDIR)/$(PY)
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 export NODE_USE_SYSTEM_CA ?= 1
+export npm_config_update_notifier := false
 export PYTHONPATH :=
 unexport VIRTUAL_ENV
 

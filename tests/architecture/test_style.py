@@ -1,0 +1,32 @@
+"""The measure we hold ourselves to; the figures are printed in the summary of every run."""
+
+from __future__ import annotations
+
+from tests.architecture import measures
+from tests.architecture.measures import functions, lengths, longest, median, percentile_95, product_files, templates
+
+
+def test_functions_are_short() -> None:
+    counted = list(functions(product_files()))
+
+    assert median(counted) <= 8
+    assert percentile_95(counted) <= 35
+    assert longest(counted).lines <= 80, longest(counted)
+
+
+def test_files_are_short() -> None:
+    counted = lengths(product_files())
+
+    assert percentile_95(counted) <= 350
+    assert longest(counted).lines <= 600, longest(counted)
+
+
+def test_templates_are_small() -> None:
+    assert median(lengths(templates())) <= 30
+
+
+def test_tests_outweigh_the_product() -> None:
+    figures = measures.figures()
+
+    assert figures["product lines / test"] <= 10
+    assert figures["test lines / product lines"] >= 1.3
