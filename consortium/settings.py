@@ -363,12 +363,20 @@ VAPID_FOLDER: Path = STATE_DIR / "secrets"
 # --- the API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # for the library's own views; ours have those of kernel.api
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": None,
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "EXCEPTION_HANDLER": "consortium.kernel.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
 }
+# Who calls the API, asked in this order (kernel.api.base).
+API_AUTHENTICATION: list[str] = [
+    "consortium.people.api.TokenAuthentication",
+    "consortium.people.api.SignedIn",
+]
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Paediatric consortium",
     "VERSION": "1",

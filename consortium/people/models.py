@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
@@ -216,3 +217,41 @@ class Invitation(Scoped, CreatedOnce):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.institution_id}"
+
+
+class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own."""
+        return self.filter(user_id=actor.user_id, user__isnull=False)
+
+    def running(self) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=clock.now())
+
+
+class ApiToken(Scoped):
+    """A program's credential: acts as its person, with the seats they hold now. Only the hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    #: what it is for, as the person calls it
+    name = models.CharField(max_length=60, blank=True)
+    token_hash = models.BinaryField(unique=True)
+    #: changes with the password, so that a changed password ends the tokens too
+    password_mark = models.CharField(max_length=128)
+    second_factor = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = scoped(ApiTokenQuerySet)
+    unscoped = models.Manager()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="people_token_period"),
+        ]
+        indexes = [models.Index(fields=["user", "-created_at", "id"], name="people_token_list")]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from consortium.kernel import clock
 from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, system
 from consortium.people.models import Membership, User
+from consortium.people.states import SECOND_FACTOR_ROLES
 
 
 def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True) -> Actor:
@@ -41,3 +43,8 @@ def actor_of_request(request: HttpRequest) -> Actor:
 
 def actor_by_id(user_id: UUID) -> Actor:
     return actor_of(User.objects.get(pk=user_id))
+
+
+def lacks_second_factor(actor: Actor) -> bool:
+    """Whether the actor's roles demand a second factor (in production) that they have not shown."""
+    return settings.SECOND_FACTOR_REQUIRED and not actor.second_factor and actor.has(*SECOND_FACTOR_ROLES)

@@ -1,0 +1,1 @@
+"""Writing people, seats, invitations and credentials. A package: one module for each of them."""
