@@ -74,3 +74,21 @@ def may_read_identity(actor: Actor, case: Case) -> bool:
 
 def is_clinical(actor: Actor) -> bool:
     return actor.has(*CLINICAL_ROLES)
+
+
+def may_run_service(actor: Actor, institution_id: UUID) -> Decision:
+    """Open a service and name who answers for it: its institution's admin, or the consortium manager."""
+    allowed = actor.has(Role.INSTITUTION_ADMIN, institution_id=institution_id) or actor.has(Role.CONSORTIUM_MANAGER)
+    return allowed_if(allowed, _("Only the institution's admin may do this."))
+
+
+def may_change_duty(actor: Actor, member: ServiceMember) -> Decision:
+    """Oneself, the service's lead, its coordinator, or whoever runs the institution's services."""
+    service = member.service
+    allowed = (
+        actor.user_id == member.user_id
+        or leads(actor, service.pk)
+        or actor.has(Role.COORDINATOR, institution_id=service.institution_id)
+        or may_run_service(actor, service.institution_id).allowed
+    )
+    return allowed_if(allowed, _("Only the person, the service lead or the coordinator may do this."))

@@ -1,0 +1,65 @@
+"""The ball: whose turn it is, and the ledger of who held it how long. Callers hold the lock on the case's row."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from consortium.casework.events import BallPassed
+from consortium.casework.models import BallSpell, Case
+from consortium.casework.states import Ball
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.bells import ring_on_commit
+from consortium.kernel.scoping import unfiltered
+
+
+def locked_case(case_id: UUID) -> Case:
+    """The case's row, locked until the transaction ends; Case.DoesNotExist when the actor may not see it."""
+    case: Case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    return case
+
+
+def _spells(case: Case) -> Any:
+    """The running spell. Read unfiltered: the caller has checked the right to the case and holds its lock."""
+    return unfiltered(BallSpell, why="the ledger of a locked case").filter(case_id=case.pk, until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: a party, and the person when it is one person's."""
+
+    party: str
+    user_id: UUID | None = None
+
+
+def pass_ball(case: Case, to: Turn) -> BallPassed | None:
+    """Give the ball to `to`: closes the running spell and opens the next. Sets fields on `case`; the caller saves.
+
+    Returns the event for the journal entry, None when nothing changed hands.
+    """
+    if (case.ball, case.ball_user_id) == (to.party, to.user_id) and _spells(case).exists():
+        return None
+    at = clock.now()
+    _spells(case).update(until=at)
+    case.ball, case.ball_user_id = to.party, to.user_id
+    if to.party != Ball.NONE:
+        BallSpell(case=case, party=to.party, user_id=to.user_id, since=at).save(force_insert=True)
+    ring_lists(case)
+    return BallPassed(case.pk, to.party, to.user_id, case.priority)
+
+
+def ring_lists(case: Case) -> None:
+    """Tell the worklists that show this case that it has moved."""
+    users = {case.asker_id, case.responder_id, case.ball_user_id} - {None}
+    for topic in sorted({f"service:{case.service_id}", *(f"user:{user_id}" for user_id in users)}):
+        ring_on_commit(topic, case.version)
+
+
+def acting_institution(actor: Actor, case: Case) -> UUID:
+    """For which institution the actor acts on this case: the asking one, else the service's, else their own."""
+    own = actor.institution_ids()
+    service_at = case.service.institution_id if case.service else None
+    for candidate in (case.asking_institution_id, service_at):
+        if candidate in own:
+            return candidate
+    return next(iter(own), case.asking_institution_id)
