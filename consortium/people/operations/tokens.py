@@ -48,7 +48,7 @@ def prove(request: HttpRequest, *, username: str, password: str, code: str = "")
         user = get_adapter().authenticate(request, username=username, password=password)
     except ValidationError as error:
         raise TooMany() from error
-    if not isinstance(user, User):
+    if not isinstance(user, User) or not user.is_active:
         raise NotProven()
     return user, _proven_twice(request, user, code)
 
