@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -98,6 +99,13 @@ class Entry(Scoped):
             models.Index(fields=["subject_type", "subject_id", "seq"], name="journal_entry_subject"),
             models.Index(fields=["actor", "-id"], name="journal_entry_actor"),
             models.Index(fields=["institution", "-id"], name="journal_entry_institution"),
+            models.Index(fields=["patient", "-id"], condition=Q(patient__isnull=False), name="journal_entry_patient"),
+            GinIndex(
+                fields=["facts"],
+                opclasses=["jsonb_path_ops"],
+                condition=Q(verb="list-read"),
+                name="journal_entry_listed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,3 +141,29 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} -> {self.receiver}"
+
+
+class Verification(models.Model):
+    """One run over all chains, kept so that the auditor sees that it ran and what it found.
+
+    `newest_id` is the newest entry of that moment. The next run counts what then lies at or below it (by that time no
+    transaction with a lower id is still open) and keeps the sum; every later run must find the same: this is how a
+    chain taken out whole, head and all, is noticed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    chains = models.BigIntegerField()
+    newest_id = models.BigIntegerField()
+    settled_id = models.BigIntegerField(default=0)
+    settled_count = models.BigIntegerField(default=0)
+    settled_sum = models.DecimalField(max_digits=60, decimal_places=0, default=0)
+    #: the first faults found: [{"chain", "seq", "what"}]
+    faults: Any = models.JSONField(default=list)
+    fault_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "journal_verification"
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %R}: {self.fault_count} faults"

@@ -43,3 +43,10 @@ class GrantReason(TextChoices):
     SAFEGUARDING = "safeguarding", _("Child protection")
     COMPLAINT = "complaint", _("Complaint or inquiry")
     OTHER = "other", _("Other, as explained")
+
+
+class GrantVerdict(TextChoices):
+    """What the privacy officer found."""
+
+    JUSTIFIED = "justified", _("Justified")
+    QUESTIONED = "questioned", _("To be followed up")

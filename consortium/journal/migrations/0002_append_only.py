@@ -14,7 +14,7 @@ $$;
 """
 
 APPEND = """
-CREATE FUNCTION journal_append() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION journal_append() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE head journal_chain%ROWTYPE;
 BEGIN
   INSERT INTO journal_chain (subject, last_seq, last_hash) VALUES (NEW.chain, 0, '') ON CONFLICT DO NOTHING;

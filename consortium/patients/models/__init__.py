@@ -1,0 +1,19 @@
+"""The child, who looks after it, what was agreed, its pathways, and the watched exceptions."""
+
+from consortium.patients.models.exceptions import AccessGrant, Merge
+from consortium.patients.models.pathways import Pathway, PathwayMember
+from consortium.patients.models.registry import Consent, Guardian, Patient, RecordNumber
+from consortium.patients.models.visibility import READING_ROLES, related_patients
+
+__all__ = [
+    "READING_ROLES",
+    "AccessGrant",
+    "Consent",
+    "Guardian",
+    "Merge",
+    "Pathway",
+    "PathwayMember",
+    "Patient",
+    "RecordNumber",
+    "related_patients",
+]
