@@ -14,7 +14,7 @@ from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, PauseRe
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped, unfiltered
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unfiltered
 from consortium.kernel.versions import Versioned
 from consortium.patients.models import AccessGrant, Pathway, PathwayMember, Patient
 from consortium.patients.states import Sex
@@ -144,8 +144,7 @@ class Case(Scoped, Versioned, CreatedOnce):
     entered_in_error_at = models.DateTimeField(null=True, blank=True)
     last_message_seq = models.PositiveIntegerField(default=0)
 
-    objects = scoped(CaseQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(CaseQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -167,19 +166,43 @@ class Case(Scoped, Versioned, CreatedOnce):
                 condition=~Q(ball=Ball.NONE) | Q(ball_user=None), name="casework_case_nobody_holds_closed"
             ),
         ]
+        # One index range for each list of queries.worklists: the partial conditions are the lists' own.
         indexes = [
             models.Index(
                 fields=["service", "priority", "due_at", "id"],
-                condition=Q(is_open=True, submitted_at__isnull=False),
+                condition=Q(is_open=True, submitted_at__isnull=False, responder=None),
                 name="casework_case_queue",
             ),
             models.Index(
-                fields=["ball_user", "priority", "due_at", "id"], condition=Q(is_open=True), name="casework_case_mine"
+                fields=["service", "priority", "due_at", "id"],
+                condition=Q(is_open=True, submitted_at__isnull=False),
+                name="casework_case_service",
             ),
             models.Index(
-                fields=["asking_institution", "is_open", "priority", "due_at", "id"], name="casework_case_asked"
+                fields=["ball_user", "priority", "due_at", "id"],
+                condition=Q(is_open=True, submitted_at__isnull=False),
+                name="casework_case_mine",
             ),
-            models.Index(fields=["responder", "-closed_at", "id"], name="casework_case_answered"),
+            models.Index(
+                fields=["asking_institution", "priority", "due_at", "id"],
+                condition=Q(is_open=True, submitted_at__isnull=False),
+                name="casework_case_asked",
+            ),
+            models.Index(
+                fields=["asker", "priority", "due_at", "id"],
+                condition=Q(is_open=True, submitted_at=None),
+                name="casework_case_drafts",
+            ),
+            models.Index(
+                fields=["asking_institution", "-closed_at", "-id"],
+                condition=Q(is_open=False, submitted_at__isnull=False, entered_in_error_at=None),
+                name="casework_case_asked_over",
+            ),
+            models.Index(
+                fields=["responder", "-closed_at", "-id"],
+                condition=Q(is_open=False, submitted_at__isnull=False, entered_in_error_at=None),
+                name="casework_case_answered_over",
+            ),
             models.Index(fields=["asker", "-created_at", "id"], name="casework_case_by_asker"),
             models.Index(fields=["patient", "-created_at"], name="casework_case_of_patient"),
             models.Index(fields=["pathway"], name="casework_case_pathway"),
@@ -211,8 +234,7 @@ class BallSpell(Scoped):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta):
         constraints = [
@@ -252,8 +274,7 @@ class Clock(Scoped):
     pause_reason = models.CharField(max_length=20, choices=PauseReason.choices, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta):
         constraints = [
@@ -293,8 +314,7 @@ class Message(Scoped, CreatedOnce):
     text = models.TextField()
     created_at = models.DateTimeField()
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -316,8 +336,7 @@ class ReadMark(Scoped):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField(default=0)
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="casework_read_mark_once")]

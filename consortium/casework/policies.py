@@ -37,7 +37,7 @@ def may_act_as_author(actor: Actor, case: Case) -> Decision:
 
 def may_act_as_responder(actor: Actor, case: Case) -> Decision:
     """The specialist who holds the case, while they still serve."""
-    mine = actor.user_id is not None and actor.user_id == case.responder_id
+    mine = actor.user_id == case.responder_id
     return allowed_if(
         mine and actor.has(Role.SPECIALIST, Role.SERVICE_LEAD),
         _("Only the specialist who holds this case may do this."),

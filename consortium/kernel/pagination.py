@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Func, Model, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 from consortium.kernel.errors import InvalidInput
 
@@ -42,8 +44,18 @@ def read_cursor(cursor: str, length: int) -> list[Any]:
     return values
 
 
-def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
+def _beyond(names: Sequence[str], values: Sequence[Any], *, falling: bool) -> Any:
+    """ROW(a, b, c) > ROW(x, y, z): where all columns go one way, PostgreSQL starts reading its index right there."""
+    here: Any = Func(*names, function="ROW", output_field=BooleanField())
+    there: Any = Func(*(Value(v) for v in values), function="ROW", output_field=BooleanField())
+    return LessThan(here, there) if falling else GreaterThan(here, there)
+
+
+def _after(order: Sequence[str], values: Sequence[Any]) -> Any:
     """Rows behind `values` in `order`; the outer bound lets PostgreSQL use one index range."""
+    falling = {name.startswith("-") for name in order}
+    if len(falling) == 1:
+        return _beyond([name.lstrip("-") for name in order], values, falling=falling.pop())
     condition = Q()
     for i, name in enumerate(order):
         same = Q(**{n.lstrip("-"): v for n, v in zip(order[:i], values[:i], strict=True)})
@@ -56,13 +68,39 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 def keyset(rows: QuerySet[Any], *, order: Sequence[str], after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of `rows` (models or .values()) in `order`, whose last column is unique and none of which is null."""
-    ordered = rows.order_by(*order)
-    if after:
-        try:
-            ordered = ordered.filter(_after(order, read_cursor(after, len(order))))
-        except (TypeError, ValueError) as error:
-            raise InvalidInput({"after": "unreadable cursor"}) from error
-    items = list(ordered[: size + 1])
+    here = read_cursor(after, len(order)) if after else None
+    return _page(list(_from(rows.order_by(*order), order, here)[: size + 1]), order, size)
+
+
+def keyset_merged(
+    parts: Sequence[QuerySet[Any]], *, order: Sequence[str], after: str = "", size: int = PAGE_SIZE
+) -> Page:
+    """One page of several disjoint ranges (querysets of .values() with the same columns), each read by its own index.
+
+    A row that stands in two ranges is shown once.
+    """
+    here = read_cursor(after, len(order)) if after else None
+    cut = [_from(part.order_by(*order), order, here)[: size + 1] for part in parts]
+    found = cut[0] if len(cut) == 1 else cut[0].union(*cut[1:]).order_by(*order)[: size + 1]
+    return _page(list(found), order, size)
+
+
+def _from(ordered: Any, order: Sequence[str], here: Sequence[Any] | None) -> Any:
+    if here is None:
+        return ordered
+    try:
+        return ordered.filter(_after(order, _typed(ordered.model, order, here)))
+    except (TypeError, ValueError, ValidationError) as error:
+        raise InvalidInput({"after": "unreadable cursor"}) from error
+
+
+def _typed(model: type[Model], order: Sequence[str], here: Sequence[Any]) -> list[Any]:
+    """The cursor's values as the columns' own types; what anybody may have written into it must not reach the SQL."""
+    fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
+    return [field.to_python(value) for field, value in zip(fields, here, strict=True)]
+
+
+def _page(items: list[Any], order: Sequence[str], size: int) -> Page:
     more = len(items) > size
     items = items[:size]
     cursor = write_cursor([_plain(_value(items[-1], n.lstrip("-"))) for n in order]) if more else ""

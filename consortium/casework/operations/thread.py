@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.events import MessagePosted
 from consortium.casework.models import Case, Message, ReadMark
-from consortium.casework.operations.turns import acting_institution, locked_case
+from consortium.casework.operations.turns import acting_institution, locked_case, ring_lists
 from consortium.casework.policies import may_post
 from consortium.casework.states import MessageKind
 from consortium.journal.operations import record
@@ -32,6 +32,7 @@ def post_message(
     )
     if fresh:
         case.save(update_fields=["last_message_seq"])
+        ring_lists(case)
         record(
             actor=actor, verb="message", subject=case, patient_id=case.patient_id,
             institution_id=message.institution_id, facts={"kind": kind, "seq": message.seq},
@@ -61,7 +62,7 @@ def add_message(
 
 def mark_read(*, actor: Actor, case: Case) -> None:
     """The actor has the whole thread on the screen."""
-    if actor.user_id is None or case.last_message_seq == 0:
+    if not actor.is_person or case.last_message_seq == 0:
         return
     mark, fresh = ReadMark.objects.get_or_create(
         case=case, user_id=actor.user_id, defaults={"seq": case.last_message_seq}

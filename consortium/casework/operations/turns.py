@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from consortium.casework.events import BallPassed
 from consortium.casework.models import BallSpell, Case
+from consortium.casework.queries.lists_live import mark, present
 from consortium.casework.states import Ball
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -51,8 +54,18 @@ def pass_ball(case: Case, to: Turn) -> BallPassed | None:
 def ring_lists(case: Case) -> None:
     """Tell the worklists that show this case that it has moved."""
     users = {case.asker_id, case.responder_id, case.ball_user_id} - {None}
-    for topic in sorted({f"service:{case.service_id}", *(f"user:{user_id}" for user_id in users)}):
-        ring_on_commit(topic, case.version)
+    topics = [*(f"desk:{user_id}" for user_id in users), f"asked:{case.asking_institution_id}"]
+    if case.service_id:
+        topics.append(f"queue:{case.service_id}")
+    transaction.on_commit(lambda: _ring_now(topics), robust=True)
+
+
+def _ring_now(topics: list[str]) -> None:
+    """After the commit, so that a list fetched at any later number has seen it."""
+    number = present()
+    mark(topics, number)
+    for topic in topics:
+        ring_on_commit(topic, number)
 
 
 def acting_institution(actor: Actor, case: Case) -> UUID:

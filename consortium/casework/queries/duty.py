@@ -1,0 +1,91 @@
+"""Who answers for a service, who of them is on duty, and how much each has in hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from consortium.casework.models import Case, Service, ServiceMember
+from consortium.casework.states import Priority
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import NotVisible
+from consortium.kernel.scoping import unfiltered
+from consortium.people.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One who answers for a service. `load` counts the open cases in their hands, `urgent` those above routine."""
+
+    user_id: UUID
+    name: str
+    title: str
+    is_lead: bool
+    on_duty_until: datetime | None
+    load: int
+    urgent: int
+
+    @property
+    def on_duty(self) -> bool:
+        return self.on_duty_until is not None
+
+
+def service_for(service_id: UUID) -> Service:
+    """The service, or NotVisible."""
+    found = Service.objects.select_related("institution", "specialty").filter(pk=service_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def seat_in(actor: Actor, service_id: UUID) -> ServiceMember | None:
+    """The actor's own seat in the service."""
+    return ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None).first()
+
+
+def colleagues(service_id: UUID) -> list[Colleague]:
+    """Everybody who answers for the service: on duty first, then who has least in hand. Two queries."""
+    seats = list(
+        ServiceMember.objects.filter(service_id=service_id, left_at=None, user__is_active=True).select_related("user")
+    )
+    held = _held([seat.user_id for seat in seats])
+    people = [_colleague(seat, held.get(seat.user_id, (0, 0))) for seat in seats]
+    return sorted(people, key=lambda p: (not p.on_duty, p.load, p.name))
+
+
+def _colleague(seat: ServiceMember, held: tuple[int, int]) -> Colleague:
+    until = seat.on_duty_until
+    here = until if until and until > clock.now() else None
+    return Colleague(seat.user_id, seat.user.get_full_name(), seat.user.title, seat.is_lead, here, *held)
+
+
+def _held(user_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
+    """(open cases in hand, those above routine) by person; numbers only."""
+    in_hand = unfiltered(Case, why="how much each has in hand, as numbers").filter(
+        ball_user_id__in=user_ids, is_open=True, submitted_at__isnull=False
+    )
+    counted = in_hand.values("ball_user_id").annotate(
+        load=Count("id"), urgent=Count("id", filter=Q(priority__lt=Priority.ROUTINE))
+    )
+    return {row["ball_user_id"]: (row["load"], row["urgent"]) for row in counted}
+
+
+def duty_now(service_ids: list[UUID]) -> list[dict[str, Any]]:
+    """Each service with its duty telephone and the names of who is on duty now. Two queries."""
+    on_duty = ServiceMember.objects.filter(
+        service_id__in=service_ids, left_at=None, on_duty_until__gt=clock.now(), user__is_active=True
+    ).select_related("user")
+    names: dict[UUID, list[str]] = {}
+    for seat in on_duty.order_by("on_duty_until"):
+        names.setdefault(seat.service_id, []).append(seat.user.get_full_name())
+    services = Service.objects.filter(pk__in=service_ids).order_by("name_en")
+    return [{"service": service, "names": names.get(service.pk, [])} for service in services]
+
+
+def may_see_load(actor: Actor, service: Service) -> bool:
+    """Whether the load of colleagues is the actor's business: who serves there, and the coordinators."""
+    coordinator = actor.has(Role.COORDINATOR, institution_id=service.institution_id)
+    return coordinator or seat_in(actor, service.pk) is not None

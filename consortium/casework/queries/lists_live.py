@@ -1,0 +1,91 @@
+"""What keeps worklists live: three kinds of topic (`desk:` a person, `queue:` a service, `asked:` an institution).
+
+A list is no log: whoever missed something fetches the list anew. So a topic's number is merely the millisecond of its
+newest change, kept beside the bell in Redis; while Redis is away the number is the present, and lists fetch themselves.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from consortium.casework.models import ServiceMember
+from consortium.casework.queries.worklists import ASKING_ROLES, services_coordinated
+from consortium.kernel.actors import Actor
+from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.kernel.topics import TopicKind
+from consortium.kernel.valkey import Away, breaker, client, key
+
+KINDS = ("desk", "queue", "asked")
+KEPT_SECONDS = 40 * 24 * 3600
+
+
+def present() -> int:
+    """The present as a topic's number: milliseconds since 1970. The bell's clock is the machine's, not the tests'."""
+    return time.time_ns() // 1_000_000
+
+
+def mark(topics: Collection[str], number: int) -> None:
+    """Remember that the topics have moved."""
+    if breaker.open:
+        return
+    try:
+        with client().pipeline(transaction=False) as pipe:
+            for topic in topics:
+                pipe.set(key("moved", topic), number, ex=KEPT_SECONDS)
+            pipe.execute()
+    except Away:
+        breaker.trip()
+
+
+def numbers(topics: Sequence[str]) -> dict[str, int]:
+    """When each topic moved last; a memory that began later than that says when it began."""
+    if breaker.open:
+        return dict.fromkeys(topics, present())
+    try:
+        with client().pipeline(transaction=False) as pipe:
+            pipe.set(key("moved", "since"), present(), nx=True)
+            pipe.mget([key("moved", name) for name in ("since", *topics)])
+            since, *found = pipe.execute()[1]
+    except Away:
+        breaker.trip()
+        return dict.fromkeys(topics, present())
+    return {topic: int(at or since) for topic, at in zip(topics, found, strict=True)}
+
+
+def _may_desk(actor: Actor, name: str) -> Decision:
+    return allowed_if(str(actor.user_id) == name) or Denied("", hidden=True)
+
+
+def _may_queue(actor: Actor, name: str) -> Decision:
+    service_id = _uuid(name)
+    served = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None)
+    mine = service_id is not None and (service_id in services_coordinated(actor) or served.exists())
+    return allowed_if(mine) or Denied("", hidden=True)
+
+
+def _may_asked(actor: Actor, name: str) -> Decision:
+    return allowed_if(_uuid(name) in actor.institution_ids(*ASKING_ROLES)) or Denied("", hidden=True)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _nothing_missed(actor: Actor, name: str, after: int, limit: int) -> list[dict[str, Any]]:
+    return []
+
+
+def _kind(name: str, may_listen: Callable[[Actor, str], Decision]) -> TopicKind:
+    def last(keys: Collection[str]) -> Mapping[str, int]:
+        found = numbers([f"{name}:{k}" for k in keys])
+        return {k: found[f"{name}:{k}"] for k in keys}
+
+    return TopicKind(name, may_listen, last, _nothing_missed)
+
+
+def kinds() -> list[TopicKind]:
+    return [_kind("desk", _may_desk), _kind("queue", _may_queue), _kind("asked", _may_asked)]

@@ -1,0 +1,197 @@
+"""Worklists: the most urgent first, each one index range (or a few, merged), whatever the size of the table.
+
+The rows are read by conditions of their own, each narrower than `Case.visible_to`: tests hold every tab to that. So a
+list costs what the hand-written statement costs, and the wide rule of who sees a case is not paid for each row.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
+from consortium.kernel.actors import Actor
+from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
+from consortium.kernel.scoping import unfiltered
+from consortium.patients.models import Patient
+from consortium.people.states import CLINICAL_ROLES, Role
+
+URGENT_FIRST = ("priority", "due_at", "id")
+NEWEST_FIRST = ("-closed_at", "-id")
+WHY = "each tab's own condition is narrower than the right to see a case"
+ASKING_ROLES = (Role.ASKER, Role.NURSE)
+
+#: what a row of a list needs, in one statement
+FIELDS = (
+    "id", "kind", "priority", "headline", "age_days", "sex", "weight_grams", "ball", "ball_user_id", "due_at",
+    "submitted_at", "closed_at", "is_open", "clock_paused", "responder_id", "asker_id", "asking_institution_id",
+    "patient_id", "last_message_seq", "service_id", "created_at",
+)  # fmt: skip
+_NAMES = {
+    "asker_en": F("asker__full_name"),
+    "asker_zh": F("asker__full_name_zh"),
+    "holder_en": F("ball_user__full_name"),
+    "holder_zh": F("ball_user__full_name_zh"),
+    "place_en": F("asking_institution__name_en"),
+    "place_zh": F("asking_institution__name_zh"),
+    "service_en": F("service__name_en"),
+    "service_zh": F("service__name_zh"),
+}
+
+
+class Tab(TextChoices):
+    """The lists of a worklist page; the value stands in its address."""
+
+    MINE = "mine", _("Waiting for you")
+    QUEUE = "queue", _("To be taken")
+    SERVICE = "service", _("Open in the service")
+    ASKED = "asked", _("Asked by us")
+    DRAFTS = "drafts", _("Drafts")
+    CLOSED = "closed", _("Closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What the reader narrowed the list to."""
+
+    service_id: UUID | None = None
+    priority: int | None = None
+
+    def q(self) -> Q:
+        q = Q(priority=self.priority) if self.priority else Q()
+        return q & Q(service_id=self.service_id) if self.service_id else q
+
+
+def services_of(actor: Actor) -> list[UUID]:
+    """The services that the actor answers for."""
+    if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
+        return []
+    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None)
+    return list(seats.values_list("service_id", flat=True))
+
+
+def services_coordinated(actor: Actor) -> list[UUID]:
+    places = actor.institution_ids(Role.COORDINATOR)
+    return list(Service.objects.filter(institution_id__in=places).values_list("pk", flat=True)) if places else []
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whose worklists these are: the actor, and the services whose queues they see. Two queries at most."""
+
+    actor: Actor
+    service_ids: tuple[UUID, ...]
+    asking_ids: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Desk":
+        served = dict.fromkeys([*services_of(actor), *services_coordinated(actor)])
+        return cls(actor, tuple(served), tuple(sorted(actor.institution_ids(*ASKING_ROLES))))
+
+    def tabs(self) -> list[Tab]:
+        """The lists this person has, the one they land on first."""
+        tabs = [Tab.MINE] if self.actor.has(*CLINICAL_ROLES) else []
+        if self.service_ids:
+            tabs.append(Tab.QUEUE)
+        if self.actor.has(Role.SERVICE_LEAD, Role.COORDINATOR):
+            tabs.append(Tab.SERVICE)
+        if self.asking_ids:
+            tabs.append(Tab.ASKED)
+        if self.actor.has(Role.ASKER):
+            tabs.append(Tab.DRAFTS)
+        tabs = self._landing(tabs)
+        return [*tabs, Tab.CLOSED] if self.actor.has(*CLINICAL_ROLES) else tabs
+
+    def _landing(self, tabs: list[Tab]) -> list[Tab]:
+        """A nurse looks after what the clinic asked: nothing is ever put into a nurse's own hands by name."""
+        own = self.actor.has(Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD)
+        return tabs if own else [tab for tab in tabs if tab is not Tab.MINE]
+
+    def topics(self) -> list[str]:
+        """The live topics of these lists."""
+        mine = [f"desk:{self.actor.user_id}"]
+        return [*mine, *(f"queue:{s}" for s in self.service_ids), *(f"asked:{i}" for i in self.asking_ids)]
+
+
+def _cases() -> Any:
+    return unfiltered(Case, why=WHY)
+
+
+def _mine(desk: Desk) -> list[Any]:
+    """What waits for the actor by name, and what waits to be taken by any of their service."""
+    held = _cases().filter(ball_user_id=desk.actor.user_id, is_open=True, submitted_at__isnull=False)
+    return [held, *_queue(desk)] if desk.actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else [held]
+
+
+def _queue(desk: Desk) -> list[Any]:
+    waiting = _cases().filter(is_open=True, submitted_at__isnull=False, responder=None)
+    return [waiting.filter(service_id=s) for s in desk.service_ids]
+
+
+def _service(desk: Desk) -> list[Any]:
+    return [_cases().filter(is_open=True, submitted_at__isnull=False, service_id=s) for s in desk.service_ids]
+
+
+def _asked(desk: Desk) -> list[Any]:
+    sent = _cases().filter(is_open=True, submitted_at__isnull=False)
+    return [sent.filter(asking_institution_id=i) for i in desk.asking_ids]
+
+
+def _drafts(desk: Desk) -> list[Any]:
+    return [_cases().filter(asker_id=desk.actor.user_id, is_open=True, submitted_at=None)]
+
+
+def _closed(desk: Desk) -> list[Any]:
+    over = _cases().filter(is_open=False, submitted_at__isnull=False, entered_in_error_at=None)
+    asked = [over.filter(asking_institution_id=i) for i in desk.asking_ids]
+    answered = [over.filter(responder_id=desk.actor.user_id)] if desk.actor.has(*CLINICAL_ROLES) else []
+    return [*asked, *answered]
+
+
+_RANGES: dict[Tab, Callable[[Desk], list[Any]]] = {
+    Tab.MINE: _mine,
+    Tab.QUEUE: _queue,
+    Tab.SERVICE: _service,
+    Tab.ASKED: _asked,
+    Tab.DRAFTS: _drafts,
+    Tab.CLOSED: _closed,
+}
+
+
+def order_of(tab: Tab) -> tuple[str, ...]:
+    return NEWEST_FIRST if tab is Tab.CLOSED else URGENT_FIRST
+
+
+def ranges(desk: Desk, tab: Tab, narrow: Narrow) -> list[Any]:
+    """The index ranges whose merge is the list, as querysets of Case."""
+    return [part.filter(narrow.q()) for part in _RANGES[tab](desk)]
+
+
+def _as_rows(part: Any, actor: Actor) -> Any:
+    """`part` as rows of a list: plain values, with the running clock's start and how far the actor has read."""
+    running = unfiltered(Clock, why=WHY).filter(case_id=OuterRef("pk"), stopped_at=None, paused_at=None)
+    seen = unfiltered(ReadMark, why=WHY).filter(case_id=OuterRef("pk"), user_id=actor.user_id)
+    return part.values(
+        *FIELDS, **_NAMES, started_at=Subquery(running.values("started_at")[:1]), seen=Subquery(seen.values("seq")[:1])
+    )
+
+
+def worklist(desk: Desk, tab: Tab, *, narrow: Narrow, after: str = "", size: int = PAGE_SIZE) -> Page:
+    """One page of one list, as dicts of `FIELDS`. One query; none when there is nothing it could hold."""
+    parts = [_as_rows(part, desk.actor) for part in ranges(desk, tab, narrow)]
+    return keyset_merged(parts, order=order_of(tab), after=after, size=size) if parts else Page([], "")
+
+
+def names_of(patient_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of those children whom the person acting may see; the others are left out. One query."""
+    known = Patient.objects.filter(pk__in=set(patient_ids))
+    return {p.pk: p.display_name for p in known.only("id", "name", "baby_of", "birth_order")}
+
+
+def filters_of(desk: Desk) -> list[Service]:
+    """The services a list can be narrowed to: one's own where one answers, all that are open where one asks."""
+    known = Service.objects.order_by("name_en")
+    return list(known.filter(pk__in=desk.service_ids) if desk.service_ids else known.filter(is_open=True))
