@@ -7,7 +7,7 @@ const RETRY_MS = 8000;
 class Autosave {
   constructor(form) {
     this.form = form;
-    this.state = form.querySelector("[data-autosave-state]") ?? document.querySelector(`[data-autosave-state][data-for="${form.id}"]`);
+    this.state = form.querySelector("[data-autosave-state]") ?? document.querySelector(`[data-autosave-state][data-for="${CSS.escape(form.id)}"]`);
     this.dirty = false;
     this.busy = false;
     form.addEventListener("input", () => this.later());
