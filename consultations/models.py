@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase, Service
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager
 from consortium.people.models import Specialty
 from consultations.states import MACHINE, Change, DeclineReason, ErrorReason, Step, WithdrawReason
 
@@ -44,8 +44,7 @@ class Consultation(Scoped):
     withdraw_reason = models.CharField(max_length=20, choices=WithdrawReason.choices, blank=True)
     error_reason = models.CharField(max_length=20, choices=ErrorReason.choices, blank=True)
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta):
         triggers = MACHINE.triggers()
@@ -98,8 +97,7 @@ class Answer(Scoped, CreatedOnce):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = scoped(OfVisibleCase)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisibleCase)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -140,8 +138,7 @@ class AnswerDraft(Scoped):
         def visible_to(self, actor: Any) -> Any:
             return super().visible_to(actor).filter(author_id=actor.user_id)
 
-    objects = scoped(Rows)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(Rows)()
 
     class Meta(Scoped.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "author"], name="consultations_answer_draft_once")]

@@ -20,8 +20,10 @@ def serves(actor: Actor, service_id: UUID | None) -> bool:
 
 
 def leads(actor: Actor, service_id: UUID | None) -> bool:
-    mine = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None, is_lead=True)
-    return actor.has(Role.SERVICE_LEAD) and service_id is not None and mine.exists()
+    if service_id is None or not actor.has(Role.SERVICE_LEAD):
+        return False
+    seats = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None)
+    return seats.filter(is_lead=True).exists()
 
 
 def may_act_for_asker(actor: Actor, case: Case) -> Decision:
@@ -70,6 +72,12 @@ def may_post(actor: Actor, case: Case) -> Decision:
 def may_read_identity(actor: Actor, case: Case) -> bool:
     """Whether `actor` may see who the child is; a queue shows only age, sex and question before a case is claimed."""
     return bool(Patient.objects.filter(pk=case.patient_id).exists())
+
+
+def may_read_thread(actor: Actor, case: Case) -> Decision:
+    """The thread, the timeline's words and the clinical text: who may know the child, and who works on the case."""
+    allowed = may_read_identity(actor, case) or may_post(actor, case).allowed
+    return allowed_if(allowed, _("Take the case first: until then its queue shows age, sex and question."))
 
 
 def is_clinical(actor: Actor) -> bool:

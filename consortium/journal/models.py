@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from consortium.kernel.actors import Actor
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 
-AUDIT_ROLES = ("auditor", "privacy_officer")
+#: acts that only look: left out of timelines, and what a read audit asks for
+READS = ("read", "list-read", "search-hit", "read-audit")
 
 
 class SetByDatabase(models.BigIntegerField):  # type: ignore[type-arg]
@@ -55,16 +56,13 @@ class EntryQuerySet(ScopedQuerySet["Entry"]):
         """
         if actor.has("auditor"):
             return self
-        return self.filter(
-            Q(actor_id=actor.user_id, actor__isnull=False)
-            | Q(institution_id__in=actor.institution_ids("privacy_officer"))
-        )
+        return self.filter(Q(actor_id=actor.user_id) | Q(institution_id__in=actor.institution_ids("privacy_officer")))
 
     def of_subject(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
     def reads(self) -> Self:
-        return self.filter(verb__in=("read", "list-read"))
+        return self.filter(verb__in=READS)
 
 
 class Entry(Scoped):
@@ -89,8 +87,7 @@ class Entry(Scoped):
     previous_hash = models.BinaryField(editable=False)
     hash = models.BinaryField(editable=False)
 
-    objects = scoped(EntryQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(EntryQuerySet)()
 
     class Meta(Scoped.Meta):
         db_table = "journal_entry"

@@ -56,6 +56,13 @@ def _sealed(chain: str, changes: Mapping[str, Any] | None, text: str) -> bytes |
     return seal(key_for(chain), content, chain)
 
 
+def seal_text(patient_id: UUID, text: str) -> bytes | None:
+    """`text` sealed with the patient's own key, for columns beside the journal; None for nothing. Open it with
+    `queries.open_text`; erasing the patient makes it unreadable."""
+    chain = f"patient:{patient_id}"
+    return seal(key_for(chain), text.encode(), chain) if text else None
+
+
 def _role_for(actor: Actor, institution_id: UUID | None) -> str:
     return ",".join(sorted({s.role for s in actor.seats if institution_id in (None, s.institution_id)}))[:40]
 
@@ -90,7 +97,7 @@ def record(
     chain = chain_of(subject_type, subject_id, patient_id)
     institution_id = institution_id or _only_institution(actor)
     entry = Entry(
-        chain=chain, at=clock.now(), actor_kind=actor.kind, actor_id=actor.user_id,
+        chain=chain, at=clock.now(), actor_kind=actor.kind, actor_id=actor.author_id,
         actor_name=actor.name if actor.is_person else actor.why[:200], actor_role=_role_for(actor, institution_id),
         institution_id=institution_id, verb=verb, subject_type=subject_type, subject_id=subject_id,
         patient_id=patient_id, facts=dict(facts or {}), sealed=_sealed(chain, changes, text),
@@ -143,13 +150,17 @@ def note_read(
     patient_id: UUID | None,
     what: str = "",
     verb: str = "read",
+    institution_id: UUID | None = None,
     once_per_look: bool = False,
 ) -> None:
     """One entry for one read of identified data. `once_per_look`: not again within 15 minutes by the same reader."""
     if once_per_look and _looking_already(actor, subject, what):
         return
     with transaction.atomic():
-        record(actor=actor, verb=verb, subject=subject, patient_id=patient_id, facts={"what": what} if what else None)
+        record(
+            actor=actor, verb=verb, subject=subject, patient_id=patient_id, institution_id=institution_id,
+            facts={"what": what} if what else None,
+        )  # fmt: skip
 
 
 def _looking_already(actor: Actor, subject: models.Model, what: str) -> bool:
@@ -167,7 +178,7 @@ def note_list_read(*, actor: Actor, what: str, patient_ids: Sequence[UUID]) -> N
         return
     day = clock.today().isoformat()
     entry = Entry(
-        chain=f"reader:{actor.user_id}:{day}", at=clock.now(), actor_kind=actor.kind, actor_id=actor.user_id,
+        chain=f"reader:{actor.user_id}:{day}", at=clock.now(), actor_kind=actor.kind, actor_id=actor.author_id,
         actor_name=actor.name, actor_role=_role_for(actor, None), institution_id=_only_institution(actor),
         verb="list-read", subject_type="list", subject_id=what[:40],
         facts={"patients": [str(i) for i in patient_ids]}, seq=0, previous_hash=b"", hash=b"",

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.db import connection, models
 
-from consortium.journal.models import Entry, SealingKey
+from consortium.journal.models import READS, Entry, SealingKey
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import SealBroken, derive, unseal
 
@@ -38,9 +39,7 @@ class _Keyring:
         if not entry.sealed:
             return {}
         if entry.chain not in self._keys:
-            row = SealingKey.objects.filter(subject=entry.chain).first()
-            master = derive(settings.SEALING_KEY, "patient-keys")
-            self._keys[entry.chain] = unseal(master, bytes(row.wrapped), entry.chain) if row else None
+            self._keys[entry.chain] = open_key(entry.chain)
         key = self._keys[entry.chain]
         if key is None:
             return {"erased": True}
@@ -49,6 +48,24 @@ class _Keyring:
         except SealBroken:
             return {"erased": True}
         return content
+
+
+def open_text(patient_id: UUID, sealed: bytes | memoryview | None) -> str:
+    """What `operations.seal_text` sealed; "" for nothing, and where the patient's key has been destroyed."""
+    chain = f"patient:{patient_id}"
+    key = open_key(chain) if sealed else None
+    if key is None or sealed is None:
+        return ""
+    try:
+        return unseal(key, bytes(sealed), chain).decode()
+    except SealBroken:
+        return ""
+
+
+def open_key(chain: str) -> bytes | None:
+    """The chain's own key, None once it is destroyed."""
+    row = SealingKey.objects.filter(subject=chain).first()
+    return unseal(derive(settings.SEALING_KEY, "patient-keys"), bytes(row.wrapped), chain) if row else None
 
 
 def _entries(subject: models.Model) -> Any:
@@ -63,7 +80,7 @@ def timeline(subject: models.Model, *, after: int = 0, reads: bool = False, limi
     """
     rows = _entries(subject).filter(seq__gt=after).order_by("seq")
     if not reads:
-        rows = rows.exclude(verb__in=("read", "list-read"))
+        rows = rows.exclude(verb__in=READS)
     keyring = _Keyring()
     return [_step(entry, keyring.open(entry)) for entry in rows[:limit]]
 
@@ -82,9 +99,20 @@ def last_seq(subject: models.Model) -> int:
 
 
 def changes_since(obj: Any) -> dict[str, Any]:
-    """Who changed `obj` last, and when: what a 409 tells."""
-    last = _entries(obj).exclude(verb__in=("read", "list-read")).order_by("-seq").first()
-    return {"changed_by": last.actor_name, "changed_at": last.at.isoformat(), "verb": last.verb} if last else {}
+    """Who changed `obj` last, when, and which fields: what a 409 tells."""
+    last = _entries(obj).exclude(verb__in=READS).order_by("-seq").first()
+    if last is None:
+        return {}
+    told = {"changed_by": last.actor_name, "changed_at": last.at.isoformat(), "verb": last.verb}
+    fields = last.facts.get("fields")
+    return {**told, "changed_fields": fields} if fields else told
+
+
+def edits_since(subject: models.Model, version: int) -> list[TimelineStep]:
+    """The edits of `subject` after `version`, with what they changed; for entries whose facts carry the version."""
+    keyring = _Keyring()
+    rows = _entries(subject).filter(facts__version__gt=version).order_by("seq")
+    return [_step(entry, keyring.open(entry)) for entry in rows[:50]]
 
 
 @dataclass(frozen=True, slots=True)

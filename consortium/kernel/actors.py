@@ -9,6 +9,10 @@ from uuid import UUID
 
 from consortium.kernel.errors import NobodyActing
 
+#: The user id of whoever is not a person. No row carries it, so a filter by it finds nothing; a filter by None
+#: would find every row without a user.
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -24,7 +28,7 @@ class Actor:
     """A person with the seats they hold right now, the system with its reason, or nobody known."""
 
     kind: Literal["person", "system", "anonymous"]
-    user_id: UUID | None = None
+    user_id: UUID = NOBODY
     name: str = ""
     seats: frozenset[Seat] = field(default_factory=frozenset)
     why: str = ""
@@ -38,6 +42,11 @@ class Actor:
     @property
     def is_person(self) -> bool:
         return self.kind == "person"
+
+    @property
+    def author_id(self) -> UUID | None:
+        """For columns that name a user: the person's id, None for the system."""
+        return self.user_id if self.is_person else None
 
     @property
     def roles(self) -> frozenset[str]:

@@ -21,7 +21,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = adapter("ACTOR_OF_REQUEST")(request)
-        request.actor = actor
+        request.actor = actor  # type: ignore[attr-defined]
         with acting_as(actor):
             return self.get_response(request)
 

@@ -1,6 +1,6 @@
 """Row access that cannot be forgotten: a manager that refuses when nobody acts, and filters when somebody does."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -17,35 +17,27 @@ class ScopedQuerySet(models.QuerySet[M]):
         return self.none()
 
 
-class _DefaultDeny(models.Manager[M]):
-    def get_queryset(self) -> "ScopedQuerySet[M]":
+class ScopedManager(models.Manager[M]):
+    """The default-deny manager; `objects = ScopedManager.from_queryset(RowsQuerySet)()` in each model."""
+
+    def get_queryset(self) -> Any:
         actor = current_actor()
         rows: Any = super().get_queryset()
-        visible: ScopedQuerySet[M] = rows if actor.is_system else rows.visible_to(actor)
-        return visible
-
-
-def scoped(queryset: type[ScopedQuerySet[Any]]) -> Any:
-    """The default-deny manager over `queryset`; declare it first in the model, as `objects`."""
-    return _DefaultDeny.from_queryset(queryset)()
+        return rows if actor.is_system else rows.visible_to(actor)
 
 
 class Scoped(models.Model):
-    """A model whose `objects` shows each actor only what they may see.
+    """A model whose `objects` shows each actor only what they may see; each declares its own.
 
     `unscoped` sees everything and is for the kernel, migrations and tests; a test refuses it elsewhere.
     """
 
-    objects: ClassVar[Any] = scoped(ScopedQuerySet)
-    unscoped: ClassVar[Any] = models.Manager()
+    unscoped = models.Manager()
 
     class Meta:
         abstract = True
         # Forward keys and refresh_from_db go through the base manager: the row is known already, so it is plain.
         base_manager_name = "unscoped"
-
-    if TYPE_CHECKING:
-        pk: Any
 
 
 def unfiltered(model: type[models.Model], *, why: str) -> Any:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.kernel.versions import Versioned
 from consortium.people.states import Role, Theme, Tier
 
@@ -71,7 +71,7 @@ class Institution(Bilingual, Versioned):
         indexes = [models.Index(fields=["tier", "name_en"], name="people_institution_list")]
 
 
-class Department(Bilingual):
+class Department(Bilingual, Versioned):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="departments")
     specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="departments")
@@ -92,13 +92,13 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(_("appearance"), max_length=10, choices=Theme.choices, blank=True, default=Theme.AUTO)
 
-    first_name: Any = None
-    last_name: Any = None
+    first_name: ClassVar[Any] = None  # type: ignore[misc]  # one name, in two languages, instead
+    last_name: ClassVar[Any] = None  # type: ignore[misc]
 
     objects = UserManager()
 
     class Meta:
-        indexes = [models.Index(fields=["full_name"], name="people_user_name")]
+        indexes = [models.Index(fields=["full_name", "id"], name="people_user_name")]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -144,8 +144,7 @@ class Membership(Scoped, Versioned):
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = scoped(MembershipQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(MembershipQuerySet)()
 
     class Meta(Scoped.Meta):
         constraints = [
@@ -181,7 +180,7 @@ class InvitationQuerySet(ScopedQuerySet["Invitation"]):
         return self.filter(institution_id__in=actor.institution_ids(Role.INSTITUTION_ADMIN))
 
     def open(self) -> Self:
-        return self.filter(accepted_at=None, revoked_at=None)
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
 
 
 class Invitation(Scoped, CreatedOnce):
@@ -200,8 +199,7 @@ class Invitation(Scoped, CreatedOnce):
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(InvitationQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(InvitationQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -217,6 +215,41 @@ class Invitation(Scoped, CreatedOnce):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.institution_id}"
+
+
+class ResetLinkQuerySet(ScopedQuerySet["ResetLink"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever issued it."""
+        return self.filter(created_by_id=actor.user_id, created_by__isnull=False)
+
+    def open(self) -> Self:
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+
+class ResetLink(Scoped, CreatedOnce):
+    """A new password by a printed link, for who has lost theirs; e-mail is not needed. Only the token's hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="reset_links")
+    #: the telephone with the second factor is lost too
+    drops_second_factor = models.BooleanField(default=False)
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.from_queryset(ResetLinkQuerySet)()
+
+    class Meta(Scoped.Meta, CreatedOnce.Meta):
+        constraints = [
+            *CreatedOnce.Meta.constraints,
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="people_reset_period"),
+        ]
+        indexes = [models.Index(fields=["user", "-created_at"], name="people_reset_of_user")]
+
+    def __str__(self) -> str:
+        return f"reset link {self.pk}"
 
 
 class ApiTokenQuerySet(ScopedQuerySet["ApiToken"]):
@@ -244,8 +277,7 @@ class ApiToken(Scoped):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(ApiTokenQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(ApiTokenQuerySet)()
 
     class Meta(Scoped.Meta):
         constraints = [

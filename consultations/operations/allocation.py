@@ -1,6 +1,5 @@
 """Who answers (C3, C4), and what happens when they no longer can."""
 
-from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -20,12 +19,9 @@ from consultations.queries import can_answer, queue_turn
 from consultations.states import DeclineReason, Step
 
 
-def _taken(consultation: Consultation) -> Taken:
-    winner = User.objects.get(pk=consultation.case.responder_id)
-    return Taken(
-        _("%(name)s took this case already.") % {"name": winner.get_full_name()},
-        detail={"winner": winner.get_full_name()},
-    )
+def _taken(winner: User) -> Taken:
+    name = winner.get_full_name()
+    return Taken(_("%(name)s took this case already.") % {"name": name}, detail={"winner": name})
 
 
 @transaction.atomic
@@ -34,10 +30,10 @@ def claim(*, actor: Actor, case_id: UUID) -> Consultation:
     consultation = locked(case_id)
     if consultation.case.responder_id == actor.user_id and consultation.step != Step.REQUESTED:
         return consultation
-    if consultation.case.responder_id is not None:
-        raise _taken(consultation)
+    if consultation.case.responder is not None:
+        raise _taken(consultation.case.responder)
     move = take(actor, consultation, "claim")
-    return _assign(move, cast(UUID, actor.user_id))
+    return _assign(move, actor.user_id)
 
 
 @transaction.atomic
@@ -104,7 +100,7 @@ def decline(*, actor: Actor, case_id: UUID, reason: str, service_id: UUID, note:
 
 
 def _alone(move: Move) -> bool:
-    others = ServiceMember.objects.filter(service_id=move.case.service_id, left_at=None)
+    others = ServiceMember.objects.filter(service=move.case.service, left_at=None)
     return not others.exclude(user_id=move.actor.user_id).exists()
 
 

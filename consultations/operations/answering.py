@@ -75,8 +75,8 @@ def _answers_so_far(move: Move) -> int:
 
 
 def _signed_before(actor: Actor, consultation: Consultation, key: UUID | None) -> bool:
-    mine = Answer.objects.filter(case_id=consultation.pk, created_by_id=actor.user_id, request_key=key)
-    return key is not None and bool(mine.exists())
+    mine = Answer.objects.filter(case_id=consultation.pk, created_by_id=actor.user_id)
+    return key is not None and mine.filter(request_key=key).exists()
 
 
 def _to_asker(move: Move) -> None:

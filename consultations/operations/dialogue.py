@@ -18,8 +18,8 @@ from consultations.queries import can_answer
 
 def said_already(actor: Actor, consultation: Consultation, key: UUID | None) -> bool:
     """Whether this very request was done before: a retry gets the same answer and leaves no second message."""
-    mine = Message.objects.filter(case_id=consultation.pk, created_by_id=actor.user_id, request_key=key)
-    return key is not None and bool(mine.exists())
+    mine = Message.objects.filter(case_id=consultation.pk, created_by_id=actor.user_id)
+    return key is not None and mine.filter(request_key=key).exists()
 
 
 def say(move: Move, text: str, kind: MessageKind, key: UUID | None) -> Message:

@@ -116,5 +116,5 @@ def open_again(move: Move) -> None:
 
 
 def _others_open(case: Case) -> bool:
-    siblings = Case.objects.filter(pathway_id=case.pathway_id).open()
+    siblings = Case.objects.filter(pathway=case.pathway).open()
     return bool(siblings.exclude(pk=case.pk).exists())

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.patients.models.registry import Patient
 from consortium.patients.models.visibility import OfVisiblePatient, rows
 from consortium.patients.states import GrantReason, GrantVerdict
@@ -51,8 +51,7 @@ class AccessGrant(Scoped, CreatedOnce):
     #: sealed with the patient's key
     review_note = models.BinaryField(null=True)
 
-    objects = scoped(AccessGrantQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(AccessGrantQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -93,8 +92,7 @@ class Merge(Scoped):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = scoped(OfVisiblePatient)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisiblePatient)()
 
     class Meta(Scoped.Meta):
         constraints = [

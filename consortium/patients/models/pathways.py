@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.patients.models.registry import Patient
 from consortium.patients.models.visibility import READING_ROLES, OfVisiblePatient
 from consortium.people.models import Institution
@@ -24,8 +24,7 @@ class Pathway(Scoped):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(OfVisiblePatient)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisiblePatient)()
 
     class Meta(Scoped.Meta):
         indexes = [models.Index(fields=["patient", "-opened_at"], name="patients_pathway_of_patient")]
@@ -52,8 +51,7 @@ class PathwayMember(Scoped):
             """Those through which the child is seen now."""
             return self.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
 
-    objects = scoped(Rows)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(Rows)()
 
     class Meta(Scoped.Meta):
         constraints = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedQuerySet, scoped
+from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.kernel.versions import Versioned
 from consortium.patients.models.visibility import OfVisiblePatient, related_patients
 from consortium.patients.states import ConsentKind, ConsentStatus, Relation, Sex
@@ -54,8 +54,7 @@ class Patient(Scoped, Versioned, CreatedOnce):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     erased_at = models.DateTimeField(null=True, blank=True)
 
-    objects = scoped(PatientQuerySet)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(PatientQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -111,8 +110,7 @@ class RecordNumber(Scoped):
     number = models.CharField(_("record number"), max_length=60, blank=True)
     created_at = models.DateTimeField()
 
-    objects = scoped(OfVisiblePatient)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisiblePatient)()
 
     class Meta(Scoped.Meta):
         constraints = [
@@ -139,8 +137,7 @@ class Guardian(Scoped, Versioned, CreatedOnce):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(max_length=10, blank=True)
 
-    objects = scoped(OfVisiblePatient)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisiblePatient)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
@@ -166,8 +163,7 @@ class Consent(Scoped, CreatedOnce):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
-    objects = scoped(OfVisiblePatient)
-    unscoped = models.Manager()
+    objects = ScopedManager.from_queryset(OfVisiblePatient)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
