@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis
@@ -53,3 +53,26 @@ def _forget(client: redis.Redis) -> None:
     keys = list(client.scan_iter(f"{settings.REDIS_PREFIX}*", count=1000))
     if keys:
         client.delete(*keys)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """``figure("R1: lost", "0 of 50")`` is printed with the summary of the run."""
+
+    def note(name: str, value: str) -> None:
+        request.node.user_properties.append(("figure", f"{name}: {value}"))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests measured, before the last line."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    lines = [value for report in reports for name, value in report.user_properties if name == "figure"]
+    if lines:
+        terminalreporter.section("figures")
+        for line in dict.fromkeys(lines):
+            terminalreporter.write_line(line)

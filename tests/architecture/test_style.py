@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.architecture import measures
 from tests.architecture.measures import functions, lengths, longest, median, percentile_95, product_files, templates
+
+
+def test_the_figures_are_printed(figure: Callable[[str, str], None]) -> None:
+    for name, value in measures.figures().items():
+        figure(f"style: {name}", f"{value:g}")
 
 
 def test_functions_are_short() -> None:
