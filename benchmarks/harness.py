@@ -82,7 +82,7 @@ def report(
     packages: Iterable[str] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The JSON object of a benchmark. `results` maps size -> contender -> samples; "product" and "limit" are required."""
+    """The JSON object of a benchmark. `results`: size -> contender -> samples; "product" and "limit" are among them."""
     sizes = sorted(results)
     return {
         "operation": operation,

@@ -51,8 +51,11 @@ def _fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a query on one of the few database threads, in an empty context: it enters its own actor's scope."""
-    empty = contextvars.Context()
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: empty.run(_fresh, call, *args, **kwargs))
+
+    def work() -> T:
+        return _fresh(call, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_threads, contextvars.Context().run, work)
 
 
 async def stored_seqs(topics: list[str]) -> dict[str, int]:

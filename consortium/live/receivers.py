@@ -4,7 +4,7 @@ from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
 from consortium.live.queries import RIGHTS
 from consortium.patients.events import AccessEnded
-from consortium.people.events import SeatGained, SeatLost
+from consortium.people.events import SeatGained, SeatLost, SessionsEnded
 
 
 @receives(SeatLost, duty=True)
@@ -14,6 +14,11 @@ def a_seat_was_lost(entry_id: int, event: SeatLost) -> None:
 
 @receives(SeatGained, duty=True)
 def a_seat_was_gained(entry_id: int, event: SeatGained) -> None:
+    ring_on_commit(f"{RIGHTS}:{event.user_id}", entry_id)
+
+
+@receives(SessionsEnded, duty=True)
+def sessions_ended(entry_id: int, event: SessionsEnded) -> None:
     ring_on_commit(f"{RIGHTS}:{event.user_id}", entry_id)
 
 

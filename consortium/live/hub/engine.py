@@ -165,7 +165,8 @@ class Hub:
         await self._send("UNSUBSCRIBE", self._prefix + topic)
 
     async def _send(self, *command: str) -> None:
-        assert self._connection is not None
+        if self._connection is None:
+            raise ConnectionError("Redis is away")
         await self._connection.send_command(*command, check_health=False)
 
     # -- the pump -----------------------------------------------------------------------------------------------
@@ -184,13 +185,13 @@ class Hub:
                 logger.exception("live: the pump stumbled")
             self.losses += 1
             await self._hang_up()
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, keeps no secret
             delay = min(delay * 2, self._backoff)
 
     async def _call(self) -> None:
         """Connect and subscribe to all that is listened to; after a loss tell every socket to resync."""
         connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
-        await connection.connect()
+        await connection.connect()  # type: ignore[no-untyped-call]
         async with self._sending:
             self._connection = connection
             topics = list(self._topics)
