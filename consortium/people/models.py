@@ -15,8 +15,9 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
+from consortium.kernel.sealing import derive
 from consortium.kernel.versions import Versioned
-from consortium.people.states import Role, Theme, Tier
+from consortium.people.states import Role, Standing, Theme, Tier
 
 
 class Bilingual(models.Model):
@@ -95,7 +96,7 @@ class User(AbstractUser):
     first_name: ClassVar[Any] = None  # type: ignore[misc]  # one name, in two languages, instead
     last_name: ClassVar[Any] = None  # type: ignore[misc]
 
-    objects = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         indexes = [models.Index(fields=["full_name", "id"], name="people_user_name")]
@@ -172,6 +173,44 @@ class Membership(Scoped, Versioned):
     def seat(self) -> Seat:
         return Seat(self.role, self.institution_id, self.department_id)
 
+    def words(self) -> str:
+        """"Specialist, Respiratory ward, Children's Hospital"."""
+        place = [self.department.name] if self.department else []
+        return ", ".join([str(Role(self.role).label), *place, self.institution.name])
+
+    @property
+    def standing(self) -> str:
+        if self.ends_on is not None and self.ends_on <= clock.today():
+            return Standing.LEFT
+        return Standing.SUSPENDED if self.suspended_at else Standing.ACTIVE
+
+
+class ByLink(models.Model):
+    """Opened by a secret link, printed or sent: whoever holds it may act. The database keeps only the secret's hash.
+
+    The secret is made anew from the master secret whenever it is shown, so a copied database opens nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def token(self) -> str:
+        """The link's secret, 43 characters that fit into an address."""
+        key = derive(settings.SEALING_KEY, f"link:{self._meta.label_lower}")
+        mac = hmac.new(key, self.pk.bytes, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+    @staticmethod
+    def hash_of(token: str) -> bytes:
+        """What is kept of a token; its 256 bits need no salt."""
+        return hashlib.sha256(token.encode()).digest()
+
 
 class InvitationQuerySet(ScopedQuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -183,21 +222,16 @@ class InvitationQuerySet(ScopedQuerySet["Invitation"]):
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
 
 
-class Invitation(Scoped, CreatedOnce):
-    """A seat offered by link or printed QR; e-mail is not needed. Only the token's hash is kept."""
+class Invitation(Scoped, ByLink, CreatedOnce):
+    """A seat offered by link or printed QR; e-mail is not needed."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="invitations")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=30, choices=Role.choices)
     full_name = models.CharField(_("name"), max_length=120)
-    token_hash = models.BinaryField(unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(InvitationQuerySet)()
 
@@ -216,6 +250,10 @@ class Invitation(Scoped, CreatedOnce):
     def __str__(self) -> str:
         return f"{self.role} @ {self.institution_id}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > clock.now()
+
 
 class ResetLinkQuerySet(ScopedQuerySet["ResetLink"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -226,18 +264,13 @@ class ResetLinkQuerySet(ScopedQuerySet["ResetLink"]):
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
 
 
-class ResetLink(Scoped, CreatedOnce):
-    """A new password by a printed link, for who has lost theirs; e-mail is not needed. Only the token's hash is kept."""
+class ResetLink(Scoped, ByLink, CreatedOnce):
+    """A new password by a printed link, for who has lost theirs; e-mail is not needed."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="reset_links")
     #: the telephone with the second factor is lost too
     drops_second_factor = models.BooleanField(default=False)
-    token_hash = models.BinaryField(unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(ResetLinkQuerySet)()
 
