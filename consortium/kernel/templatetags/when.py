@@ -101,7 +101,7 @@ def duration_words(span: timedelta) -> str:
 
 register.filter("duration", duration_words)
 
-SOON_SHARE = 1 / 3
+SOON_FROM = 2 / 3
 
 
 def clock_state(due_at: datetime, started_at: datetime, paused: bool, now: datetime) -> tuple[str, int]:
@@ -112,7 +112,7 @@ def clock_state(due_at: datetime, started_at: datetime, paused: bool, now: datet
         return "paused", round(used * 100)
     if now >= due_at:
         return "late", 100
-    return "soon" if used >= 1 - SOON_SHARE else "ok", round(used * 100)
+    return "soon" if used >= SOON_FROM else "ok", round(used * 100)
 
 
 def _clock_words(state: str, left: timedelta, reason: Any) -> str:
