@@ -6,11 +6,9 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear events that end rights and sessions, and ring through Redis."""
-        from django.contrib.auth.signals import user_logged_out
-
         from consortium.kernel.bells import add_ringer
         from consortium.live import receivers
         from consortium.live.operations import ring
 
         add_ringer(ring)
-        user_logged_out.connect(receivers.somebody_signed_out, dispatch_uid="live")
+        receivers.listen()

@@ -1,5 +1,10 @@
 """Rights that end act on open sockets at once: the bell rings in the same commit that ends them."""
 
+from allauth.account.signals import password_changed
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db.models.signals import post_delete
+
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
 from consortium.live.queries import RIGHTS
@@ -27,7 +32,18 @@ def access_ended(entry_id: int, event: AccessEnded) -> None:
     ring_on_commit(f"{RIGHTS}:{event.user_id}", entry_id)
 
 
-def somebody_signed_out(sender: object, user: object, **kwargs: object) -> None:
-    """Django's own signal: the session is gone, and the sockets that were opened with it go too."""
-    if user is not None:
-        ring_on_commit(f"{RIGHTS}:{getattr(user, 'pk', '')}", 0)
+def listen() -> None:
+    """Hear Django's own signals too. A sign-out is heard when the session's row goes: `user_logged_out` comes before."""
+    post_delete.connect(_a_session_ended, sender=Session, dispatch_uid="live")
+    password_changed.connect(_a_password_changed, dispatch_uid="live")
+
+
+def _a_session_ended(sender: object, instance: Session, **kwargs: object) -> None:
+    user_id = instance.get_decoded().get(SESSION_KEY)
+    if user_id:
+        ring_on_commit(f"{RIGHTS}:{user_id}", 0)
+
+
+def _a_password_changed(sender: object, user: object, **kwargs: object) -> None:
+    """Sessions signed in with the old one are over."""
+    ring_on_commit(f"{RIGHTS}:{getattr(user, 'pk', '')}", 0)
