@@ -26,4 +26,11 @@ class SeatGained(DomainEvent):
 class InvitationAccepted(DomainEvent):
     user_id: UUID
     institution_id: UUID
-    invited_by_id: UUID
+    invited_by_id: UUID | None
+
+
+@dataclass(frozen=True)
+class SessionsEnded(DomainEvent):
+    """Some or all sessions of a person have ended (signed out elsewhere, password changed, locked): sockets close."""
+
+    user_id: UUID

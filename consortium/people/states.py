@@ -35,6 +35,37 @@ SECOND_FACTOR_ROLES = (
 )
 
 
+#: Roles over the whole consortium: only a consortium manager gives them.
+CONSORTIUM_ROLES = (Role.CONSORTIUM_MANAGER, Role.AUDITOR)
+
+#: Roles of which the last holder may not go: nobody could let anybody in again.
+KEEPER_ROLES = (Role.INSTITUTION_ADMIN, Role.CONSORTIUM_MANAGER)
+
+
+class Standing(TextChoices):
+    """How a person stands at an institution, as the staff list filters."""
+
+    ACTIVE = "active", _("Working here")
+    SUSPENDED = "suspended", _("Suspended")
+    LEFT = "left", _("Left")
+
+
+class Capability(TextChoices):
+    """What an institution can do for a child."""
+
+    XRAY = "xray", _("X-ray")
+    ULTRASOUND = "ultrasound", _("Ultrasound")
+    CT = "ct", _("CT")
+    MRI = "mri", _("MRI")
+    LABORATORY = "laboratory", _("Laboratory day and night")
+    OXYGEN = "oxygen", _("Oxygen")
+    VENTILATOR = "ventilator", _("Ventilator")
+    NICU = "nicu", _("Newborn intensive care")
+    PICU = "picu", _("Paediatric intensive care")
+    SURGERY = "surgery", _("Paediatric surgery")
+    AMBULANCE = "ambulance", _("Own ambulance")
+
+
 class Tier(IntegerChoices):
     """1 community, 2 district, 3 tertiary: a child goes up in numbers and comes down again."""
 
