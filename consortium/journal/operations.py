@@ -21,6 +21,7 @@ from consortium.kernel.sealing import derive, new_key, seal, unseal
 
 logger = logging.getLogger(__name__)
 
+READ_VERBS = ("read", "list-read")
 #: A page that refreshes itself is one read of the same record by the same eyes.
 SAME_LOOK = timedelta(minutes=15)
 
@@ -108,7 +109,8 @@ def record(
     waiting = [_publish(entry, each) for each in (event, *also) if each]
     if any(waiting):
         transaction.on_commit(lambda: _deliver_soon(entry.pk), robust=True)
-    ring_on_commit(topic_of(subject), entry.seq)
+    if verb not in READ_VERBS:  # a look changes nothing for those who look on, and their looking would ring again
+        ring_on_commit(topic_of(subject), entry.seq)
     return entry
 
 
