@@ -61,7 +61,6 @@ INSTALLED_APPS: list[str] = [
     "consortium.notices",
     "consultations",
     "consortium.demo",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +94,8 @@ MIDDLEWARE: list[str] = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "consortium.people.middleware.SessionLockMiddleware",
+    "consortium.people.middleware.SecondFactorMiddleware",
     "consortium.kernel.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF: Final[str] = "consortium.urls"
@@ -111,6 +112,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "consortium.people.queries.signed_in_page",
+                "consortium.shell.frame",
             ],
             # coverage of templates needs the debug tokens
             "debug": DEBUG or TESTING,
@@ -196,6 +199,9 @@ CELERY_BEAT_MAX_LOOP_INTERVAL: float = 1.0
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay": {"task": "journal.relay", "schedule": 2.0, "options": {"expires": 10}},
     "advance-pages": {"task": "notices.advance_pages", "schedule": 5.0, "options": {"expires": 20}},
+    "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
+    "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
+    "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
 }
 
@@ -219,6 +225,14 @@ LOGOUT_REDIRECT_URL: str = "account_login"
 SECOND_FACTOR_REQUIRED: bool = environment.flag("SECOND_FACTOR_REQUIRED", PRODUCTION)
 SECOND_FACTOR_DAYS: int = 30
 SHARED_DESKTOP_LOCK_MINUTES: int = 10
+ACCOUNT_ADAPTER: str = "consortium.people.adapters.AccountAdapter"
+ACCOUNT_FORMS: dict[str, str] = {"login": "consortium.people.forms.SignInForm"}
+MFA_ADAPTER: str = "consortium.people.adapters.FactorAdapter"
+MFA_FORMS: dict[str, str] = {
+    "authenticate": "consortium.people.forms.CodeForm",
+    "reauthenticate": "consortium.people.forms.CodeAgainForm",
+}
+USERSESSIONS_ADAPTER: str = "consortium.people.adapters.SessionAdapter"
 ACCOUNT_LOGIN_METHODS: set[str] = {"username"}
 ACCOUNT_SIGNUP_FIELDS: list[str] = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION: str = "none"
@@ -237,6 +251,8 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {
 ALLAUTH_TRUSTED_PROXY_COUNT: int = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES: list[str] = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER: str = "Paediatric consortium"
+MFA_TOTP_TOLERANCE: int = 1
+MFA_ALLOW_UNVERIFIED_EMAIL: bool = True
 MFA_TRUST_ENABLED: bool = True
 MFA_TRUST_COOKIE_AGE: timedelta = timedelta(days=SECOND_FACTOR_DAYS)
 USERSESSIONS_TRACK_ACTIVITY: bool = False
@@ -288,6 +304,9 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 PATHWAY_ACCESS_DAYS: int = environment.number("PATHWAY_ACCESS_DAYS", 30)
 GLASS_HOURS: int = environment.number("GLASS_HOURS", 3)
 
+# What the page of one child shows of features above it: name -> function (actor, patient) -> {"template", ...}.
+PATIENT_PANELS: dict[str, str] = {}
+
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
 HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
@@ -313,7 +332,37 @@ X_ACCEL_PREFIX: str = environment.text("X_ACCEL_PREFIX")
 FILE_SCANNERS: dict[str, str] = {}
 FILE_UPLOAD_PERMISSIONS: int = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS: int = 0o700
-NOTICE_CHANNELS: dict[str, str] = {}
+
+# --- notices: how they leave the house (the port is described in consortium/notices/channels) ---------------------
+# Signed HTTP gateways of the hospital's own: NOTICE_GATEWAYS=sms,voice,wecom with NOTICE_SMS_URL, NOTICE_SMS_SECRET ...
+NOTICE_GATEWAYS: dict[str, dict[str, Any]] = {
+    name: {
+        "url": environment.text(f"NOTICE_{name.upper()}_URL"),
+        "secret": environment.text(f"NOTICE_{name.upper()}_SECRET"),
+        "confirms": environment.flag(f"NOTICE_{name.upper()}_CONFIRMS", True),
+    }
+    for name in environment.words("NOTICE_GATEWAYS")
+}
+_CHANNELS: Final[str] = "consortium.notices.channels"
+NOTICE_CHANNELS: dict[str, str] = {
+    "push": f"{_CHANNELS}.web_push.channel",
+    "email": f"{_CHANNELS}.mail.channel",
+    # The demonstration writes what it would have sent into files.
+    **({name: f"{_CHANNELS}.file_gateway.channel" for name in ("sms", "voice")} if DEMO_MODE else {}),
+    **dict.fromkeys(NOTICE_GATEWAYS, f"{_CHANNELS}.signed_http.channel"),
+}
+NOTICE_FOLDER: Path = STATE_DIR / "letters"
+# A page tries a person's channels in this order, then the next person's.
+NOTICE_URGENT_ORDER: list[str] = environment.words(
+    "NOTICE_URGENT_ORDER", "push,sms,voice,wecom,dingtalk,wechat,email"
+)
+NOTICE_PAGE_SECONDS: int = environment.number("NOTICE_PAGE_SECONDS", 120)
+VAPID_SUBJECT: str = environment.text("VAPID_SUBJECT", "mailto:consortium@localhost.localdomain")
+PUSH_SERVICES: list[str] = environment.words(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com,push.hicloud.com",
+)
+
 
 STATIC_URL: str = "/static/"
 STATIC_ROOT: Path = Path(environment.text("STATIC_ROOT") or STATE_DIR / "static")

@@ -56,3 +56,40 @@ class PathwayClosed(DomainEvent):
 class PathwayReopened(DomainEvent):
     pathway_id: UUID
     patient_id: UUID
+
+
+@dataclass(frozen=True)
+class PatientRegistered(DomainEvent):
+    patient_id: UUID
+    institution_id: UUID
+
+
+@dataclass(frozen=True)
+class RecordLinked(DomainEvent):
+    """Another institution knows the child from now on, with the guardian's consent."""
+
+    patient_id: UUID
+    institution_id: UUID
+
+
+@dataclass(frozen=True)
+class PatientsMerged(DomainEvent):
+    """Everything that named `absorbed_id` names `patient_id` now."""
+
+    merge_id: UUID
+    patient_id: UUID
+    absorbed_id: UUID
+
+
+@dataclass(frozen=True)
+class MergeUndone(DomainEvent):
+    merge_id: UUID
+    patient_id: UUID
+    absorbed_id: UUID
+
+
+@dataclass(frozen=True)
+class PatientErased(DomainEvent):
+    """The record was erased: whoever keeps free text about the child must blank it."""
+
+    patient_id: UUID
