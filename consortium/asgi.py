@@ -60,6 +60,8 @@ class Router:
         self.beside: list[tuple[re.Pattern[str], Application]] = [
             (re.compile(pattern), application) for pattern, application in _gathered("http_routes")
         ]
+        # pages whose bytes are moved beside the pool: the checked view answers, the wrapper sends or receives
+        self.beside += [(re.compile(pattern), wrap(self.pool)) for pattern, wrap in _gathered("http_wrappers")]
         self.sockets: Application = URLRouter(_gathered("websocket_urlpatterns"))
         self.starts: list[Callable[[], Awaitable[None]]] = _gathered("on_start")
         self.stops: list[Callable[[], Awaitable[None]]] = _gathered("on_stop")

@@ -13,6 +13,8 @@ from consortium.files.tus.endpoint import App, Message, Receive, Scope, Send
 
 from .ranges import Span, span_of
 
+#: What the header starts with when no nginx has a location of its own.
+PREFIX: Final = "/protected/"
 _HEADER: Final = b"x-accel-redirect"
 _OURS: Final = frozenset({_HEADER, b"content-length", b"accept-ranges", b"content-range", b"transfer-encoding"})
 _PIECE: Final = 1 << 18

@@ -1,0 +1,28 @@
+"""What happened to a file of a case."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consortium.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True)
+class FileAttached(DomainEvent):
+    """All bytes of a file have come; it is being checked."""
+
+    case_id: UUID
+    attachment_id: UUID
+
+
+@dataclass(frozen=True)
+class FileAccepted(DomainEvent):
+    case_id: UUID
+    attachment_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class FileRefused(DomainEvent):
+    case_id: UUID
+    attachment_id: UUID
+    fault: str

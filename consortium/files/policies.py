@@ -1,0 +1,66 @@
+"""Who may add, see and take back files. Whoever sees the case sees its files; who may add is said by the case."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.models import Case
+from consortium.casework.policies import may_act_as_author, may_post, may_read_identity
+from consortium.files.models import Attachment
+from consortium.files.sniff.faults import Fault
+from consortium.kernel.actors import Actor
+from consortium.kernel.policies import Decision, Denied, allowed_if
+
+RETRYABLE = (Fault.TOO_SLOW, Fault.TOO_MUCH_MEMORY, Fault.BROKEN)
+
+
+def may_attach(actor: Actor, case: Case) -> Decision:
+    """The author while it is a draft; then everybody who may write into the thread, until the case is closed."""
+    if not case.is_open:
+        return Denied(_("This case is closed. Reopen it to add files."))
+    return may_act_as_author(actor, case) if case.submitted_at is None else may_post(actor, case)
+
+
+def may_send_bytes(actor: Actor, attachment: Attachment) -> Decision:
+    """Go on with an upload: only who began it; for all others it is not there."""
+    return allowed_if(True) if _is_uploader(actor, attachment) else Denied("", hidden=True)
+
+
+def may_decide(actor: Actor, attachment: Attachment) -> Decision:
+    return allowed_if(actor.is_system, _("Only the inspection decides about a file."))
+
+
+def may_look(actor: Actor, attachment: Attachment) -> Decision:
+    """What is withdrawn is gone for all but the uploader, who may put it back."""
+    hidden = attachment.withdrawn_at is not None and not _is_uploader(actor, attachment)
+    return Denied("", hidden=True) if hidden or attachment.received_at is None else allowed_if(True)
+
+
+def may_download(actor: Actor, attachment: Attachment) -> Decision:
+    """The original of a DICOM file names the child; before a case is claimed its queue sees pixels only."""
+    return allowed_if(
+        may_read_identity(actor, attachment.case), _("The original names the child. Take the case first.")
+    )
+
+
+def may_retry(actor: Actor, attachment: Attachment) -> Decision:
+    kept = attachment.fault in RETRYABLE and attachment.withdrawn_at is None
+    return allowed_if(kept and _is_uploader(actor, attachment), _("Send the file again instead."))
+
+
+def may_withdraw(actor: Actor, attachment: Attachment) -> Decision:
+    mine = _is_uploader(actor, attachment) and attachment.withdrawn_at is None
+    return allowed_if(mine, _("Only who attached a file may remove it."))
+
+
+def may_restore(actor: Actor, attachment: Attachment) -> Decision:
+    mine = _is_uploader(actor, attachment) and attachment.withdrawn_at is not None
+    return allowed_if(mine, _("Only who removed a file may put it back."))
+
+
+def _is_uploader(actor: Actor, attachment: Attachment) -> bool:
+    return actor.user_id is not None and actor.user_id == attachment.created_by_id
+
+
+def most_bytes() -> int:
+    """The largest file taken, in bytes."""
+    return int(settings.UPLOAD_MAX_BYTES)

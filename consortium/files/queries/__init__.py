@@ -1,0 +1,29 @@
+"""Reads for screens and the API."""
+
+from consortium.files.queries.tiles import (
+    adding,
+    attachment_for,
+    attachment_to_look_at,
+    case_url,
+    files_of_case,
+    frame_path,
+    name_of,
+    picture_path,
+    reason_for,
+    tile,
+    tiles_of_case,
+)
+
+__all__ = [
+    "adding",
+    "attachment_for",
+    "attachment_to_look_at",
+    "case_url",
+    "files_of_case",
+    "frame_path",
+    "name_of",
+    "picture_path",
+    "reason_for",
+    "tile",
+    "tiles_of_case",
+]

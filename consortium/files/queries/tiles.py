@@ -1,0 +1,145 @@
+"""Reads for screens and the API: a case's files as tiles, one file to look at, and its pictures on disk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consortium.casework.models import Case
+from consortium.casework.policies import may_read_identity
+from consortium.casework.queries.rows import PAGES
+from consortium.casework.states import CaseKind
+from consortium.files.dicom.render import render
+from consortium.files.models import Attachment
+from consortium.files.policies import may_attach, may_look
+from consortium.files.sniff.kinds import Kind
+from consortium.files.states import MACHINE, REASONS, Step
+from consortium.journal.operations import key_for
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import NotVisible
+from consortium.kernel.policies import require
+from consortium.kernel.sealing import SealBroken, unseal
+
+PICTURE_SIZES = ("full", "screen", "thumb")
+
+
+def attachment_for(attachment_id: UUID) -> Attachment:
+    """The file, when the actor sees its case."""
+    found: Attachment | None = Attachment.objects.select_related("case__service").filter(pk=attachment_id).first()
+    if found is None:
+        raise NotVisible()
+    return found
+
+
+def attachment_to_look_at(actor: Actor, attachment_id: UUID) -> Attachment:
+    """An available file that the actor may open now."""
+    found = attachment_for(attachment_id)
+    require(may_look(actor, found))
+    if found.step != Step.AVAILABLE:
+        raise NotVisible()
+    return found
+
+
+def name_of(attachment: Attachment, *, identified: bool) -> str:
+    """The file's own name for those who may know the child; a plain description for all others."""
+    if identified:
+        key = key_for(f"patient:{attachment.case.patient_id}")
+        try:
+            own = unseal(key, bytes(attachment.name_sealed), f"attachment:{attachment.pk}").decode()
+        except SealBroken:  # the child's record was erased
+            own = ""
+        if own:
+            return own
+    return plain_name(attachment)
+
+
+def plain_name(attachment: Attachment) -> str:
+    """What it is, without anybody's words: "CT, 12 pictures", "Photo"."""
+    if attachment.is_dicom:
+        return ", ".join(filter(None, [attachment.frames.get("modality", ""), extent(attachment)]))
+    names = {Kind.PDF: _("PDF document")}
+    return names.get(Kind(attachment.kind), _("Photo")) if attachment.kind else _("File")
+
+
+def extent(attachment: Attachment) -> str:
+    """How many pictures a DICOM file holds."""
+    count = int(attachment.frames.get("count", 0))
+    return ngettext("%(count)d picture", "%(count)d pictures", count) % {"count": count} if count else ""
+
+
+def reason_for(attachment: Attachment) -> str:
+    """Why a file cannot be used and what to do; "" for a file that can."""
+    return str(REASONS[attachment.fault]) if attachment.fault else ""
+
+
+def files_of_case(actor: Actor, case: Case) -> list[Attachment]:
+    """Complete files, oldest first; refused ones only for who sent them, who must do something about it."""
+    rows = Attachment.objects.filter(case=case).shown().select_related("case__service")
+    return [row for row in rows.order_by("created_at", "id") if _concerns(actor, row)]
+
+
+def _concerns(actor: Actor, row: Attachment) -> bool:
+    return row.step in (Step.AVAILABLE, Step.PENDING) or row.created_by_id == actor.user_id
+
+
+def tiles_of_case(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """What components/file_tile.html shows, one for each file."""
+    rows = files_of_case(actor, case)
+    identified = bool(rows) and may_read_identity(actor, case)
+    return [tile(actor, row, identified=identified) for row in rows]
+
+
+def tile(actor: Actor, row: Attachment, *, identified: bool) -> dict[str, Any]:
+    """id, name, url, thumbnail_url, sign, note, problem, pending, actions."""
+    ready = row.step == Step.AVAILABLE
+    return {
+        "id": row.pk,
+        "name": name_of(row, identified=identified),
+        "url": reverse("files:show", args=[row.pk]) if ready else "",
+        "thumbnail_url": reverse("files:picture", args=[row.pk, "thumb"]) if ready and has_thumbnail(row) else "",
+        "sign": "file-text" if row.kind == Kind.PDF else "image",
+        "note": extent(row) if ready else "" if row.fault else Step(row.step).label,
+        "problem": reason_for(row),
+        "pending": row.step == Step.PENDING,
+        "withdrawn": row.withdrawn_at is not None,
+        "actions": MACHINE.available(actor, row),
+    }
+
+
+def has_thumbnail(row: Attachment) -> bool:
+    return row.is_photo or row.is_dicom
+
+
+def case_url(case: Case) -> str:
+    """The page of the case that the file belongs to."""
+    return reverse(PAGES[CaseKind(case.kind)], args=[case.pk])
+
+
+def adding(actor: Actor, case: Case) -> bool:
+    """Whether the actor may add files to this case now."""
+    return may_attach(actor, case).allowed
+
+
+def picture_path(attachment: Attachment, size: str) -> Path:
+    """The stored file of a photo in one size, or the thumbnail of a DICOM file."""
+    if attachment.is_dicom and size == "thumb":
+        return attachment.folder / "thumb.jpg"
+    names: Sequence[dict[str, Any]] = attachment.about.get("pictures", ())
+    for picture in names:
+        if picture["name"].partition(".")[0] == size:
+            return attachment.folder / str(picture["name"])
+    raise NotVisible()
+
+
+def frame_path(attachment: Attachment, number: int, preset: str) -> Path:
+    """One frame as PNG; a colour file has one look, whatever preset is asked for."""
+    if not attachment.is_dicom:
+        raise NotVisible()
+    try:
+        return render(attachment.folder, number, "" if attachment.frames.get("colour") else preset)
+    except FileNotFoundError as error:
+        raise NotVisible() from error

@@ -1,0 +1,159 @@
+// Resumable uploads (tus 1.0). Works on every [data-uploads] block; without this module the plain form in it sends small files.
+// Nothing stored in the browser names a file or a child: only a hash of the file's traits and the upload's address.
+
+const STORE = "upload:";
+const CHUNK = 16 * 1024 * 1024;
+const DELAYS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
+const TEXT_BY_STATUS = { 401: "signedOut", 403: "forbidden", 404: "forbidden", 410: "gone", 413: "tooLarge", 429: "many", 507: "full" };
+
+async function fingerprint(file, caseId) {
+  if (!crypto.subtle) return null;
+  const traits = new TextEncoder().encode([caseId, file.name, file.size, file.lastModified].join("\n"));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", traits));
+  return Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// What tus-js-client keeps to go on after a reload: the default would store the file's name.
+const store = {
+  async findAllUploads() { return []; },
+  async findUploadsByFingerprint(key) {
+    try {
+      const kept = JSON.parse(localStorage.getItem(STORE + key) || "null");
+      return kept ? [{ ...kept, metadata: {}, urlStorageKey: STORE + key }] : [];
+    } catch { return []; }
+  },
+  async removeUpload(key) { try { localStorage.removeItem(key); } catch { /* private mode */ } },
+  async addUpload(key, upload) {
+    const kept = { size: upload.size, creationTime: upload.creationTime, uploadUrl: upload.uploadUrl };
+    try { localStorage.setItem(STORE + key, JSON.stringify(kept)); } catch { /* private mode: no resume after a reload */ }
+    return STORE + key;
+  },
+};
+
+class Item {
+  constructor(block, file) {
+    this.block = block;
+    this.file = file;
+    this.template = block.querySelector("[data-upload-item]");
+    this.words = this.template.dataset;
+    this.row = this.template.content.firstElementChild.cloneNode(true);
+    this.row.querySelector("[data-name]").textContent = file.name;
+    this.bar = this.row.querySelector("progress");
+    this.state = this.row.querySelector("[data-state]");
+    this.row.addEventListener("click", (event) => {
+      const act = event.target.closest("[data-act]")?.dataset.act;
+      if (act) this[act]();
+    });
+    block.querySelector("[data-upload-list]").append(this.row);
+  }
+
+  show(text, { buttons, failed = false }) {
+    this.state.textContent = text;
+    this.row.classList.toggle("failed", failed);
+    this.row.querySelectorAll("[data-act]").forEach((each) => { each.hidden = !buttons.includes(each.dataset.act); });
+  }
+
+  percent(text) { return text.replace("{percent}", String(Math.floor(this.bar.value))); }
+
+  sending() { this.show(this.percent(this.words.sending), { buttons: ["pause", "cancel"] }); }
+
+  fail(text) { this.show(text, { buttons: ["retry", "cancel"], failed: true }); }
+
+  async start() {
+    if (this.file.size === 0) return this.show(this.words.empty, { buttons: ["cancel"], failed: true });
+    if (this.file.size > Number(this.block.dataset.most)) return this.show(this.words.tooLarge, { buttons: ["cancel"], failed: true });
+    const key = await fingerprint(this.file, this.block.dataset.case);
+    this.upload = new window.tus.Upload(this.file, this.options(key));
+    const earlier = key ? await this.upload.findPreviousUploads() : [];
+    if (earlier.length) this.upload.resumeFromPreviousUpload(earlier[0]);
+    this.sending();
+    this.upload.start();
+  }
+
+  options(key) {
+    return {
+      endpoint: this.block.dataset.url,
+      chunkSize: CHUNK,
+      retryDelays: DELAYS,
+      metadata: { filename: this.file.name, case: this.block.dataset.case },
+      headers: { "X-CSRFToken": this.block.querySelector("[name=csrfmiddlewaretoken]").value, "Idempotency-Key": uuid() },
+      fingerprint: async () => key,
+      urlStorage: store,
+      storeFingerprintForResuming: Boolean(key),
+      removeFingerprintOnSuccess: true,
+      onProgress: (sent, total) => { this.bar.value = total ? (100 * sent) / total : 100; this.sending(); },
+      onShouldRetry: (error, attempt) => this.retries(error, attempt),
+      onError: (error) => this.failed(error),
+      onSuccess: () => this.done(),
+    };
+  }
+
+  retries(error) {
+    const status = error.originalResponse?.getStatus() ?? 0;
+    const again = status === 0 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507);
+    if (again) this.show(this.words.waiting, { buttons: ["pause", "cancel"] });
+    return again;
+  }
+
+  failed(error) {
+    const status = error.originalResponse?.getStatus() ?? 0;
+    this.fail(this.words[TEXT_BY_STATUS[status]] || this.words.failed);
+  }
+
+  done() {
+    this.bar.value = 100;
+    this.show(this.words.done, { buttons: [] });
+    document.body.dispatchEvent(new CustomEvent("files:changed", { bubbles: true }));
+    setTimeout(() => this.row.remove(), 4000);
+  }
+
+  pause() {
+    this.upload.abort();
+    this.show(this.percent(this.words.paused), { buttons: ["resume", "cancel"] });
+  }
+
+  resume() { this.sending(); this.upload.start(); }
+
+  retry() { if (this.upload) this.resume(); else this.start(); }
+
+  async cancel() {
+    this.row.remove();
+    try { await this.upload?.abort(true); } catch { /* the server clears it away by itself */ }
+  }
+}
+
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function take(block, files) {
+  for (const file of files) new Item(block, file).start();
+}
+
+function prepare(block) {
+  if (block.dataset.ready || !window.tus?.isSupported) return;
+  block.dataset.ready = "yes";
+  block.querySelectorAll("[data-plain]").forEach((each) => { each.hidden = true; });
+  block.querySelectorAll("[data-camera]").forEach((each) => { each.hidden = false; });
+  block.querySelectorAll("input[type=file]").forEach((input) => input.addEventListener("change", () => {
+    take(block, input.files);
+    input.value = "";
+  }));
+  dropping(block, block.querySelector("[data-drop]"));
+}
+
+function dropping(block, zone) {
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    take(block, event.dataTransfer.files);
+  });
+}
+
+const prepareAll = () => document.querySelectorAll("[data-uploads]").forEach(prepare);
+document.addEventListener("htmx:load", prepareAll);
+prepareAll();
