@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, current_actor
 from consortium.kernel.api.inputs import Input, read_key, read_version, valid
 from consortium.kernel.api.rendering import JSON, JSONBody, ProblemJSON
+from consortium.kernel.api.schema import Schema
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.limits import spend, spender
 from consortium.kernel.pagination import PAGE_SIZE, keyset
@@ -36,9 +37,10 @@ class ApiView(APIView):
     limit of settings.RATE_LIMITS that a call spends.
     """
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
     parser_classes = (JSONBody,)
     renderer_classes = (JSON, ProblemJSON)
+    schema = Schema()
     rate = "api"
     _scope: ExitStack
 
@@ -68,7 +70,7 @@ class ApiView(APIView):
         """Which methods there are; the description of the API tells the rest."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         reply = super().finalize_response(request, response, *args, **kwargs)
         reply.setdefault("Cache-Control", "no-store")
         return reply
@@ -118,8 +120,17 @@ class ApiView(APIView):
     def page(self, rows: QuerySet[Any], *, order: Sequence[str], row: Row, size: int = PAGE_SIZE) -> Response:
         """One keyset page of `rows` (.values()); `row` shapes each. `?after=` and `?limit=` are the caller's."""
         limit = page_limit(self.request, size)
-        page = keyset(rows, order=order, after=self.request.query_params.get("after", ""), size=limit)
-        return Response({"results": [row(item) for item in page.items], "next": self.next_link(page.next_cursor)})
+        page = keyset(rows, order=order, after=self.after, size=limit)
+        return self.paged([row(item) for item in page.items], page.next_cursor)
+
+    @property
+    def after(self) -> str:
+        """`?after=`: the cursor of the page before."""
+        return self.request.query_params.get("after", "")
+
+    def paged(self, results: Sequence[Mapping[str, Any]], next_cursor: str = "") -> Response:
+        """A page that a query has already made."""
+        return Response({"results": results, "next": self.next_link(next_cursor)})
 
     def next_link(self, cursor: str) -> str | None:
         """The address of the next page, with this one's filters."""

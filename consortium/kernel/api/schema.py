@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -73,11 +74,15 @@ _MEANINGS = {
     404: "Nothing here that you can see.",
     406: "Only application/json is served.",
     409: "Somebody else was first, or changed it meanwhile.",
+    410: "No longer kept.",
+    412: "Another version of the protocol is spoken here.",
     413: "Too large.",
     415: "Only application/json is read.",
     422: "Check what was sent, or not possible at this step.",
     423: "Being worked on just now.",
     429: "Too many calls.",
+    460: "The bytes do not match their checksum.",
+    507: "The server has no room just now.",
 }
 
 
@@ -99,13 +104,15 @@ def described(
     key: bool = False,
     version: bool = False,
     public: bool = False,
+    gone: bool = False,
     also: Sequence[int] = (),
     tag: str = "",
 ) -> Callable[[F], F]:
     """Describe one method.
 
     `takes` is the body, `gives` the reply (a page of it with `page`), `filters` the query string, `key` and `version`
-    the two headers of safe writes; `also` names statuses beyond those that follow from these.
+    the two headers of safe writes; `gone` tells of a 204 when the act ends the caller's sight of the object; `also`
+    names statuses beyond those that follow from these.
     """
     write = takes is not None or key or version
     named = {401, 403, 404, 406, 422, 429, *also} | ({400, 409, 413, 415, 423} if write else set())
@@ -118,7 +125,9 @@ def described(
         replies = {(status, _JSON): OpenApiResponse(reply, description="")}
     if reply and status == 201 and key:
         replies[200, _JSON] = OpenApiResponse(reply, description="The same request had made it already.")
-    return extend_schema(
+    if gone:
+        replies[204] = OpenApiResponse(description="Done; the caller no longer sees the object.")
+    describe = extend_schema(
         summary=summary,
         parameters=parameters,
         request=takes,
@@ -126,3 +135,22 @@ def described(
         tags=[tag] if tag else None,
         auth=[] if public else None,
     )
+
+    def mark(method: F) -> F:
+        marked: F = describe(method)
+        marked.is_page = page  # type: ignore[attr-defined]
+        return marked
+
+    return mark
+
+
+_VERBS = {"POST": "create", "PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"}
+
+
+class Schema(AutoSchema):  # type: ignore[misc]
+    """Names each operation by its path, and by whether it gives a page or one object."""
+
+    def get_operation_id(self) -> str:
+        method = getattr(self.view, self.method.lower())
+        plain = "list" if getattr(method, "is_page", False) else "retrieve"
+        return "_".join([*self._tokenize_path(), _VERBS.get(self.method, plain)])

@@ -1,0 +1,139 @@
+"""Every verb of the machine's table as an address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from consortium.kernel.api import ApiView, Input, described
+from consortium.kernel.errors import NotVisible
+from consultations import operations
+from consultations.api.answers import AdviceInput, CorrectionInput
+from consultations.api.lists import draft_fields
+from consultations.api.shapes import PRIORITIES, TEXT, ConsultationShown, detail
+from consultations.operations import Advice
+from consultations.queries import consultation_for
+from consultations.states import (
+    MACHINE,
+    Change,
+    DeclineReason,
+    ErrorReason,
+    WithdrawReason,
+)
+
+
+class TextInput(Input):
+    text = serializers.CharField(max_length=TEXT)
+
+
+class AllocateInput(Input):
+    responder_id = serializers.UUIDField()
+
+
+class DeclineInput(Input):
+    reason = serializers.ChoiceField(DeclineReason.choices)
+    service_id = serializers.UUIDField()
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class CloseOutInput(Input):
+    change = serializers.ChoiceField(Change.choices)
+    referral_avoided = serializers.BooleanField()
+    usefulness = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class WithdrawInput(Input):
+    reason = serializers.ChoiceField(WithdrawReason.choices)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ErrorInput(Input):
+    reason = serializers.ChoiceField(ErrorReason.choices)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class RaiseInput(Input):
+    priority = serializers.ChoiceField(PRIORITIES)
+
+
+class LowerInput(RaiseInput):
+    reason = serializers.CharField(max_length=1000)
+
+
+def _advice(given: dict[str, Any]) -> dict[str, Any]:
+    reason = {"reason": given.pop("reason")} if "reason" in given else {}
+    return {"advice": Advice(**given), **reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One verb of the machine as an address: what it takes, the operation, and whether it writes a row once."""
+
+    verb: str
+    run: Callable[..., Any]
+    takes: type[Input] = Input
+    key: bool = False
+    shape: Callable[[dict[str, Any]], dict[str, Any]] = field(default=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.verb.replace("_", "-")
+
+
+DEEDS = (
+    Deed("submit", operations.submit),
+    Deed("discard", operations.discard),
+    Deed("claim", operations.claim),
+    Deed("allocate", operations.allocate, AllocateInput),
+    Deed("decline", operations.decline, DeclineInput),
+    Deed("ask_information", operations.ask_information, TextInput, key=True),
+    Deed("supply_information", operations.supply_information, TextInput, key=True),
+    Deed("start", operations.start),
+    Deed("answer", operations.answer, AdviceInput, key=True, shape=_advice),
+    Deed("correct_answer", operations.correct_answer, CorrectionInput, key=True, shape=_advice),
+    Deed("acknowledge_correction", operations.acknowledge_correction),
+    Deed("ask_clarification", operations.ask_clarification, TextInput, key=True),
+    Deed("close_out", operations.close_out, CloseOutInput),
+    Deed("withdraw", operations.withdraw, WithdrawInput),
+    Deed("reopen", operations.reopen, TextInput, key=True),
+    Deed("raise_urgency", operations.raise_urgency, RaiseInput, shape=draft_fields),
+    Deed("lower_urgency", operations.lower_urgency, LowerInput, shape=draft_fields),
+    Deed("enter_in_error", operations.enter_in_error, ErrorInput),
+)
+
+
+def _label(verb: str) -> str:
+    return str(next(t.label for t in MACHINE.transitions if t.verb == verb))
+
+
+def _view_of(deed: Deed) -> type[ApiView]:
+    class Act(ApiView):
+        @described(_label(deed.verb), takes=deed.takes, gives=ConsultationShown, key=deed.key, gone=True)
+        def post(self, request: Request, case_id: UUID) -> Response:
+            words = deed.shape(self.given(deed.takes))
+            if deed.key:
+                words["key"] = self.request_key
+            deed.run(actor=self.actor, case_id=case_id, **words)
+            return self.after_act(case_id)
+
+        def after_act(self, case_id: UUID) -> Response:
+            """The consultation as it is now; nothing where the act gave it out of the caller's sight."""
+            try:
+                return self.one(detail(self.actor, consultation_for(case_id)))
+            except NotVisible:
+                return self.done()
+
+    Act.__name__ = f"Consultation{deed.verb.title().replace('_', '')}"
+    return Act
+
+
+urlpatterns = [
+    path(f"consultations/<uuid:case_id>/{deed.slug}/", _view_of(deed).as_view(), name=f"consultation-{deed.slug}")
+    for deed in DEEDS
+]

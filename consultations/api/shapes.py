@@ -1,0 +1,178 @@
+"""What a consultation looks like over the API, to each who may see it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from consortium.casework.api import Named
+from consortium.casework.models import Case
+from consortium.casework.policies import may_read_thread
+from consortium.casework.states import Ball, Priority
+from consortium.kernel.actors import Actor
+from consortium.kernel.api import Acts, Output
+from consortium.kernel.machine import Transition
+from consortium.patients.models import Patient
+from consortium.patients.states import Sex
+from consultations.models import Consultation
+from consultations.queries import available
+from consultations.states import (
+    FHIR_STATUS,
+    Step,
+)
+
+TEXT = 10_000
+CLINICAL = ("situation", "background", "assessment", "recommendation", "working_diagnosis")
+PRIORITIES = [(p.code, p.label) for p in Priority]
+PRIORITY = {p.code: p.value for p in Priority}
+
+
+class ChildShown(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    birth_date = serializers.DateField()
+    allergies = serializers.CharField()
+
+
+class CaseRow(Output):
+    """One row of a list. `patient` only where the caller may know the child."""
+
+    id = serializers.UUIDField()
+    priority = serializers.ChoiceField(PRIORITIES)
+    headline = serializers.CharField()
+    age_days = serializers.IntegerField(allow_null=True)
+    sex = serializers.ChoiceField(Sex.choices)
+    weight_grams = serializers.IntegerField(allow_null=True)
+    patient = Named(allow_null=True)
+    service = Named(allow_null=True)
+    asking_institution = Named()
+    asker = Named()
+    ball = serializers.ChoiceField(Ball.choices)
+    ball_user = Named(allow_null=True)
+    due_at = serializers.DateTimeField()
+    clock_paused = serializers.BooleanField()
+    is_open = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    unread = serializers.IntegerField(help_text="Messages that the caller has not read.")
+
+
+class AnswerShown(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    impression = serializers.CharField()
+    do_now = serializers.CharField()
+    red_flags = serializers.CharField()
+    when_to_refer = serializers.CharField()
+    follow_up = serializers.CharField()
+    follow_up_on = serializers.DateField(allow_null=True)
+    signed_by_id = serializers.UUIDField()
+    signer_name = serializers.CharField()
+    signer_title = serializers.CharField()
+    signer_licence = serializers.CharField()
+    signed_at = serializers.DateTimeField()
+    corrects_id = serializers.UUIDField(allow_null=True)
+    correction_reason = serializers.CharField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+
+
+class ConsultationShown(Output):
+    """Before the case is theirs, specialists see age, sex, weight and question; the rest is null then."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    step = serializers.ChoiceField(Step.choices)
+    status = serializers.CharField(help_text="FHIR R4 Task.status.")
+    business_status = serializers.CharField()
+    priority = serializers.ChoiceField(PRIORITIES)
+    question = serializers.CharField()
+    situation = serializers.CharField(allow_null=True)
+    background = serializers.CharField(allow_null=True)
+    assessment = serializers.CharField(allow_null=True)
+    recommendation = serializers.CharField(allow_null=True)
+    working_diagnosis = serializers.CharField(allow_null=True)
+    age_days = serializers.IntegerField(allow_null=True)
+    sex = serializers.ChoiceField(Sex.choices)
+    weight_grams = serializers.IntegerField(allow_null=True)
+    consent_given = serializers.BooleanField()
+    patient = ChildShown(allow_null=True)
+    service = Named(allow_null=True)
+    asking_institution = Named()
+    asker = Named()
+    responder = Named(allow_null=True)
+    ball = serializers.ChoiceField(Ball.choices)
+    ball_user = Named(allow_null=True)
+    due_at = serializers.DateTimeField()
+    clock_paused = serializers.BooleanField()
+    is_open = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    change = serializers.CharField()
+    referral_avoided = serializers.BooleanField(allow_null=True)
+    usefulness = serializers.IntegerField(allow_null=True)
+    last_message_seq = serializers.IntegerField()
+    available_actions = Acts()
+
+
+def _named(thing: Any) -> dict[str, Any] | None:
+    return {"id": thing.pk, "name": str(thing)} if thing else None
+
+
+def _child(case: Case) -> dict[str, Any] | None:
+    known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
+    if known is None:
+        return None
+    plain = {"birth_date": known.birth_date, "allergies": known.allergies}
+    return {"id": known.pk, "name": known.display_name, **plain}
+
+
+def address(verb: str, case_id: UUID) -> str:
+    """Where an act is posted to; saving a draft is a PATCH of the consultation itself."""
+    if verb == "save":
+        return reverse("api:consultation", args=[case_id])
+    return reverse(f"api:consultation-{verb.replace('_', '-')}", args=[case_id])
+
+
+def _action(transition: Transition, case_id: UUID) -> dict[str, Any]:
+    return {
+        "verb": transition.verb,
+        "label": str(transition.label),
+        "href": address(transition.verb, case_id),
+        "required": list(transition.required),
+    }
+
+
+_OF_CASE = (
+    "version", "age_days", "sex", "weight_grams", "ball", "due_at", "clock_paused", "is_open", "created_at",
+    "submitted_at", "closed_at", "last_message_seq",
+)  # fmt: skip
+_OF_CONSULTATION = (
+    "step", "question", "consent_given", "answered_at", "change", "referral_avoided", "usefulness",
+)  # fmt: skip
+
+
+def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
+    """A consultation as `actor` may see it, with what they may do now."""
+    case: Case = consultation.case
+    words = may_read_thread(actor, case).allowed
+    status, business_status = FHIR_STATUS[consultation.step]
+    return {
+        "id": case.pk,
+        **{name: getattr(case, name) for name in _OF_CASE},
+        **{name: getattr(consultation, name) for name in _OF_CONSULTATION},
+        **{name: getattr(consultation, name) if words else None for name in CLINICAL},
+        "priority": Priority(case.priority).code,
+        "status": status,
+        "business_status": business_status,
+        "patient": _child(case),
+        "service": _named(case.service),
+        "asking_institution": _named(case.asking_institution),
+        "asker": _named(case.asker),
+        "responder": _named(case.responder),
+        "ball_user": _named(case.ball_user),
+        "available_actions": [_action(t, case.pk) for t in available(actor, consultation)],
+    }
