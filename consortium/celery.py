@@ -21,7 +21,7 @@ from celery.signals import setup_logging, worker_before_create_process, worker_i
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
 
 HEARTBEAT_EVERY = 2.0
-HEARTBEAT_LASTS = 10
+HEARTBEAT_LASTS = 6
 _LEAD_LASTS_MS = 5_000
 
 _IS_BEAT = "beat" in sys.argv[1:]

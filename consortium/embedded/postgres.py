@@ -68,9 +68,7 @@ def passage(paths: list[Path], user: pwd.struct_passwd | None) -> list[str]:
 
 def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
     folders = [folder for folder in [path, *path.parents][1:] if folder.exists()]
-    return all(
-        folder.stat().st_mode & (0o100 if folder.stat().st_uid == user.pw_uid else 0o001) for folder in folders
-    )
+    return all(folder.stat().st_mode & (0o100 if folder.stat().st_uid == user.pw_uid else 0o001) for folder in folders)
 
 
 class Postgres:
@@ -78,7 +76,11 @@ class Postgres:
 
     def __init__(self, place: Place, *, hasty: bool = False) -> None:
         self.place = place
-        self.settings = {**_SETTINGS, **(_HASTY if hasty else {}), "unix_socket_directories": str(place.postgres_sockets)}
+        self.settings = {
+            **_SETTINGS,
+            **(_HASTY if hasty else {}),
+            "unix_socket_directories": str(place.postgres_sockets),
+        }
         self.user = lesser_user()
         self.bin = binaries()
 

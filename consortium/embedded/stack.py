@@ -53,7 +53,17 @@ def workers() -> list[Program]:
 
 
 def beat() -> Program:
-    command = [sys.executable, "-m", "celery", "--app", "consortium.celery", "beat", "--pidfile=", "--loglevel", "WARNING"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app",
+        "consortium.celery",
+        "beat",
+        "--pidfile=",
+        "--loglevel",
+        "WARNING",
+    ]
     return Program("beat", command, Rank.WORK, environ=_environ("beat"))
 
 

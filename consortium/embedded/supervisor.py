@@ -77,6 +77,12 @@ class Supervisor:
         unit.child = Child(unit.program, self.place.logs / f"{unit.program.name}.log")
         self._record()
 
+    def restart(self, unit: Unit) -> None:
+        """End it in order and start it again at once."""
+        if unit.child:
+            stop_together([unit.child])
+        self._launch(unit)
+
     def once(self, program: Program) -> Callable[[], bool]:
         """Run a program to its end; asks whether it is done. Raises Misplaced when it fails."""
         child = Child(program, self.place.logs / f"{program.name}.log")

@@ -64,7 +64,9 @@ def _hold(place: Place) -> int:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid = os.read(held, 32).decode(errors="replace").strip()
-        raise Misplaced(f"Already running in {place.state} (process {pid}): stop it, or set another STATE_DIR.") from None
+        raise Misplaced(
+            f"Already running in {place.state} (process {pid}): stop it, or set another STATE_DIR."
+        ) from None
     os.ftruncate(held, 0)
     os.pwrite(held, str(os.getpid()).encode(), 0)
     return held
@@ -82,7 +84,9 @@ def _listen(host: str, port: int) -> list[socket.socket]:
 def _limits() -> None:
     files = raise_open_files()
     if files < _ENOUGH_FILES:
-        say(f"Note: only {files} open files are allowed here; for many live pages raise `ulimit -n` to {_ENOUGH_FILES}.")
+        say(
+            f"Note: only {files} open files are allowed here; for many live pages raise `ulimit -n` to {_ENOUGH_FILES}."
+        )
 
 
 def _run(supervisor: Supervisor, place: Place, sockets: Sequence[socket.socket], port: int) -> None:
@@ -90,16 +94,29 @@ def _run(supervisor: Supervisor, place: Place, sockets: Sequence[socket.socket],
         say(f"Ended {name}, left by a run that was killed.")
     servers = _start_servers(supervisor, place)
     prepared = supervisor.once(stack.manage("prepare"))
+    web = stack.web([one.fileno() for one in sockets])
+    # Later starts rarely find anything to prepare: the web process loads meanwhile.
+    early = supervisor.start(web) if collected_at(place) else None
+    before = collected_at(place)
     for server, unit in servers:
         _await(supervisor, server.ready, unit.program.name, 60)
     _await(supervisor, prepared, "prepare", 600)
-    supervisor.start(stack.web([one.fileno() for one in sockets]))
+    if early is None:
+        supervisor.start(web)
+    elif collected_at(place) != before:
+        supervisor.restart(early)
     _await(supervisor, lambda: answers(port), "web", 120)
     for program in [*stack.workers(), stack.beat()]:
         supervisor.start(program)
     if not supervisor.stopping:
         say(f"Ready after {time.monotonic() - _STARTED:.0f} s: http://localhost:{port}  (Ctrl-C stops it)")
     supervisor.watch()
+
+
+def collected_at(place: Place) -> float:
+    """When the static files were last collected; 0 when they never were."""
+    stamp = place.state / "static.stamp"
+    return stamp.stat().st_mtime if stamp.exists() else 0.0
 
 
 def _start_servers(supervisor: Supervisor, place: Place) -> list[tuple[Server, Unit]]:

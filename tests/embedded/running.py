@@ -59,12 +59,14 @@ class Up:
             [sys.executable, "manage.py", "up"], cwd=ROOT, env=dict(environ), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+        with self.process.stdout as printed:
+            for line in printed:
+                self.lines.append(line.rstrip())
 
     @property
     def output(self) -> str:
@@ -89,7 +91,8 @@ class Up:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
-            return refused.code, json.load(refused)
+            with refused:
+                return refused.code, json.load(refused)
         except OSError:
             return 0, {}
 
@@ -118,11 +121,13 @@ class Up:
     def end(self) -> None:
         """For clean-up: nothing of it may stay, however the test ended. A refused run has nothing of its own."""
         if self.process.poll() == 2:
+            self._reader.join()
             return
         for pid in [self.process.pid, *self.everybody()]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        self._reader.join()
         shutil.rmtree(self.place.sockets, ignore_errors=True)
 
 

@@ -130,7 +130,7 @@ def test_pending_migrations_show_in_health(run: Up) -> None:
 def test_ctrl_c_ends_all_and_the_next_run_resumes_with_the_data(
     folder: Path, figure: Callable[[str, str], None]
 ) -> None:
-    place = folder.with_name("resumed")
+    place = folder.with_name("another")
     with up(place) as first:
         first.says("Ready after")
         first.healthy()
@@ -149,6 +149,7 @@ def test_ctrl_c_ends_all_and_the_next_run_resumes_with_the_data(
 
 def _write_a_mark(run: Up) -> None:
     with psycopg2.connect(run.place.database_url) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS mark")
         cursor.execute("CREATE TABLE mark AS SELECT 'kept'::text AS word")
     connection.close()
 
@@ -162,7 +163,7 @@ def _mark(run: Up) -> list[tuple[str]]:
 
 
 def test_a_killed_supervisor_leaves_no_orphans_and_the_next_run_recovers(folder: Path) -> None:
-    place = folder.with_name("killed")
+    place = folder.with_name("another")
     with up(place) as first:
         first.says("Ready after")
         first.healthy()
@@ -177,7 +178,7 @@ def test_a_killed_supervisor_leaves_no_orphans_and_the_next_run_recovers(folder:
 
 def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(folder: Path) -> None:
     """Frozen children cannot act on their parent's death; the next run ends them."""
-    place = folder.with_name("frozen")
+    place = folder.with_name("another")
     with up(place) as first:
         first.says("Ready after")
         first.healthy()
