@@ -19,6 +19,7 @@ COMPONENTS = Path(settings.BASE_DIR) / "templates" / "components"
 def _page(name: str, language: str = "en") -> str:
     request = RequestFactory().get(f"/styleguide/{name}/")
     request.user = User(username="specialist", full_name="Dr Shen Kai")
+    request.session = {}  # type: ignore[assignment]
     with translation.override(language):
         return views.styleguide(request, name).content.decode()
 
@@ -64,6 +65,7 @@ def test_a_page_that_does_not_exist() -> None:
 def test_the_sample_buttons_lead_back_to_the_samples() -> None:
     request = RequestFactory().get("/styleguide/case/answer/")
     request.user = User(username="specialist")
+    request.session = {}  # type: ignore[assignment]
     assert views.act(request, "case", "answer").status_code == 200
 
 
