@@ -205,8 +205,8 @@ def _summary(*given: forms.Form) -> str:
 
 def test_the_summary_links_to_each_field() -> None:
     shown = _summary(_Form({"weight": "heavy", "soon": "a", "agreed": "on"}))
-    assert '<a href="#id_weight">Weight: ' in shown
-    assert '<a href="#id_question">Question: ' in shown
+    assert '<a href="#id_weight">Weight – ' in shown
+    assert '<a href="#id_question">Question – ' in shown
 
 
 def test_the_summary_has_what_belongs_to_no_field() -> None:
