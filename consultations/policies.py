@@ -107,3 +107,7 @@ def may_acknowledge_correction(actor: Actor, consultation: Consultation) -> Deci
     if not correction_waits(consultation):
         return Denied(_("There is no correction to acknowledge."))
     return may_act_for_asker(actor, consultation)
+
+
+def may_write_templates(actor: Actor) -> Decision:
+    return allowed_if(actor.has(Role.SERVICE_LEAD), _("Only a service lead may do this."))

@@ -9,6 +9,7 @@ from consortium.casework.models import Case, ServiceMember
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.patients.models import Patient
+from consortium.people.policies import is_manager
 from consortium.people.states import CLINICAL_ROLES, Role
 
 
@@ -86,7 +87,7 @@ def is_clinical(actor: Actor) -> bool:
 
 def may_run_service(actor: Actor, institution_id: UUID) -> Decision:
     """Open a service and name who answers for it: its institution's admin, or the consortium manager."""
-    allowed = actor.has(Role.INSTITUTION_ADMIN, institution_id=institution_id) or actor.has(Role.CONSORTIUM_MANAGER)
+    allowed = actor.has(Role.INSTITUTION_ADMIN, institution_id=institution_id) or is_manager(actor)
     return allowed_if(allowed, _("Only the institution's admin may do this."))
 
 

@@ -12,6 +12,7 @@ from consultations.operations.answering import (
 from consultations.operations.closing import close_out, enter_in_error, reopen, withdraw
 from consultations.operations.dialogue import ask_clarification, ask_information, supply_information
 from consultations.operations.drafting import discard, save_draft, submit
+from consultations.operations.templates import save_template
 from consultations.operations.urgency import lower_urgency, raise_urgency
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "return_to_queue",
     "save_answer_draft",
     "save_draft",
+    "save_template",
     "start",
     "submit",
     "supply_information",

@@ -67,7 +67,7 @@ def begin_upload(*, actor: Actor, case_id: UUID, size: int, name: str, key: UUID
 
 def _reserved(actor: Actor, case: Case, size: int, name: str, key: UUID | None) -> Attachment:
     row = Attachment(
-        case=case, size=size, created_by_id=actor.user_id, created_at=clock.now(),
+        case=case, size=size, created_by_id=actor.author_id, created_at=clock.now(),
         expires_at=clock.now() + KEPT_FOR, **({"request_key": key} if key else {}),
     )  # fmt: skip
     row.name_sealed = sealed_name(row, name)

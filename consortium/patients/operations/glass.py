@@ -67,7 +67,7 @@ def break_glass(
         grant = AccessGrant(
             patient=patient, user_id=actor.user_id, institution_id=institution_id, reason=reason,
             explanation=seal_text(patient_id, explanation.strip()), granted_at=at,
-            expires_at=at + timedelta(hours=settings.GLASS_HOURS), created_by_id=actor.user_id, request_key=key,
+            expires_at=at + timedelta(hours=settings.GLASS_HOURS), created_by_id=actor.author_id, request_key=key,
         )  # fmt: skip
         grant.save(force_insert=True)
         return grant

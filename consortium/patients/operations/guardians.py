@@ -48,7 +48,7 @@ def add_guardian(*, actor: Actor, patient_id: UUID, person: Person, key: UUID | 
     key = key or uuid4()
 
     def make() -> Guardian:
-        guardian = Guardian(patient=patient, **asdict(person), created_by_id=actor.user_id, request_key=key)
+        guardian = Guardian(patient=patient, **asdict(person), created_by_id=actor.author_id, request_key=key)
         guardian.save(force_insert=True)
         return guardian
 
@@ -107,7 +107,7 @@ def record_consent(
     patient = locked_patient(patient_id)
     require(may_edit(actor, patient))
     key = key or uuid4()
-    if (made := Consent.objects.filter(created_by_id=actor.user_id, request_key=key).first()) is not None:
+    if (made := Consent.objects.filter(created_by_id=actor.author_id, request_key=key).first()) is not None:
         return made, False
     _check_decision(patient, decision)
     return _add_consent(actor, patient, decision, key), True
@@ -132,7 +132,7 @@ def _add_consent(actor: Actor, patient: Patient, decision: Decision, key: UUID) 
     consent = Consent(
         patient=patient, kind=decision.kind, status=decision.status, guardian_id=decision.guardian_id,
         how=decision.how.strip(), recorded_at=clock.now(), recorded_by_id=actor.user_id,
-        created_by_id=actor.user_id, request_key=key,
+        created_by_id=actor.author_id, request_key=key,
     )  # fmt: skip
     consent.save(force_insert=True)
     record(

@@ -108,7 +108,7 @@ def register_patient(
 
     def make() -> Patient:
         patient = Patient(registered_at_id=institution_id, created_at=clock.now(), twin_of_id=twin_of_id,
-                          created_by_id=actor.user_id, request_key=key)  # fmt: skip
+                          created_by_id=actor.author_id, request_key=key)  # fmt: skip
         _write(patient, details)
         set_identity(patient, identity_number)
         patient.save(force_insert=True)
@@ -228,5 +228,5 @@ def _next_in_order(eldest: UUID) -> int:
 def _take_over_guardians(actor: Actor, first: Patient, twin: Patient) -> None:
     for guardian in first.guardians.order_by("id"):
         guardian.pk, guardian.patient, guardian.version = uuid4(), twin, 1
-        guardian.request_key, guardian.created_by_id = uuid4(), actor.user_id
+        guardian.request_key, guardian.created_by_id = uuid4(), actor.author_id
         guardian.save(force_insert=True)

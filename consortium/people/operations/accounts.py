@@ -36,7 +36,8 @@ def _me(actor: Actor) -> User:
 def save_profile(*, actor: Actor, fields: Mapping[str, Any]) -> User:
     """Change what others see of oneself. Answers signed before keep the name and title they were signed with."""
     user = _me(actor)
-    changed = {n: [getattr(user, n), fields[n]] for n in PROFILE_FIELDS if n in fields and getattr(user, n) != fields[n]}
+    given = {n: fields[n] for n in PROFILE_FIELDS if n in fields}
+    changed = {n: [getattr(user, n), new] for n, new in given.items() if getattr(user, n) != new}
     for name, (_old, new) in changed.items():
         setattr(user, name, new)
     if changed:
@@ -98,8 +99,8 @@ def issue_reset(
 def _link(actor: Actor, user: User, key: UUID | None, *, drops_second_factor: bool) -> ResetLink:
     now = clock.now()
     link = ResetLink(
-        user=user, drops_second_factor=drops_second_factor, created_at=now, expires_at=now + RESET_LASTS, created_by_id=actor.user_id,
-        **({"request_key": key} if key else {}),
+        user=user, drops_second_factor=drops_second_factor, created_at=now, expires_at=now + RESET_LASTS,
+        created_by_id=actor.author_id, **({"request_key": key} if key else {}),
     )  # fmt: skip
     link.token_hash = ResetLink.hash_of(link.token())
     link.save(force_insert=True)
@@ -108,7 +109,7 @@ def _link(actor: Actor, user: User, key: UUID | None, *, drops_second_factor: bo
 
 @transaction.atomic
 def use_reset(*, token: str, password: str) -> User:
-    """Set the new password, once; all of the person's sessions end. Raises NotVisible, Taken, LinkEnded, InvalidInput."""
+    """Set the new password, once; all sessions of the person end. Raises NotVisible, Taken, LinkEnded, InvalidInput."""
     rows = unfiltered(ResetLink, why="whoever holds the link may set the password")
     link: ResetLink | None = rows.select_for_update(of=("self",)).filter(token_hash=ResetLink.hash_of(token)).first()
     if link is None:

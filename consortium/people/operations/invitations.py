@@ -55,7 +55,7 @@ def _made(actor: Actor, institution_id: UUID, fields: Mapping[str, Any], key: UU
         institution_id=institution_id, full_name=fields.get("full_name", ""), role=fields["role"],
         department_id=fields.get("department_id"), specialty_id=fields.get("specialty_id"),
         created_at=now, expires_at=now + INVITATION_LASTS,
-        created_by_id=actor.user_id, **({"request_key": key} if key else {}),
+        created_by_id=actor.author_id, **({"request_key": key} if key else {}),
     )  # fmt: skip
     invitation.token_hash = Invitation.hash_of(invitation.token())
     invitation.save(force_insert=True)

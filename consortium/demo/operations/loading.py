@@ -1,0 +1,46 @@
+"""The whole demonstration: places, people, children, questions; the year of history follows in the worker."""
+
+from consortium.demo.operations.asking import tell
+from consortium.demo.operations.children import register_all
+from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
+from consortium.demo.story.cases import CASES
+from consortium.kernel import clock
+from consortium.kernel.actors import acting_as
+from consultations.operations import save_template
+
+_TEMPLATES = {
+    "en": (
+        "Usual safety net",
+        "Drinks less than half of usual; breathes fast or with effort; hard to wake; a fit; blue or grey lips.",
+        "At once with any of these. Otherwise when the plan has not helped by the follow-up.",
+        "Telephone the family in 24 hours; see the child in the centre in 48 hours.",
+    ),
+    "zh-hans": (
+        "通用安全提示",
+        "饮水或吃奶不足平时一半;呼吸急促或费力;难以唤醒;抽搐;口唇青紫或发灰。",
+        "出现以上任一情况立即转诊;到复诊时仍未好转也应转诊。",
+        "24小时内电话随访,48小时内来院复诊。",
+    ),
+}
+
+
+def load() -> None:
+    """Fill an empty database. Run in one process, before anybody signs in."""
+    with clock.moved(-LONG_AGO):
+        world = settle()
+        _write_templates(world)
+    put_on_duty(world)
+    children = register_all(world)
+    for told in CASES:
+        tell(world, told, children[told.child])
+
+
+def _write_templates(world: World) -> None:
+    lead = world.actor("lead")
+    with acting_as(lead):
+        for language, (title, red_flags, when_to_refer, follow_up) in _TEMPLATES.items():
+            for specialty in world.specialties.values():
+                save_template(
+                    actor=lead, specialty_id=specialty.pk, language=language, title=title, red_flags=red_flags,
+                    when_to_refer=when_to_refer, follow_up=follow_up,
+                )  # fmt: skip

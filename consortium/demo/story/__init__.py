@@ -1,0 +1,1 @@
+"""Who lives in the demonstration consortium, and what they ask. Nobody in it exists."""
