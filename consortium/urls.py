@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, include, path
 
-from consortium import health
+from consortium import health, home
 
 # prefix -> module; the order is the order in which Django asks them
 _PAGES: tuple[tuple[str, str], ...] = (
@@ -30,17 +29,15 @@ def _present(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
+    path("accounts/", include("consortium.people.urls.accounts")),
 ]
 for _prefix, _module in _PAGES:
     urlpatterns += _present(_prefix, _module)
 urlpatterns += _present("api/v1/", _API)
 if settings.DEMO_MODE:
     urlpatterns += _present("", "consortium.demo.urls")
-
 
 
 def import_everything() -> None:

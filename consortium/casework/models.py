@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, PauseReason, Priority
@@ -41,6 +42,12 @@ class Service(Bilingual, Versioned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution", "specialty"], name="casework_service_once")]
 
+    @property
+    def intake_note(self) -> str:
+        """What to send with a question, in the reader's language."""
+        chinese = (get_language() or "").startswith("zh")
+        return (self.intake_note_zh if chinese else self.intake_note_en) or self.intake_note_en or self.intake_note_zh
+
 
 class ServiceMember(models.Model):
     """Who answers for a service. On duty now: `on_duty_until` lies ahead. Reference data like Service, not scoped."""
@@ -62,6 +69,10 @@ class ServiceMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.service_id}"
+
+    @property
+    def on_duty_now(self) -> bool:
+        return self.on_duty_until is not None and self.on_duty_until > clock.now()
 
 
 def involved_in(actor: Actor) -> Q:

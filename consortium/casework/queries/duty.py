@@ -89,3 +89,11 @@ def may_see_load(actor: Actor, service: Service) -> bool:
     """Whether the load of colleagues is the actor's business: who serves there, and the coordinators."""
     coordinator = actor.has(Role.COORDINATOR, institution_id=service.institution_id)
     return coordinator or seat_in(actor, service.pk) is not None
+
+
+def duty_of(actor: Actor) -> list[ServiceMember]:
+    """The actor's own seats, to go on and off duty. One query; none for who answers for nothing."""
+    if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
+        return []
+    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).select_related("service")
+    return list(seats.order_by("service__name_en"))

@@ -1,4 +1,4 @@
-"""What screens and operations read about consultations."""
+"""One consultation, what may be done with it, and whose turn comes next."""
 
 from uuid import UUID
 

@@ -1,0 +1,56 @@
+"""What people type on the screens of casework."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.queries.worklists import Narrow
+from consortium.casework.states import Priority
+from consortium.kernel import clock
+
+DUTY_HOURS = ((4, _("4 hours")), (8, _("8 hours")), (12, _("12 hours")), (24, _("24 hours")))
+
+
+class NarrowForm(forms.Form):
+    """Which part of a list to show; whatever it does not know, it leaves out."""
+
+    service = forms.TypedChoiceField(label=_("Service"), required=False, coerce=UUID, empty_value=None)
+    priority = forms.TypedChoiceField(
+        label=_("Urgency"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All")), *Priority.choices],
+    )
+
+    def __init__(self, data: Any, services: list[Any]) -> None:
+        super().__init__(data, auto_id="narrow-%s")
+        field: Any = self.fields["service"]
+        field.choices = [("", _("All")), *((str(service.pk), service.name) for service in services)]
+
+    def narrow(self) -> Narrow:
+        self.is_valid()
+        return Narrow(self.cleaned_data.get("service"), self.cleaned_data.get("priority"))
+
+
+class DutyForm(forms.Form):
+    """For how long somebody goes on duty."""
+
+    hours = forms.TypedChoiceField(
+        label=_("For how long?"), coerce=int, choices=DUTY_HOURS, initial=8, widget=forms.RadioSelect
+    )
+
+    def until(self) -> datetime:
+        return clock.now() + timedelta(hours=self.cleaned_data["hours"])
+
+
+class MessageForm(forms.Form):
+    """One message into a thread. `request_key` makes a double click one message."""
+
+    text = forms.CharField(
+        label=_("Write a message"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}), strip=True
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

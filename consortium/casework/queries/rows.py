@@ -1,0 +1,94 @@
+"""A case as one row of a list: what is asked, for whom, until when, whose turn."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from consortium.casework.queries.worklists import Tab
+from consortium.casework.states import Ball, CaseKind, Priority
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.templatetags.when import age
+from consortium.patients.states import Sex
+
+#: where a case of each kind is shown; the features above own these pages
+PAGES = {CaseKind.CONSULTATION: "consultations:show"}
+_CODES = {p.value: p.code for p in Priority}
+
+#: what an empty list says: (title, what happens next)
+EMPTY = {
+    Tab.MINE: (
+        gettext_lazy("Nothing waits for you"),
+        gettext_lazy("What needs you appears here by itself, the most urgent on top."),
+    ),
+    Tab.QUEUE: (gettext_lazy("Nothing to be taken"), gettext_lazy("New questions appear here by themselves.")),
+    Tab.SERVICE: (gettext_lazy("Nothing is open"), gettext_lazy("Every question of the service has been closed.")),
+    Tab.ASKED: (
+        gettext_lazy("No open questions"),
+        gettext_lazy("What your clinic asks appears here until it is closed."),
+    ),
+    Tab.DRAFTS: (gettext_lazy("No drafts"), gettext_lazy("A question you begin is kept here until you send it.")),
+    Tab.CLOSED: (gettext_lazy("Nothing closed yet"), gettext_lazy("Closed questions stay here, the newest first.")),
+}
+
+
+def kilograms(grams: int | None) -> str:
+    """6800 -> "6.8"; "" when not known."""
+    return f"{grams / 1000:.3f}".rstrip("0").rstrip(".") if grams else ""
+
+
+def age_words(days: int | None, on: date | None = None) -> str:
+    """An age in days as paediatricians say it."""
+    on = on or clock.today()
+    return age(on - timedelta(days=days), on) if days is not None else ""
+
+
+def child_words(sex: str, age_days: int | None, weight_grams: int | None) -> str:
+    """ "Girl, 7 months, 6.8 kg": who it is about, without a name."""
+    weight = _("%(weight)s kg") % {"weight": kilograms(weight_grams)} if weight_grams else ""
+    parts = [str(Sex(sex).label) if sex != Sex.UNKNOWN else "", age_words(age_days), weight]
+    return ", ".join(part for part in parts if part)
+
+
+def spoken(item: dict[str, Any], name: str) -> str:
+    """The reader's form of a bilingual name in a row."""
+    chinese = (get_language() or "").startswith("zh")
+    return (item[f"{name}_zh"] if chinese else "") or item[f"{name}_en"] or ""
+
+
+def _holder(item: dict[str, Any]) -> str:
+    """Who has to act, when it is not the reader."""
+    if item["ball"] == Ball.NONE or not item["submitted_at"]:
+        return ""
+    return spoken(item, "holder") or (_("the coordinator") if item["responder_id"] else "")
+
+
+def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[str, Any]:
+    """The row for the template, of an item of `worklists.worklist`."""
+    open_ = item["is_open"] and item["submitted_at"] is not None
+    who = child_words(item["sex"], item["age_days"], item["weight_grams"])
+    name = names.get(item["patient_id"], "")
+    return {
+        "url": reverse(PAGES[CaseKind(item["kind"])], args=[item["id"]]),
+        "priority": _CODES[item["priority"]],
+        "mine": open_ and item["ball_user_id"] == actor.user_id,
+        "to_take": open_ and item["responder_id"] is None,
+        "draft": item["submitted_at"] is None,
+        "holder": _holder(item),
+        "unread": item["last_message_seq"] > (item["seen"] or 0) and item["responder_id"] is not None,
+        "who": f"{name} · {who}" if name else who,
+        "title": item["headline"] or _("No question yet"),
+        "meta": _meta(item, actor),
+        "due_at": item["due_at"] if open_ else None,
+        "started_at": item["started_at"],
+        "at": item["closed_at"] or item["created_at"],
+    }
+
+
+def _meta(item: dict[str, Any], actor: Actor) -> list[str]:
+    asked_by = spoken(item, "asker") if item["asker_id"] != actor.user_id else _("Asked by you")
+    return [part for part in (asked_by, spoken(item, "place"), spoken(item, "service")) if part]

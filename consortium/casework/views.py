@@ -1,0 +1,139 @@
+"""The worklist that people land on, and the pages of the services."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consortium.casework.forms import DutyForm, NarrowForm
+from consortium.casework.models import Service
+from consortium.casework.operations import leave_service, set_duty
+from consortium.casework.queries import duty, lists_live, rows, worklists
+from consortium.casework.queries.worklists import Desk, Tab
+from consortium.journal.operations import note_list_read
+from consortium.kernel.actors import Actor, current_actor
+from consortium.kernel.errors import NotPermitted
+from consortium.people.states import Role
+
+#: lists that show nobody's name: what may be taken is not yet anybody's patient
+NAMELESS = (Tab.QUEUE,)
+
+
+@never_cache
+@require_safe
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The lists of the actor; `?tab=`, `?service=`, `?priority=`, `?after=`. htmx gets the list alone."""
+    actor = current_actor()
+    desk = Desk.of(actor)
+    tabs = desk.tabs()
+    if not tabs:
+        raise NotPermitted
+    tab = next((t for t in tabs if t.value == request.GET.get("tab")), tabs[0])
+    services = worklists.filters_of(desk)
+    form = NarrowForm(request.GET, services)
+    context = _list_context(request, actor, desk, tab, form)
+    if request.headers.get("HX-Request"):
+        return render(request, "casework/worklist_list.html", context)
+    context |= {"tabs": _tab_links(tabs, tab), "form": form, "may_ask": actor.has(Role.ASKER)}
+    return render(request, "casework/worklist.html", context | _duty_context(desk))
+
+
+def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form: NarrowForm) -> dict[str, Any]:
+    # Where the topics stand is read before the list: what changes in between is heard, not lost.
+    stood = lists_live.numbers(desk.topics())
+    narrow = form.narrow()
+    page = worklists.worklist(desk, tab, narrow=narrow, after=request.GET.get("after", ""))
+    names = {} if tab in NAMELESS else worklists.names_of([item["patient_id"] for item in page.items])
+    note_list_read(actor=actor, what=f"worklist-{tab.value}", patient_ids=list(names))
+    return {
+        "tab": tab,
+        "rows": [rows.row_of(item, actor, names) for item in page.items],
+        "topics": " ".join(f"{topic}@{number}" for topic, number in stood.items()),
+        "next_url": _address(request, after=page.next_cursor) if page.next_cursor else "",
+        "here": _address(request),
+        "narrowed": bool(narrow.service_id or narrow.priority),
+        "empty": rows.EMPTY[tab],
+    }
+
+
+def _address(request: HttpRequest, **more: str) -> str:
+    kept = {name: request.GET[name] for name in ("tab", "service", "priority") if request.GET.get(name)}
+    query = urlencode(kept | more)
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _tab_links(tabs: list[Tab], here: Tab) -> list[dict[str, Any]]:
+    return [{"label": tab.label, "url": f"?tab={tab.value}", "here": tab is here, "count": None} for tab in tabs]
+
+
+def _duty_context(desk: Desk) -> dict[str, Any]:
+    return {"duty": duty.duty_now(list(desk.service_ids)), "my_duty": duty.duty_of(desk.actor)}
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """Every service of the consortium with its duty telephone: whom to ask, whom to call."""
+    known = Service.objects.select_related("institution").order_by("institution__name_en", "name_en")
+    return render(request, "casework/services.html", {"services": list(known)})
+
+
+@require_safe
+def service(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """One service: who answers, who is on duty, its telephone, its intake note."""
+    actor = current_actor()
+    found = duty.service_for(service_id)
+    context = {
+        "service": found,
+        "colleagues": duty.colleagues(service_id),
+        "show_load": duty.may_see_load(actor, found),
+        "seat": duty.seat_in(actor, service_id),
+        "form": DutyForm(),
+    }
+    return render(request, "casework/service.html", context)
+
+
+@require_POST
+def go_on_duty(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    form = DutyForm(request.POST)
+    if not form.is_valid():
+        return redirect("casework:service", service_id)
+    actor = current_actor()
+    _seat_or_404(actor, service_id)
+    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=form.until())  # type: ignore[arg-type]
+    off = reverse("casework:off_duty", args=[service_id])
+    messages.success(request, _("You are on duty."), extra_tags=f"undo:{off}")
+    return redirect("casework:service", service_id)
+
+
+@require_POST
+def go_off_duty(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Off duty now; what is in hand stays in hand until it is answered or given back."""
+    actor = current_actor()
+    _seat_or_404(actor, service_id)
+    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=None)  # type: ignore[arg-type]
+    messages.success(request, _("You are off duty."))
+    return redirect("casework:service", service_id)
+
+
+@require_POST
+def leave(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """No longer answer for the service; what is in hand goes back to its queue."""
+    actor = current_actor()
+    _seat_or_404(actor, service_id)
+    leave_service(actor=actor, service_id=service_id, user_id=actor.user_id)  # type: ignore[arg-type]
+    messages.success(request, _("You left the service. Your open cases are in its queue again."))
+    return redirect("casework:service", service_id)
+
+
+def _seat_or_404(actor: Actor, service_id: UUID) -> None:
+    """The service must exist, and the actor answer for it."""
+    duty.service_for(service_id)
+    if duty.seat_in(actor, service_id) is None:
+        raise NotPermitted(_("You do not answer for this service."))

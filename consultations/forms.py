@@ -1,0 +1,286 @@
+"""What people type about a consultation. Texts keep what was typed; the operations have the last word."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consortium.casework.models import Service
+from consortium.casework.states import Priority
+from consultations.operations.answering import Advice
+from consultations.operations.drafting import WEIGHT_GRAMS
+from consultations.states import Change, DeclineReason, ErrorReason, WithdrawReason
+
+LONG = {"dir": "auto"}
+PRIORITY_CHOICES = (
+    (Priority.STAT.value, gettext_lazy("Stat: a life may be at risk. Called back in 15 minutes")),
+    (Priority.URGENT.value, gettext_lazy("Urgent: answered within 2 hours")),
+    (Priority.ROUTINE.value, gettext_lazy("Routine: answered within 12 hours")),
+)
+#: How far from the estimate a weight is still believed without asking again.
+PLAUSIBLE = (Decimal("0.4"), Decimal("2.2"))
+MONTH = Decimal("30.4375")
+
+
+def expected_kg(age_days: int) -> Decimal:
+    """A rough weight for age: APLS formulas, 6th edition; below one month 3.5 kg."""
+    months = age_days / MONTH
+    if months < 1:
+        return Decimal("3.5")
+    if months < 12:
+        return months / 2 + 4
+    years = min(months / 12, Decimal(16))
+    return 2 * years + 8 if years < 6 else 3 * years + 7
+
+
+def plausible_kg(age_days: int) -> tuple[Decimal, Decimal]:
+    """The weights in kg that need no second look at this age."""
+    middle = expected_kg(age_days)
+    low = Decimal("0.4") if age_days < MONTH else round(middle * PLAUSIBLE[0], 1)
+    return low, round(middle * PLAUSIBLE[1], 1)
+
+
+class WeightField(forms.CharField):
+    """Kilograms as people write them ("6.8", "6,8", "6.8 kg"); cleaned to grams, None when empty."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(value or "").strip().lower().removesuffix("kg").strip().replace(",", ".")
+        if not text:
+            return super().clean(value) or None
+        try:
+            kilograms = Decimal(text)
+        except InvalidOperation:
+            raise forms.ValidationError(_("Write the weight in kilograms, such as 6.8.")) from None
+        if not kilograms.is_finite():
+            raise forms.ValidationError(_("Write the weight in kilograms, such as 6.8."))
+        return self._grams(kilograms)
+
+    def _grams(self, kilograms: Decimal) -> int:
+        grams = int((kilograms * 1000).to_integral_value()) if abs(kilograms) < 10**6 else -1
+        if grams in WEIGHT_GRAMS:
+            return grams
+        if 1000 <= kilograms <= WEIGHT_GRAMS.stop:
+            raise forms.ValidationError(
+                _("This looks like grams: write the weight in kilograms, %(kg)s.") % {"kg": kilograms / 1000}
+            )
+        raise forms.ValidationError(_("A child weighs between 0.3 and 200 kg."))
+
+
+class BeginForm(forms.Form):
+    """Whom to ask, and how soon: the first page of a question."""
+
+    service_id = forms.TypedChoiceField(label=gettext_lazy("Whom do you ask?"), coerce=UUID)
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("How soon is an answer needed?"),
+        help_text=gettext_lazy("Not sure? Take the more urgent one."),
+        coerce=int,
+        choices=PRIORITY_CHOICES,
+        widget=forms.RadioSelect,
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(Any, self.fields["service_id"]).choices = service_choices()
+
+
+def service_choices(*, but: UUID | None = None) -> list[tuple[str, str]]:
+    """The services that take questions, by hospital."""
+    known = Service.objects.filter(is_open=True).select_related("institution")
+    rows = [
+        (str(s.pk), f"{s.name}, {s.institution.name}")
+        for s in known.order_by("institution__name_en", "name_en")
+        if s.pk != but
+    ]
+    return [("", _("Choose a service")), *rows]
+
+
+class AskForm(BeginForm):
+    """The whole question. Everything may be missing in a draft; sending asks for what must be there."""
+
+    weight = WeightField(
+        label=gettext_lazy("Weight today"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    weight_sure = forms.BooleanField(label=gettext_lazy("The weight is right, I have checked it"), required=False)
+    question = forms.CharField(
+        label=gettext_lazy("Your question"),
+        help_text=gettext_lazy("One question that the specialist can answer. What would change what you do?"),
+        widget=forms.Textarea(attrs={"rows": 3, **LONG}),
+    )
+    situation = forms.CharField(
+        label=gettext_lazy("Situation: what is happening now"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
+    )
+    background = forms.CharField(
+        label=gettext_lazy("Background: history, medicines, allergies"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
+    )
+    assessment = forms.CharField(
+        label=gettext_lazy("Assessment: findings, measurements, what you think"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
+    )
+    recommendation = forms.CharField(
+        label=gettext_lazy("What you would do"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+    working_diagnosis = forms.CharField(
+        label=gettext_lazy("Working diagnosis"), required=False, max_length=200, widget=forms.TextInput(attrs=LONG)
+    )
+    consent_given = forms.BooleanField(
+        label=gettext_lazy("The guardian agrees that this record is shared with the specialist"), required=False
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, age_days: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.age_days = age_days
+
+    @property
+    def is_stat(self) -> bool:
+        value = self.data.get("priority") if self.is_bound else self.initial.get("priority")
+        return str(value) == str(Priority.STAT.value)
+
+    def full_clean(self) -> None:
+        """Stat asks only for the child, its age or weight, and the problem: nothing else may stop it."""
+        if self.is_stat:
+            self.fields["weight"].required = False
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        grams = cleaned.get("weight")
+        if grams and self.age_days is not None and not cleaned.get("weight_sure") and not self.is_stat:
+            self._check_plausible(Decimal(grams) / 1000)
+        if not self.is_stat and not cleaned.get("consent_given"):
+            self.add_error("consent_given", _("Ask the guardian whether the record may be shared, and tick the box."))
+        return cleaned
+
+    def _check_plausible(self, kilograms: Decimal) -> None:
+        low, high = plausible_kg(cast(int, self.age_days))
+        if not low <= kilograms <= high:
+            text = _(
+                "%(kg)s kg is unusual at this age (expected %(low)s to %(high)s kg). Correct it, or confirm it below."
+            )
+            self.add_error("weight", text % {"kg": f"{kilograms:g}", "low": low, "high": high})
+
+    @property
+    def weight_doubted(self) -> bool:
+        """Whether to offer the box that confirms an unusual weight."""
+        return self.is_bound and ("weight" in self.errors or bool(self.data.get("weight_sure")))
+
+    def draft_fields(self) -> dict[str, Any]:
+        """What can be kept of a draft, whatever else is still wrong with the form."""
+        self.is_valid()
+        kept = {name: self.data.get(name, "") for name in TEXTS if name in self.data}
+        typed = {name: self.cleaned_data[name] for name in ("service_id", "priority") if self.cleaned_data.get(name)}
+        weight = {"weight_grams": self.cleaned_data["weight"]} if "weight" in self.cleaned_data else {}
+        return {**kept, **typed, **weight, "consent_given": bool(self.data.get("consent_given"))}
+
+
+TEXTS = ("question", "situation", "background", "assessment", "recommendation", "working_diagnosis")
+#: how the operations name a field where the form has another name for it
+FIELD_NAMES = {"weight_grams": "weight", "responder_id": "responder"}
+
+
+class AdviceForm(forms.Form):
+    """The answer that a specialist signs."""
+
+    impression = forms.CharField(label=gettext_lazy("Impression"), widget=forms.Textarea(attrs={"rows": 3, **LONG}))
+    do_now = forms.CharField(label=gettext_lazy("Do now"), widget=forms.Textarea(attrs={"rows": 4, **LONG}))
+    red_flags = forms.CharField(
+        label=gettext_lazy("Red flags"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+    when_to_refer = forms.CharField(
+        label=gettext_lazy("When to refer"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+    follow_up = forms.CharField(
+        label=gettext_lazy("Follow-up"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+    follow_up_on = forms.DateField(
+        label=gettext_lazy("Follow-up on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def advice(self) -> Advice:
+        return Advice(**{name: self.cleaned_data[name] for name in Advice.__dataclass_fields__})
+
+
+class CorrectionForm(AdviceForm):
+    reason = forms.CharField(
+        label=gettext_lazy("What was wrong?"),
+        help_text=gettext_lazy("The asker reads this first, and must acknowledge the correction."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
+    )
+    field_order = ("reason",)
+
+
+class TextForm(forms.Form):
+    """One text to the other side."""
+
+    text = forms.CharField(label=gettext_lazy("Your text"), widget=forms.Textarea(attrs={"rows": 4, **LONG}))
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class AllocateForm(forms.Form):
+    """To whom; those on duty with least in hand come first."""
+
+    responder = forms.TypedChoiceField(label=gettext_lazy("Who answers?"), coerce=UUID, widget=forms.RadioSelect)
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
+    service_id = forms.TypedChoiceField(label=gettext_lazy("Which service should answer?"), coerce=UUID)
+    note = forms.CharField(
+        label=gettext_lazy("A word to the asker"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+
+
+class CloseOutForm(forms.Form):
+    change = forms.ChoiceField(
+        label=gettext_lazy("What did the answer change?"), choices=Change.choices, widget=forms.RadioSelect
+    )
+    referral_avoided = forms.TypedChoiceField(
+        label=gettext_lazy("Was a referral avoided?"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", gettext_lazy("Yes, the child stays here")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )
+    usefulness = forms.TypedChoiceField(
+        label=gettext_lazy("How useful was the answer?"),
+        help_text=gettext_lazy("1 = not at all, 5 = very. The specialist learns from it."),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[(n, str(n)) for n in range(1, 6)],
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=WithdrawReason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
+
+
+class ErrorForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("What went wrong?"), choices=ErrorReason.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
+
+
+class UrgencyForm(forms.Form):
+    priority = forms.TypedChoiceField(label=gettext_lazy("New urgency"), coerce=int, widget=forms.RadioSelect)
+
+
+class LowerUrgencyForm(UrgencyForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it less urgent?"), widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )

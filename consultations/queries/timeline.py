@@ -1,0 +1,89 @@
+"""The journal of a case as people read it: what happened, who, when."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consortium.casework.models import Case, Service
+from consortium.casework.states import Priority
+from consortium.journal.queries import TimelineStep, timeline
+from consortium.people.models import User
+from consortium.people.states import Role
+from consultations.states import Change, DeclineReason, ErrorReason, WithdrawReason
+
+#: what each act was, once it is done
+PAST: dict[str, str | Promise] = {
+    "submit": gettext_lazy("Question sent"),
+    "claim": gettext_lazy("Taken"),
+    "allocate": gettext_lazy("Allocated"),
+    "return_to_queue": gettext_lazy("Back in the queue"),
+    "decline": gettext_lazy("Declined"),
+    "ask_information": gettext_lazy("Information asked for"),
+    "supply_information": gettext_lazy("Information supplied"),
+    "start": gettext_lazy("Answer begun"),
+    "answer": gettext_lazy("Answered"),
+    "ask_clarification": gettext_lazy("Clarification asked for"),
+    "close_out": gettext_lazy("Closed out"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "reopen": gettext_lazy("Reopened"),
+    "raise_urgency": gettext_lazy("Urgency raised"),
+    "lower_urgency": gettext_lazy("Urgency lowered"),
+    "enter_in_error": gettext_lazy("Marked as entered in error"),
+    "correct_answer": gettext_lazy("Answer corrected"),
+    "acknowledge_correction": gettext_lazy("Correction acknowledged"),
+    "hand_over": gettext_lazy("Turn passed on"),
+}
+_REASONS: dict[str, Any] = {"decline": DeclineReason, "withdraw": WithdrawReason, "enter_in_error": ErrorReason}
+
+
+def steps_of(case: Case) -> list[dict[str, Any]]:
+    """The acts on a case, oldest first; messages stand in the thread. The caller has checked the right to the case."""
+    acts = [step for step in timeline(case) if step.verb in PAST]
+    known = _named(acts)
+    steps = [_step(act, known) for act in acts]
+    if steps:
+        steps[-1]["state"] = "now" if case.is_open else "done"
+    return steps
+
+
+def _named(acts: list[TimelineStep]) -> dict[str, str]:
+    """Names of the people and services that facts speak of, by id. At most two queries."""
+    people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb == "allocate"}
+    services = {act.facts["service"] for act in acts if "service" in act.facts}
+    names = {str(u.pk): u.get_full_name() for u in User.objects.filter(pk__in=map(UUID, people))} if people else {}
+    if services:
+        names |= {str(s.pk): s.name for s in Service.objects.filter(pk__in=map(UUID, services))}
+    return names
+
+
+def _step(act: TimelineStep, known: dict[str, str]) -> dict[str, Any]:
+    role = act.role.split(",")[0]
+    who = act.who if role in Role.values else _("The system")
+    seat = Role(role).label if role in Role.values else ""
+    return {
+        "label": PAST[act.verb],
+        "who": f"{who}, {seat}" if seat else who,
+        "at": act.at,
+        "note": _note(act, known),
+        "state": "done",
+    }
+
+
+def _note(act: TimelineStep, known: dict[str, str]) -> str:
+    """What else there is to say of an act, from its facts."""
+    facts = act.facts
+    if act.verb in _REASONS and facts.get("reason"):
+        where = known.get(facts.get("service", ""), "")
+        reason = str(_REASONS[act.verb](facts["reason"]).label)
+        return _("%(reason)s. Now with %(service)s.") % {"reason": reason, "service": where} if where else reason
+    if act.verb == "allocate":
+        return known.get(facts.get("responder", ""), "")
+    if act.verb == "close_out" and facts.get("change"):
+        return str(Change(facts["change"]).label)
+    if act.verb in ("raise_urgency", "lower_urgency", "submit"):
+        code = facts.get("after") or facts.get("priority")
+        return str(Priority[code.upper()].label) if code else ""
+    return ""

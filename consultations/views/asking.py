@@ -1,0 +1,174 @@
+"""From a child to a question sent. What was typed is never lost: it is kept as a draft whatever else is wrong."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consortium.casework.models import Service
+from consortium.casework.queries.rows import kilograms
+from consortium.casework.states import Priority
+from consortium.journal.operations import note_list_read, note_read
+from consortium.kernel import clock
+from consortium.kernel.actors import current_actor
+from consortium.kernel.errors import DomainError, InvalidInput
+from consortium.kernel.policies import require
+from consortium.patients.queries.record import patient_for
+from consortium.patients.queries.search import find, patients_page
+from consultations import operations
+from consultations.forms import FIELD_NAMES, TEXTS, AskForm, BeginForm
+from consultations.models import Consultation
+from consultations.policies import may_ask
+from consultations.queries import consultation_for
+from consultations.states import MACHINE, Step
+
+
+@never_cache
+@require_safe
+def choose_child(request: HttpRequest) -> HttpResponse:
+    """About whom? The clinic's newest children, or those that `?q=` finds."""
+    actor = current_actor()
+    require(may_ask(actor))
+    text = request.GET.get("q", "").strip()
+    rows = find(actor, text).rows if text else patients_page(actor).items
+    note_list_read(actor=actor, what="ask-about", patient_ids=[row["id"] for row in rows])
+    children = [_child(row) for row in rows]
+    return render(request, "consultations/choose_child.html", {"children": children, "q": text})
+
+
+def _child(row: dict[str, Any]) -> dict[str, Any]:
+    order = f" ({row['birth_order']})" if row["birth_order"] else ""
+    name = row["name"] or _("Baby of %(mother)s") % {"mother": row["baby_of"]} + order
+    return {**row, "shown": name}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Whom to ask and how soon; posting makes the draft, once for each `request_key`."""
+    actor = current_actor()
+    require(may_ask(actor))
+    patient = patient_for(patient_id)
+    note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
+    form = BeginForm(request.POST or None, initial={"priority": "", "request_key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        typed = {"patient_id": patient.pk, **{k: form.cleaned_data[k] for k in ("service_id", "priority")}}
+        draft = operations.save_draft(actor=actor, fields=typed, key=form.cleaned_data["request_key"])
+        return redirect("consultations:edit", draft.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "consultations/begin.html", {"form": form, "patient": patient}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The form of a draft; posting saves it, then sends it when everything is there."""
+    actor = current_actor()
+    consultation = consultation_for(case_id)
+    if consultation.step != Step.DRAFT:
+        return redirect("consultations:show", case_id)
+    MACHINE.check("save", actor, consultation)
+    form = AskForm(request.POST or None, initial=_initial(consultation), age_days=consultation.case.age_days)
+    conflict: DomainError | None = None
+    if request.method == "POST":
+        try:
+            if _sent(form, case_id):
+                return redirect("consultations:show", case_id)
+        except InvalidInput as error:
+            _add_errors(form, error)
+        except DomainError as error:
+            conflict = error
+            form.data = form.data.copy()
+            form.data["version"] = str(error.detail.get("version", ""))
+    return _edit_page(request, consultation, form, conflict)
+
+
+def _sent(form: AskForm, case_id: UUID) -> bool:
+    """Save what was typed; send it when nothing is wrong with it."""
+    actor = current_actor()
+    version = _number(form.data.get("version"))
+    saved = operations.save_draft(actor=actor, case_id=case_id, fields=form.draft_fields(), version=version)
+    form.data = form.data.copy()
+    form.data["version"] = str(saved.case.version)
+    if "later" in form.data or not form.is_valid():
+        return "later" in form.data
+    operations.submit(actor=actor, case_id=case_id)
+    return True
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if str(text or "").isdecimal() else None
+
+
+def _add_errors(form: AskForm, error: InvalidInput) -> None:
+    """What the operation found, beside the fields it is about."""
+    form.is_valid()
+    for name, words in error.fields.items():
+        field = FIELD_NAMES.get(name, name)
+        form.add_error(field if field in form.fields else None, str(words))
+
+
+def _initial(consultation: Consultation) -> dict[str, Any]:
+    case = consultation.case
+    return {
+        **{name: getattr(consultation, name) for name in TEXTS},
+        "service_id": str(case.service_id or ""),
+        "priority": str(case.priority),
+        "weight": kilograms(case.weight_grams),
+        "consent_given": consultation.consent_given,
+        "version": case.version,
+    }
+
+
+def _edit_page(
+    request: HttpRequest, consultation: Consultation, form: AskForm, conflict: DomainError | None
+) -> HttpResponse:
+    actor, case = current_actor(), consultation.case
+    patient = patient_for(case.patient_id)
+    note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
+    context = {
+        "form": form, "case": case, "patient": patient, "conflict": conflict, "service": _chosen(form, case.service),
+    }  # fmt: skip
+    return render(request, "consultations/edit.html", context, status=_status(form, conflict))
+
+
+def _status(form: AskForm, conflict: DomainError | None) -> int:
+    if conflict is not None:
+        return conflict.status
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _chosen(form: AskForm, known: Service | None) -> Service | None:
+    """The service as chosen in the form just now, whose note stands beside it."""
+    form.is_valid()
+    wanted = form.cleaned_data.get("service_id") if form.is_bound else None
+    return Service.objects.filter(pk=wanted).first() if wanted else known
+
+
+@require_POST
+def autosave(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keeps a draft while it is typed: JSON with the new version, or why it was not kept."""
+    form = AskForm(request.POST)
+    version = _number(request.POST.get("version"))
+    try:
+        saved = operations.save_draft(
+            actor=current_actor(), case_id=case_id, fields=form.draft_fields(), version=version
+        )
+    except DomainError as error:
+        return JsonResponse({"detail": str(error.message), **error.detail}, status=error.status)
+    return JsonResponse({"version": saved.case.version, "saved_at": clock.now().isoformat()})
+
+
+@require_safe
+def service_note(request: HttpRequest) -> HttpResponse:
+    """What the chosen service wants to be sent, and its telephone: a fragment beside the form."""
+    try:
+        service = Service.objects.filter(pk=UUID(request.GET.get("service_id", ""))).first()
+    except ValueError:
+        service = None
+    stat = request.GET.get("priority") == str(Priority.STAT.value)
+    return render(request, "consultations/service_note.html", {"service": service, "stat": stat})
