@@ -112,7 +112,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "consortium.people.queries.signed_in_page",
                 "consortium.shell.frame",
             ],
             # coverage of templates needs the debug tokens
@@ -322,6 +321,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "upload": (120, 60),
     "token": (10, 60),
     "search": (120, 60),
+    "link": (30, 60),
 }
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -423,8 +423,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 # Who calls the API, asked in this order (kernel.api.base).
 API_AUTHENTICATION: list[str] = [
-    "consortium.people.api.TokenAuthentication",
-    "consortium.people.api.SignedIn",
+    "consortium.people.api.callers.TokenAuthentication",
+    "consortium.people.api.callers.SignedIn",
 ]
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Paediatric consortium",

@@ -1,9 +1,13 @@
 """Regions, institutions, departments, users and the seats that users hold."""
 
+import base64
+import hashlib
+import hmac
 import uuid
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,12 +33,12 @@ class Bilingual(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         return self.name_zh if (get_language() or "").startswith("zh") and self.name_zh else self.name_en
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Region(Bilingual):

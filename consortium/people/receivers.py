@@ -14,6 +14,7 @@ from consortium.journal.operations import record
 from consortium.kernel.actors import system
 from consortium.people.models import User
 from consortium.people.operations.accounts import sessions_ended
+from consortium.people.operations.factors import counter_now
 from consortium.people.queries import actor_of, proven_at
 from consortium.people.queries.actors import SHARED
 
@@ -53,6 +54,8 @@ def password_was_changed(sender: object, user: User, **kwargs: Any) -> None:
 def factor_added(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Who sets up a second factor has just typed its code: this session has shown it."""
     if authenticator.type == Authenticator.Type.TOTP:
+        authenticator.data["last_counter"] = counter_now()
+        authenticator.save(update_fields=["data"])
         record_authentication(request, user, method="mfa", type="totp", id=authenticator.pk)
     _note(user, "second-factor-add", authenticator)
 

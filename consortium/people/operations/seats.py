@@ -30,7 +30,7 @@ def hold_person(user_id: UUID) -> None:
 
 
 def _locked(seen: list[Membership]) -> list[Membership]:
-    """The seats, locked; before them all holders of an admin's or manager's role, then the persons: always in one order."""
+    """The seats, locked; before them all holders of an admin's or manager's role, then the persons: in one order."""
     for seat in sorted(seen, key=lambda seat: (seat.role, seat.institution_id)):
         if seat.role in KEEPER_ROLES:
             _keepers(seat)

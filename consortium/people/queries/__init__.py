@@ -8,7 +8,6 @@ from consortium.people.queries.actors import (
     is_locked,
     lacks_second_factor,
     proven_at,
-    signed_in_page,
 )
 from consortium.people.queries.directory import (
     institutions,
@@ -34,6 +33,5 @@ __all__ = [
     "person",
     "proven_at",
     "seats_at",
-    "signed_in_page",
     "staff",
 ]

@@ -93,18 +93,3 @@ def able_to_act(user_id: UUID, *, roles: Collection[str] = CLINICAL_ROLES, insti
     if institution_id is not None:
         seats = seats.filter(institution_id=institution_id)
     return bool(seats.active(clock.today()).exists())
-
-
-def signed_in_page(request: HttpRequest) -> dict[str, Any]:
-    """What the layouts show of the reader (a context processor): their seat, and whether this desktop locks."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {}
-    seats = getattr(user, "held_seats", [])
-    shared = bool(request.session.get(SHARED))
-    return {
-        "user_seat": seats[0].words() if seats else "",
-        "shared_desktop": shared,
-        "session_locked": shared and is_locked(request.session),
-        "idle_minutes": settings.SHARED_DESKTOP_LOCK_MINUTES,
-    }

@@ -1,0 +1,1 @@
+"""Screens of people, institutions and accounts. Each view reads the request, calls one operation or query, renders."""
