@@ -25,7 +25,6 @@ from channels.routing import URLRouter
 from django.conf import settings
 
 from consortium.assets import Assets
-from consortium.kernel.checks import refuse_insecure
 from consortium.pool import HttpPool
 from consortium.urls import import_everything
 
@@ -100,6 +99,5 @@ class Router:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-refuse_insecure()
 import_everything()
 application = Router()
