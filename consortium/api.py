@@ -43,7 +43,7 @@ class Unknown(ApiView):
     """Any other address: the same 404 as for a hidden row, as problem+json."""
 
     permission_classes = ()
-    schema = None
+    schema = None  # type: ignore[assignment]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -112,6 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "consortium.notices.queries.inbox.in_every_page",
                 "consortium.shell.frame",
             ],
             # coverage of templates needs the debug tokens

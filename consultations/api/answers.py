@@ -66,7 +66,7 @@ class AnswerDraftDetail(ApiView):
         consultation = consultation_for(case_id)
         if not may_correct(self.actor, consultation):
             require(may_answer(self.actor, consultation))
-        draft: AnswerDraft | None = AnswerDraft.objects.filter(case_id=case_id, author_id=self.actor.user_id).first()
+        draft: Any = AnswerDraft.objects.filter(case_id=case_id, author_id=self.actor.user_id).first()
         return self.one({"fields": draft.fields if draft else {}, "saved_at": draft.saved_at if draft else None})
 
     @described("Keep my unsigned answer", takes=AdviceDraft, gives=AdviceDraftShown)

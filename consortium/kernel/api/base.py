@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -30,6 +30,13 @@ Row = Callable[[dict[str, Any]], dict[str, Any]]
 _MOST = 100
 
 
+class Acting(BasePermission):
+    """Somebody acts: a session that is locked or lacks its second factor is signed in, and yet nobody."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return current_actor().is_person
+
+
 class ApiView(APIView):
     """One path. Its methods parse, call one operation or query, and reply with plain data.
 
@@ -37,7 +44,7 @@ class ApiView(APIView):
     limit of settings.RATE_LIMITS that a call spends.
     """
 
-    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
+    permission_classes: Sequence[type[BasePermission]] = (Acting,)
     parser_classes = (JSONBody,)
     renderer_classes = (JSON, ProblemJSON)
     schema = Schema()

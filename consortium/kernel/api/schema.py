@@ -147,7 +147,7 @@ def described(
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"}
 
 
-class Schema(AutoSchema):  # type: ignore[misc]
+class Schema(AutoSchema):
     """Names each operation by its path, and by whether it gives a page or one object."""
 
     def get_operation_id(self) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -105,8 +105,8 @@ def revoke_token(*, actor: Actor, token_id: UUID) -> ApiToken:
     return token
 
 
-def bearer(secret: str) -> tuple[User, Actor] | None:
-    """Whose token this is and who acts with it; None when it is none, has ended, or the password was changed since."""
+def bearer(secret: str) -> tuple[User, Actor, datetime] | None:
+    """Whose token this is, who acts with it and since when; None when it is none, has ended, or the password was changed since."""
     with acting_as(system("reading a token")):
         token = ApiToken.objects.running().select_related("user").filter(token_hash=digest(secret)).first()
         if token is None or not token.user.is_active:
@@ -114,7 +114,7 @@ def bearer(secret: str) -> tuple[User, Actor] | None:
         if not hmac.compare_digest(token.password_mark, token.user.get_session_auth_hash()):
             return None
         _seen(token)
-    return token.user, actor_of(token.user, second_factor=token.second_factor)
+    return token.user, actor_of(token.user, second_factor=token.second_factor), token.created_at
 
 
 def _seen(token: ApiToken) -> None:

@@ -1,71 +1,16 @@
-"""People over the API: who calls, tokens, oneself, institutions, departments, staff and invitations."""
+"""Tokens for programs: get one, list one's own, revoke."""
 
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.urls import path
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import serializers
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from consortium.kernel.actors import Actor
 from consortium.kernel.api import ApiView, Input, Output, described
-from consortium.people.models import ApiToken, User
-from consortium.people.operations.tokens import bearer, issue_token, prove, revoke_token
-
-# -- who calls ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """What `request.auth` holds of a call with a token."""
-
-    actor: Actor
-
-
-class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer pct_...`. A token that is not good is refused, whatever the session says."""
-
-    def authenticate(self, request: Request) -> tuple[User, Bearer] | None:
-        kind, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
-        if not kind:
-            return None
-        found = bearer(secret.strip()) if kind.lower() == "bearer" else None
-        if found is None:
-            raise AuthenticationFailed
-        return found[0], Bearer(found[1])
-
-    def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="api"'
-
-
-class SignedIn(SessionAuthentication):
-    """The browser's session, with the CSRF token on every write."""
-
-
-class _TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "consortium.people.api.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer"}
-
-
-class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "consortium.people.api.SignedIn"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        from django.conf import settings
-
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
-
-
-# -- tokens -------------------------------------------------------------------------------------------------------
+from consortium.people.models import ApiToken
+from consortium.people.operations.tokens import issue_token, prove, revoke_token
 
 
 class TokenInput(Input):
