@@ -451,6 +451,7 @@ LOGGING: dict[str, Any] = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "uvicorn.error": {"level": "WARNING"},
+        "uvicorn.access": {"level": "CRITICAL"},
         "botocore": {"level": "WARNING"},
         "pydicom": {"level": "ERROR"},
     },
