@@ -1,6 +1,7 @@
 // A desktop that several people share locks after some minutes without a touch. What was typed stays in the page behind an
 // opaque backdrop; the server is told to refuse everything of this session until the password comes.
 
+const TELL_EVERY_MS = 60000;
 const dialog = document.querySelector("dialog[data-idle-lock]");
 
 class IdleLock {
@@ -8,6 +9,7 @@ class IdleLock {
     this.box = box;
     this.form = box.querySelector("form");
     this.error = box.querySelector("#lock-error");
+    this.error.dataset.first = this.error.textContent;
     this.after = Number(box.dataset.idleMinutes) * 60000;
     this.channel = new BroadcastChannel("idle-lock");
     this.channel.onmessage = (event) => this.heard(event.data);
@@ -28,6 +30,20 @@ class IdleLock {
     // Other windows of the same person need to know at most every few seconds.
     if (Date.now() - this.last > 3000) this.channel.postMessage("here");
     this.last = Date.now();
+    this.tellServer();
+  }
+
+  // Who types for a long time sends nothing else, and must not be locked out by the server meanwhile.
+  tellServer() {
+    if (!this.box.dataset.hereUrl || Date.now() - (this.told ?? 0) < TELL_EVERY_MS) return;
+    this.told = Date.now();
+    this.post(this.box.dataset.hereUrl);
+  }
+
+  post(url) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    fetch(url, { method: "POST", body, keepalive: true }).catch(() => {});
   }
 
   heard(word) {
@@ -48,9 +64,7 @@ class IdleLock {
     if (!this.box.open) this.box.showModal();
     if (!tell) return;
     this.channel.postMessage("lock");
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
-    if (this.box.dataset.lockUrl) fetch(this.box.dataset.lockUrl, { method: "POST", body, keepalive: true }).catch(() => {});
+    if (this.box.dataset.lockUrl) this.post(this.box.dataset.lockUrl);
   }
 
   open() {
@@ -74,6 +88,8 @@ class IdleLock {
     }
     // The whole session is gone (signed out elsewhere): only the sign-in page helps.
     if (answer?.redirected || answer?.status === 401) return location.reload();
+    const said = await answer?.json().catch(() => null);
+    this.error.textContent = said?.title ?? this.error.dataset.first;
     this.error.hidden = false;
     this.form.elements.password.select();
   }
