@@ -3,4 +3,10 @@ from django.apps import AppConfig
 
 class NoticesConfig(AppConfig):
     name = "consortium.notices"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The inbox is a live topic."""
+        from consortium.kernel.topics import register
+        from consortium.notices.queries.inbox import USER_TOPIC
+
+        register(USER_TOPIC)

@@ -1,0 +1,20 @@
+"""What is done with notices. Other features call `send_notice`, `start_page` and `stop_pages`."""
+
+from consortium.notices.operations.paging import acknowledge_page, advance_pages, start_page, stop_pages
+from consortium.notices.operations.preferences import set_preferences, subscribe_push, unsubscribe_push
+from consortium.notices.operations.reading import mark_all_read, mark_read, mark_unread_again
+from consortium.notices.operations.sending import send_notice
+
+__all__ = [
+    "acknowledge_page",
+    "advance_pages",
+    "mark_all_read",
+    "mark_read",
+    "mark_unread_again",
+    "send_notice",
+    "set_preferences",
+    "start_page",
+    "stop_pages",
+    "subscribe_push",
+    "unsubscribe_push",
+]
