@@ -5,7 +5,7 @@ from consortium.casework.models import Case
 from consortium.casework.states import Ball
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
-from consortium.people.events import SeatLost
+from consortium.people.events import SeatGained, SeatLost
 from consultations.operations import return_to_queue
 from consultations.operations.handing import hand_over_asker
 from consultations.queries import can_answer
@@ -13,6 +13,8 @@ from consultations.states import Step
 
 #: Steps at which the case waits, or will wait, for its specialist; an answered one waits for the asker.
 _HELD = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
+#: Steps at which the asking side has to act.
+_WITH_ASKER = (Step.ON_HOLD, Step.ANSWERED)
 
 
 @receives(SeatLost, duty=True)
@@ -24,6 +26,14 @@ def return_open_work(entry_id: int, event: SeatLost) -> None:
             return_to_queue(actor=current_actor(), case_id=case.pk, why="their seat ended")
     asked = Case.objects.open().filter(ball=Ball.ASKER, asking_institution_id=event.institution_id)
     for case in asked.filter(consultation__isnull=False).order_by("priority", "due_at"):
+        hand_over_asker(actor=current_actor(), case_id=case.pk)
+
+
+@receives(SeatGained, duty=True)
+def take_back_asked_work(entry_id: int, event: SeatGained) -> None:
+    """Somebody of the asking clinic can act again: what waited for it leaves the coordinator."""
+    waiting = Case.objects.open().filter(asking_institution_id=event.institution_id, ball=Ball.COORDINATOR)
+    for case in waiting.filter(consultation__step__in=_WITH_ASKER).order_by("priority", "due_at"):
         hand_over_asker(actor=current_actor(), case_id=case.pk)
 
 

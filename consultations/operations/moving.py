@@ -48,12 +48,11 @@ class Move:
 
 def locked(case_id: UUID) -> Consultation:
     """The consultation with its case, both locked; NotVisible when the actor may not see it."""
-    try:
-        case = locked_case(case_id)
-        rows = unfiltered(Consultation, why="the case is seen and locked").select_for_update(of=("self",))
-        consultation: Consultation = rows.get(pk=case_id)
-    except (Case.DoesNotExist, Consultation.DoesNotExist):
-        raise NotVisible from None
+    case = locked_case(case_id)
+    rows = unfiltered(Consultation, why="the case is seen and locked").select_for_update(of=("self",))
+    consultation: Consultation | None = rows.filter(pk=case_id).first()
+    if consultation is None:
+        raise NotVisible
     consultation.case = case
     return consultation
 

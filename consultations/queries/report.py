@@ -55,7 +55,7 @@ class Report:
     def qr(self) -> SafeString:
         """The report's address as a QR code (SVG without style attributes)."""
         code = segno.make(self.address, error="m", micro=False)
-        svg = code.svg_inline(scale=1, border=2, svgclass="sheet-qr", lineclass=None, omitsize=True, nl=False)
+        svg = code.svg_inline(scale=1, border=2, svgclass="sheet-qr", lineclass=None, omitsize=True)
         return mark_safe(svg)  # noqa: S308 - drawn from an address of ours
 
     def plain(self) -> str:

@@ -13,12 +13,15 @@ from consortium.casework.states import Ball
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.bells import ring_on_commit
+from consortium.kernel.errors import NotVisible
 from consortium.kernel.scoping import unfiltered
 
 
 def locked_case(case_id: UUID) -> Case:
-    """The case's row, locked until the transaction ends; Case.DoesNotExist when the actor may not see it."""
-    case: Case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    """The case's row, locked until the transaction ends; NotVisible when the actor may not see it."""
+    case: Case | None = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
+    if case is None:
+        raise NotVisible
     return case
 
 
