@@ -1,0 +1,77 @@
+"""Census of models: each is scoped, or stands in a short list with the reason why everybody may read all its rows."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from consortium.kernel.actors import ANONYMOUS, acting_as
+from consortium.kernel.errors import NobodyActing
+from consortium.kernel.scoping import Scoped, ScopedQuerySet
+
+OPEN: dict[str, str] = {
+    "journal.Chain": "the head of a chain: a number and a hash, read by the insert trigger",
+    "journal.SealingKey": "a wrapped key, useless without the master key; read while opening what was found otherwise",
+    "journal.Delivery": "delivery state of events by id; no screen lists it",
+    "journal.Verification": "when the chains were checked, and how many faults were found",
+    "people.Region": "reference data known to all staff",
+    "people.Specialty": "reference data known to all staff",
+    "people.Institution": "the consortium's members, known to all staff",
+    "people.Department": "known to all staff",
+    "people.User_groups": "Django's own, without a row: roles are seats",
+    "people.User_user_permissions": "Django's own, without a row: roles are seats",
+    "people.User": "sign-in reads it before anybody acts; the directory shows who works where to all staff",
+    "casework.Service": "the queues one may ask, known to all staff",
+    "casework.ServiceMember": "who answers for a service, known to all staff",
+    "consultations.AnswerTemplate": "starting texts of a specialty; not about a child",
+}
+#: libraries' own tables, each reached only through the library
+LIBRARIES = {"auth", "contenttypes", "sessions", "account", "mfa", "usersessions", "admin", "messages"}
+
+
+def ours() -> list[type[models.Model]]:
+    return [m for m in apps.get_models(include_auto_created=True) if m._meta.app_label not in LIBRARIES]
+
+
+def name_of(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+def scoped() -> list[type[models.Model]]:
+    return [m for m in ours() if issubclass(m, Scoped)]
+
+
+def test_every_model_is_scoped_or_named_with_a_reason() -> None:
+    assert sorted(name_of(m) for m in ours() if not issubclass(m, Scoped) and name_of(m) not in OPEN) == []
+
+
+def test_the_list_of_open_models_names_none_that_is_gone_or_scoped() -> None:
+    present = {name_of(m) for m in ours() if not issubclass(m, Scoped)}
+    assert sorted(set(OPEN) - present) == []
+    assert all(OPEN.values())
+
+
+@pytest.mark.parametrize("model", scoped(), ids=name_of)
+def test_a_scoped_model_says_who_sees_it(model: type[models.Model]) -> None:
+    rows = model._default_manager.get_queryset.__self__._queryset_class  # type: ignore[attr-defined]
+    assert issubclass(rows, ScopedQuerySet)
+    assert rows.visible_to is not ScopedQuerySet.visible_to, "the default shows nobody anything: say who may see it"
+
+
+@pytest.mark.parametrize("model", scoped(), ids=name_of)
+def test_rows_are_refused_while_nobody_acts(model: type[models.Model]) -> None:
+    with pytest.raises(NobodyActing):
+        model._default_manager.all()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", scoped(), ids=name_of)
+def test_anonymous_sees_no_row_of_a_scoped_model(model: type[models.Model]) -> None:
+    with acting_as(ANONYMOUS):
+        assert not model._default_manager.exists()
+
+
+@pytest.mark.parametrize("model", scoped(), ids=name_of)
+def test_objects_is_the_default_manager(model: type[models.Model]) -> None:
+    assert model._default_manager.name == "objects"
