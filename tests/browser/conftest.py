@@ -1,7 +1,8 @@
 """Chromium against the real web process and a real worker, on the test's own database.
 
-`open_page(user, width)` gives a page in a browser context of its own, signed in. Pictures of pages go to
-$PICTURES when it names a folder.
+`open_page(user, width)` gives a page in a browser of its own, signed in. Each page is watched: an error of its scripts,
+content that the policy blocks, a call to another host or a 5xx fails the test at its end (`problems(page)` holds them; a
+test that means one to happen clears it). Pictures of pages go to $PICTURES when it names a folder.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,20 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.db import connection, connections
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
+from consortium.embedded.places import ROOT
+from consortium.asgi import application
 from consortium.people.models import User
 from tests.cast import client_for
 from tests.live.server import WebProcess, web_process
@@ -28,6 +41,13 @@ from tests.live.server import WebProcess, web_process
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=15_000)
 PHONE, DESK = 390, 1280
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run",
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+)  # fmt: skip
+_AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 OpenPage = Callable[..., Page]
 
@@ -40,11 +60,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """The browser of this machine; a test that needs it fails where there is none, it never skips."""
     found = shutil.which("chromium")
     if found is None:
-        pytest.fail("No chromium on the PATH: apt-get install chromium")
+        pytest.fail("No chromium on the PATH: run `apt-get install chromium` as root.", pytrace=False)
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        chromium = driver.chromium.launch(executable_path=found, args=list(FLAGS))
         yield chromium
         chromium.close()
 
@@ -56,30 +77,92 @@ def web(transactional_db: None, settings: LazySettings, valkey: Any) -> Iterator
     with web_process() as process:
         settings.SITE_URL = process.origin
         yield process
+    _close_connections_of_pool()
+
+
+def _close_connections_of_pool() -> None:
+    """The threads of the pages outlive the process that served them; their connections must not."""
+    executor = application.pool.executor
+    threads = executor._max_workers
+    together = threading.Barrier(threads + 1)
+
+    def close() -> None:
+        connections.close_all()
+        together.wait(5)
+
+    for _ in range(threads):
+        executor.submit(close)
+    together.wait(5)
 
 
 @pytest.fixture
 def open_page(browser: Browser, web: WebProcess) -> Iterator[OpenPage]:
-    """A signed-in page; what goes wrong in its scripts fails the test."""
-    contexts, faults = [], []
+    """``open_page(user, width=DESK, path="/", language="en", **more)``; with ``None`` nobody is signed in.
 
-    def open_(user: User, width: int = DESK, path: str = "/", **more: Any) -> Page:
+    ``more`` goes to the browser's context: ``color_scheme="dark"``, ``java_script_enabled=False`` ...
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_(user: User | None, width: int = DESK, path: str = "/", language: str = "en", **more: Any) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 844 if width < 600 else 900}, base_url=web.origin, locale="en-GB",
-            has_touch=width < 600, reduced_motion="reduce", service_workers="block", **more,
+            viewport={"width": width, "height": 844 if width < 600 else 900}, base_url=web.origin,
+            locale={"en": "en-GB", "zh": "zh-CN"}[language], has_touch=width < 600, is_mobile=width < 600,
+            reduced_motion="reduce", service_workers="block", **more,
         )  # fmt: skip
         contexts.append(context)
-        jar = client_for(user).cookies
+        jar = client_for(user).cookies if user else {}
         context.add_cookies([{"name": n, "value": m.value, "url": web.origin} for n, m in jar.items()])
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        _watch(page, web.origin)
         page.goto(path)
         return page
 
     yield open_
+    faults = [fault for context in contexts for page in context.pages for fault in problems(page)]
     for context in contexts:
         context.close()
     assert faults == []
+
+
+_problems: dict[Page, list[str]] = {}
+
+
+def problems(page: Page) -> list[str]:
+    """What went wrong on this page so far; clear it where it was meant to."""
+    return _problems.setdefault(page, [])
+
+
+def _watch(page: Page, origin: str) -> None:
+    """Other hosts do not exist: a call to one is stopped and noted, as is any error of script, policy or server."""
+    note = problems(page).append
+    ours = (origin, origin.replace("http", "ws", 1), "data:", "blob:")
+
+    def console(message: ConsoleMessage) -> None:
+        refused = "Failed to load resource" in message.text and "status of 4" in message.text
+        if message.type == "error" and not refused and "WebSocket" not in message.text:
+            note(f"console: {message.text}")
+
+    def elsewhere(route: Route, request: Request) -> None:
+        note(f"other host: {request.url}")
+        route.abort()
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: note(f"script: {error}"))
+    page.on("response", lambda answer: note(f"{answer.status}: {answer.url}") if answer.status >= 500 else None)
+    page.route(lambda url: not url.startswith(ours), elsewhere)
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """``accessible(page)`` fails with what axe finds against WCAG 2.2 AA, each with its element."""
+
+    def check(page: Page) -> None:
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = page.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]
+        assert [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]}" for one in found] == []
+
+    return check
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def template(service: Service) -> AnswerTemplate:
 
 def ask(asker: Page, patient: Patient, priority: str = "Urgent") -> None:
     """From the worklist to the form of a draft."""
-    asker.get_by_role("link", name="Ask a specialist").first.click()
+    asker.get_by_role("link", name="Ask", exact=True).click()
     asker.get_by_role("link", name=re.compile(patient.name)).click()
     asker.get_by_label(re.compile(f"^{priority}")).check()
     asker.get_by_label("Whom do you ask?").select_option(index=1)

@@ -5,12 +5,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
 from django.db import connections
 
+from consortium import web
 from consortium.live import consumers, operations
 
 
@@ -38,29 +40,32 @@ class WebProcess:
         return asyncio.run_coroutine_threadsafe(ask(), self.loop).result(5)
 
 
-def _close_database_threads() -> None:
-    """The few database threads live as long as the process; their connections must not outlive the test's database."""
-    together = threading.Barrier(consumers._threads._max_workers + 1)
+def close_connections(threads: ThreadPoolExecutor) -> None:
+    """These threads live as long as the process; their connections must not outlive the test's database."""
+    together = threading.Barrier(threads._max_workers + 1)
 
     def close() -> None:
         connections.close_all()
         together.wait(5)
 
-    for _ in range(consumers._threads._max_workers):
-        consumers._threads.submit(close)
+    for _ in range(threads._max_workers):
+        threads.submit(close)
     together.wait(5)
+
+
+def _threads() -> list[ThreadPoolExecutor]:
+    """Every pool of the web process that asks the database: the pages' and the sockets'."""
+    from consortium.asgi import application
+
+    return [application.pool.executor, consumers._threads]
 
 
 @contextmanager
 def web_process() -> Iterator[WebProcess]:
-    """uvicorn with production's flags."""
+    """uvicorn as production runs it."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        "consortium.asgi:application", ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=65536,
-        log_config=None, lifespan="on", timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    process = WebProcess(listener, uvicorn.Server(config))
+    process = WebProcess(listener, uvicorn.Server(web.config()))
     operations._bell.cache_clear()
     thread = threading.Thread(target=process.run, name="web")
     thread.start()
@@ -72,7 +77,8 @@ def web_process() -> Iterator[WebProcess]:
     finally:
         process.server.should_exit = True
         thread.join(15)
-        _close_database_threads()
+        for threads in _threads():
+            close_connections(threads)
         operations._bell().close()
         operations._bell.cache_clear()
         listener.close()
