@@ -7,13 +7,20 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
 
+from consortium.demo.story.people import STAFF
 from consortium.kernel.clock import now
+from consortium.kernel.limits import address
+from consortium.people.models import User
 
 
 class SampleForm(forms.Form):
@@ -206,3 +213,39 @@ def styleguide(request: HttpRequest, page: str = "index") -> HttpResponse:
 def act(request: HttpRequest, pk: str, verb: str) -> HttpResponse:
     """Where the sample buttons lead: back to the samples."""
     return styleguide(request, "case")
+
+
+# -- one-click sign-in ------------------------------------------------------------------------------------------------
+
+DEMO_NAMES = (
+    "community", "district", "specialist", "lead", "coordinator", "nurse", "trainer", "lecturer", "editor", "reviewer",
+    "pharmacist", "admin", "manager", "privacy", "auditor", "stranger",
+)  # fmt: skip
+_HERE = ("localhost", "127.0.0.1", "[::1]")
+_PASSWORD = "demo"  # noqa: S105 - the demonstration's, said on its sign-in page
+
+
+def may_sign_in_by_click(request: HttpRequest) -> bool:
+    """In demo mode, from this very machine; a proxy on it does not make the whole world local."""
+    host = request.get_host()
+    named = host.startswith(_HERE) and host.removesuffix(f":{request.get_port()}") in _HERE
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    near = address(request) in ("127.0.0.1", "::1")
+    return bool(settings.DEMO_MODE and near and named and not forwarded)
+
+
+def people() -> list[tuple[str, Any]]:
+    """One person of the demonstration for each role: (username, role in words), the stranger last."""
+    shown = [somebody for somebody in STAFF if somebody.username in DEMO_NAMES]
+    shown.sort(key=lambda somebody: DEMO_NAMES.index(somebody.username))
+    return [(one.username, _("Stranger") if one.username == "stranger" else one.roles[0].label) for one in shown]
+
+
+@login_not_required
+@require_POST
+def sign_in(request: HttpRequest, username: str) -> HttpResponse:
+    """Sign in as a person of the demonstration, who must still have its password."""
+    user = User.objects.filter(username=username, is_active=True).first() if username in DEMO_NAMES else None
+    if user is None or not may_sign_in_by_click(request) or not user.check_password(_PASSWORD):
+        raise Http404
+    return perform_password_login(request, {"username": username}, Login(user=user, redirect_url="/"))

@@ -75,7 +75,8 @@ def may_reset(actor: Actor, user: User) -> Decision:
     places = {(m.institution_id, m.role) for m in seats}
     led = actor.institution_ids(Role.INSTITUTION_ADMIN)
     if not {place for place, _role in places} & led:
-        return Denied(_("Only an admin of their institution may do this."), hidden=not led)
+        strangers = not {place for place, _role in places} & actor.institution_ids()
+        return Denied(_("Only an admin of their institution may do this."), hidden=strangers)
     elsewhere = any(place not in led or role in CONSORTIUM_ROLES for place, role in places)
     return allowed_if(
         not elsewhere, _("This person works elsewhere too or has a consortium role: ask a consortium manager.")

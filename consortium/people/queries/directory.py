@@ -110,7 +110,7 @@ def seats_at(*, actor: Actor, institution_id: UUID, user_id: UUID) -> tuple[User
 def invitations_of(*, actor: Actor, institution_id: UUID, after: str = "", size: int = 25) -> Page:
     """The institution's invitations, newest first."""
     require(may_manage_staff(actor, institution_id))
-    rows = Invitation.objects.filter(institution_id=institution_id).select_related("department", "accepted_by")
+    rows = Invitation.objects.filter(institution_id=institution_id).select_related("department", "specialty")
     return keyset(rows, order=("-created_at", "-id"), after=after, size=size)
 
 

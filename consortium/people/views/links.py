@@ -3,8 +3,8 @@
 from uuid import UUID
 
 import segno
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +69,7 @@ def invite(request: HttpRequest, institution_id: UUID) -> HttpResponse:
 @require_safe
 def invitation(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The invitation as a page to print or to show: link and QR code."""
-    rows = Invitation.objects.select_related("institution", "department", "accepted_by")
+    rows = Invitation.objects.select_related("institution", "department", "specialty")
     found = rows.filter(pk=invitation_id).first()
     if found is None:
         raise NotVisible()
@@ -128,13 +128,6 @@ def _ended(request: HttpRequest) -> HttpResponse:
     return render(request, "people/link_ended.html", status=410)
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
-    """Who has just chosen the password need not type it again."""
-    adapter = get_adapter(request)
-    record_authentication(request, user, method="password", username=user.username)
-    adapter.login(request, user)
-
-
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
@@ -152,8 +145,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         fields = {**form.cleaned_data, "language": get_language() or ""}
         seat = form.run(lambda: operations.accept_as_new(token=token, fields=fields))
         if seat:
-            _sign_in(request, seat.user)
-            return redirect("home")
+            signed_in = Login(user=seat.user, redirect_url=reverse("home"))
+            return perform_password_login(request, {"username": seat.user.username}, signed_in)
     context = {"form": form, "invitation": offered, "here": request.path}
     return render(request, "people/join.html", context, status=form.status)
 
