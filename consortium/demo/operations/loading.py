@@ -1,5 +1,7 @@
 """The whole demonstration: places, people, children, questions; the year of history follows in the worker."""
 
+from django.db import transaction
+
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
@@ -24,8 +26,9 @@ _TEMPLATES = {
 }
 
 
+@transaction.atomic
 def load() -> None:
-    """Fill an empty database. Run in one process, before anybody signs in."""
+    """Fill an empty database, wholly or not at all. Run in one process, before anybody signs in."""
     with clock.moved(-LONG_AGO):
         world = settle()
         _write_templates(world)
