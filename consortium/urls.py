@@ -14,6 +14,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("", "consortium.kernel.urls"),
     ("", "consortium.people.urls"),
     ("patients/", "consortium.patients.urls"),
+    ("journal/", "consortium.journal.urls"),
     ("cases/", "consortium.casework.urls"),
     ("files/", "consortium.files.urls"),
     ("live/", "consortium.live.urls"),

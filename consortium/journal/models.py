@@ -143,15 +143,19 @@ class Delivery(models.Model):
 class Verification(models.Model):
     """One run over all chains, kept so that the auditor sees that it ran and what it found.
 
-    `newest_id` is the newest entry of that moment. The next run counts what then lies at or below it (by that time no
-    transaction with a lower id is still open) and keeps the sum; every later run must find the same: this is how a
-    chain taken out whole, head and all, is noticed.
+    `newest_id` is the newest entry of that moment. The next run counts what lies behind the previous run's mark and at
+    or below this one (by then no transaction with a lower id is still open) and keeps count and sum of the hashes as
+    `settled_*`; every later run must find the same: so a chain taken out whole, head and all, is noticed.
     """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    chains = models.BigIntegerField()
+    #: none while it is going on: a large journal is verified in pieces, and `position` is the chain it has come to
+    finished_at = models.DateTimeField(null=True)
+    position = models.CharField(max_length=120, blank=True)
+    chains = models.BigIntegerField(default=0)
     newest_id = models.BigIntegerField()
+    settled_from = models.BigIntegerField(default=0)
     settled_id = models.BigIntegerField(default=0)
     settled_count = models.BigIntegerField(default=0)
     settled_sum = models.DecimalField(max_digits=60, decimal_places=0, default=0)

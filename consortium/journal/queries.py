@@ -1,16 +1,21 @@
 """Reading the journal: timelines, who changed what, and whether the chains hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, models
+from django.db.models import Q
+from django.utils import timezone
 
-from consortium.journal.models import READS, Entry, SealingKey
+from consortium.journal.models import READS, Chain, Entry, SealingKey, Verification
+from consortium.kernel.pagination import Page, keyset
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import SealBroken, derive, unseal
 
@@ -52,12 +57,24 @@ class _Keyring:
 
 def open_text(patient_id: UUID, sealed: bytes | memoryview | None) -> str:
     """What `operations.seal_text` sealed; "" for nothing, and where the patient's key has been destroyed."""
-    chain = f"patient:{patient_id}"
-    key = open_key(chain) if sealed else None
-    if key is None or sealed is None:
+    return open_texts([(patient_id, sealed)])[0]
+
+
+def open_texts(sealed: Iterable[tuple[UUID, bytes | memoryview | None]]) -> list[str]:
+    """As `open_text` for each (patient, sealed), with one query for all keys."""
+    pairs = list(sealed)
+    chains = {f"patient:{patient_id}" for patient_id, value in pairs if value}
+    master = derive(settings.SEALING_KEY, "patient-keys")
+    rows = SealingKey.objects.filter(subject__in=chains) if chains else []
+    keys = {row.subject: unseal(master, bytes(row.wrapped), row.subject) for row in rows}
+    return [_opened(keys.get(f"patient:{patient_id}"), value, patient_id) for patient_id, value in pairs]
+
+
+def _opened(key: bytes | None, sealed: bytes | memoryview | None, patient_id: UUID) -> str:
+    if key is None or not sealed:
         return ""
     try:
-        return unseal(key, bytes(sealed), chain).decode()
+        return unseal(key, bytes(sealed), f"patient:{patient_id}").decode()
     except SealBroken:
         return ""
 
@@ -66,6 +83,19 @@ def open_key(chain: str) -> bytes | None:
     """The chain's own key, None once it is destroyed."""
     row = SealingKey.objects.filter(subject=chain).first()
     return unseal(derive(settings.SEALING_KEY, "patient-keys"), bytes(row.wrapped), chain) if row else None
+
+
+def entries_of_patient(patient_id: UUID, *, merged: Iterable[UUID] = ()) -> Any:
+    """Every entry about a patient, and the lists that showed them; `merged`: records joined into this one.
+
+    The caller has checked the right to them.
+    """
+    ids = [patient_id, *merged]
+    listed = Q()
+    for each in ids:
+        listed |= Q(facts__patients__contains=[str(each)])
+    about = Q(patient_id__in=ids) | Q(verb="list-read") & listed
+    return unfiltered(Entry, why="who did what with a record").filter(about)
 
 
 def _entries(subject: models.Model) -> Any:
@@ -116,6 +146,45 @@ def edits_since(subject: models.Model, version: int) -> list[TimelineStep]:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """What the journal is narrowed to; days in the consortium's zone, both included."""
+
+    person: str = ""
+    verb: str = ""
+    institution_id: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def rows(self) -> Any:
+        """The entries that the reader may see, so narrowed."""
+        rows = Entry.objects.select_related("institution")
+        if self.person:
+            people = get_user_model()._default_manager.filter(
+                Q(full_name__icontains=self.person) | Q(full_name_zh__icontains=self.person)
+            )
+            rows = rows.filter(actor_id__in=list(people.values_list("pk", flat=True)[:MOST_PEOPLE]))
+        wanted = {
+            "verb": self.verb,
+            "institution_id": self.institution_id,
+            "at__gte": _start_of(self.since) if self.since else None,
+            "at__lt": _start_of(self.until + timedelta(days=1)) if self.until else None,
+        }
+        return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+MOST_PEOPLE = 50
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def journal_page(narrow: Narrow, after: str = "") -> Page:
+    """The journal, the newest entry first."""
+    return keyset(narrow.rows(), order=("-id",), after=after)
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a chain, at which number."""
 
@@ -131,7 +200,8 @@ SELECT chain, seq, CASE
   ELSE 'missing before' END
 FROM (SELECT x AS e, chain, seq, hash, previous_hash,
         coalesce(lag(hash) OVER w, ''::bytea) AS before_hash, coalesce(lag(seq) OVER w, 0) AS before_seq
-      FROM journal_entry x WINDOW w AS (PARTITION BY chain ORDER BY seq)) linked
+      FROM journal_entry x WHERE chain > %(start)s AND (%(stop)s = '' OR chain <= %(stop)s)
+      WINDOW w AS (PARTITION BY chain ORDER BY seq)) linked
 WHERE hash <> journal_digest(e) OR previous_hash <> before_hash OR seq <> before_seq + 1
 ORDER BY chain, seq
 """
@@ -140,13 +210,57 @@ _HEADS = """
 SELECT c.subject, c.last_seq, 'head differs from the last entry'
 FROM journal_chain c LEFT JOIN LATERAL (
   SELECT seq, hash FROM journal_entry WHERE chain = c.subject ORDER BY seq DESC LIMIT 1) last ON true
-WHERE c.last_seq <> coalesce(last.seq, 0) OR c.last_hash <> coalesce(last.hash, ''::bytea)
+WHERE c.subject > %(start)s AND (%(stop)s = '' OR c.subject <= %(stop)s)
+  AND (c.last_seq <> coalesce(last.seq, 0) OR c.last_hash <> coalesce(last.hash, ''::bytea))
+UNION ALL
+SELECT DISTINCT e.chain, 0::bigint, 'no head' FROM journal_entry e
+WHERE e.chain > %(start)s AND (%(stop)s = '' OR e.chain <= %(stop)s)
+  AND NOT EXISTS (SELECT FROM journal_chain WHERE subject = e.chain)
 """
+
+#: 56 bits of each hash, summed: the order of rows does not matter, a missing or another row does
+_SUM = """
+SELECT count(*), coalesce(sum(('x' || encode(substr(hash, 1, 7), 'hex'))::bit(56)::bigint), 0)
+FROM journal_entry WHERE id > %s AND id <= %s
+"""
+
+CHAINS_AT_ONCE = 2000
 
 
 def chain_faults() -> Iterator[Fault]:
     """Every place where a chain does not hold: a row altered, taken out, put in, or cut off at the end."""
+    start, stop = "", "-"
+    while stop:
+        stop, _count = next_stretch(start)
+        yield from stretch_faults(start, stop)
+        start = stop
+
+
+def next_stretch(position: str) -> tuple[str, int]:
+    """(the last chain of the next piece, how many chains it has); "" for an end that stands open, the last piece's."""
+    following = Chain.objects.filter(subject__gt=position).order_by("subject").values_list("subject", flat=True)
+    chains = list(following[:CHAINS_AT_ONCE])
+    return (chains[-1] if len(chains) == CHAINS_AT_ONCE else ""), len(chains)
+
+
+def stretch_faults(start: str, stop: str) -> list[Fault]:
+    """The faults of the chains whose names lie behind `start`, up to `stop` ("": all that follow)."""
+    limits = {"start": start, "stop": stop}
     with connection.cursor() as cursor:
-        for statement in (_ALTERED, _HEADS):
-            cursor.execute(statement)
-            yield from (Fault(*row) for row in cursor.fetchall())
+        cursor.execute(_ALTERED, limits)
+        found = [Fault(*row) for row in cursor.fetchall()]
+        cursor.execute(_HEADS, limits)
+        return found + [Fault(*row) for row in cursor.fetchall()]
+
+
+def settled_sum(start: int, stop: int) -> tuple[int, Decimal]:
+    """(how many entries, the sum over their hashes) with ids behind `start`, up to `stop`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUM, [start, stop])
+        row = cursor.fetchone()
+    return (int(row[0]), Decimal(row[1])) if row else (0, Decimal(0))
+
+
+def last_verification() -> Verification | None:
+    """The newest finished run over all chains."""
+    return Verification.objects.filter(finished_at__isnull=False).order_by("-id").first()

@@ -5,13 +5,21 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
-from consortium.journal.models import Delivery
+from consortium.journal.models import Delivery, Verification
+from consortium.journal.operations import begin_verification, continue_verification
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.events import DomainEvent, receiver_named
 
 logger = logging.getLogger(__name__)
+
+#: verified once a night; a worker goes on with it for so long, then lets others in
+VERIFY_EVERY = timedelta(hours=20)
+VERIFY_OVERDUE = timedelta(hours=30)
+NIGHT = range(1, 6)
+PIECE_SECONDS = 20.0
 
 _MOST_ATTEMPTS = 12
 
@@ -70,3 +78,25 @@ def _put_off(delivery_id: int, error: Exception) -> None:
         error=type(error).__name__[:200],
         abandoned_at=clock.now() if attempts >= _MOST_ATTEMPTS else None,
     )
+
+
+@shared_task(name="journal.verify_when_due")
+def verify_when_due() -> int | None:
+    """Verify all chains once a night (beat asks every 2 minutes): the faults so far, None when nothing is due."""
+    with acting_as(system("the journal is verified every night")) as actor:
+        last = Verification.objects.order_by("-id").first()
+        if last is None or last.finished_at is not None:
+            if not _verification_due(last):
+                return None
+            last = begin_verification(actor=actor)
+        run = continue_verification(actor=actor, run=last, seconds=PIECE_SECONDS)
+    if run.fault_count:
+        logger.error("the journal's chains do not hold", extra={"faults": run.fault_count})
+    return run.fault_count
+
+
+def _verification_due(last: Verification | None) -> bool:
+    if last is None:
+        return True
+    since = clock.now() - last.at
+    return since > VERIFY_OVERDUE or (since > VERIFY_EVERY and timezone.localtime(clock.now()).hour in NIGHT)

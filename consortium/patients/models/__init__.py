@@ -2,7 +2,7 @@
 
 from consortium.patients.models.exceptions import AccessGrant, Merge
 from consortium.patients.models.pathways import Pathway, PathwayMember
-from consortium.patients.models.registry import Consent, Guardian, Patient, RecordNumber
+from consortium.patients.models.registry import Consent, Guardian, Patient, RecordNumber, name_words
 from consortium.patients.models.visibility import READING_ROLES, related_patients
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "PathwayMember",
     "Patient",
     "RecordNumber",
+    "name_words",
     "related_patients",
 ]

@@ -18,6 +18,14 @@ from consortium.patients.states import ConsentKind, ConsentStatus, Relation, Sex
 from consortium.people.models import Institution
 
 
+def name_words(name: str, baby_of: str, birth_order: int | None) -> str:
+    """A child's name, or for a newborn whose baby it is; "" for an erased one."""
+    if name or not baby_of:
+        return name
+    order = f" ({birth_order})" if birth_order else ""
+    return _("Baby of %(mother)s") % {"mother": baby_of} + order
+
+
 class PatientQuerySet(ScopedQuerySet["Patient"]):
     def visible_to(self, actor: Actor) -> Self:
         """Children with a relationship to the actor; nobody of any tier sees another."""
@@ -95,10 +103,7 @@ class Patient(Scoped, Versioned, CreatedOnce):
     @property
     def display_name(self) -> str:
         """The name to show to somebody who may see it."""
-        if self.name:
-            return self.name
-        order = f" ({self.birth_order})" if self.birth_order else ""
-        return _("Baby of %(mother)s") % {"mother": self.baby_of} + order
+        return name_words(self.name, self.baby_of, self.birth_order)
 
 
 class RecordNumber(Scoped):

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,14 @@ from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 
-from consortium.journal.models import Delivery, Entry, SealingKey
+from consortium.journal.models import READS, Delivery, Entry, SealingKey
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import DomainEvent, Receiver, receivers_of
-from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import derive, new_key, seal, unseal
 
 logger = logging.getLogger(__name__)
-
-READ_VERBS = ("read", "list-read")
-#: A page that refreshes itself is one read of the same record by the same eyes.
-SAME_LOOK = timedelta(minutes=15)
 
 
 def chain_of(subject_type: str, subject_id: object, patient_id: UUID | None) -> str:
@@ -64,11 +58,13 @@ def seal_text(patient_id: UUID, text: str) -> bytes | None:
     return seal(key_for(chain), text.encode(), chain) if text else None
 
 
-def _role_for(actor: Actor, institution_id: UUID | None) -> str:
+def role_for(actor: Actor, institution_id: UUID | None) -> str:
+    """The roles that the actor holds there, as one word list."""
     return ",".join(sorted({s.role for s in actor.seats if institution_id in (None, s.institution_id)}))[:40]
 
 
-def _only_institution(actor: Actor) -> UUID | None:
+def only_institution(actor: Actor) -> UUID | None:
+    """The actor's institution, when there is just one."""
     ids = actor.institution_ids()
     return next(iter(ids)) if len(ids) == 1 else None
 
@@ -96,10 +92,10 @@ def record(
         raise transaction.TransactionManagementError("An entry belongs to the transaction of its act.")
     subject_type, subject_id = subject._meta.label_lower, str(subject.pk)
     chain = chain_of(subject_type, subject_id, patient_id)
-    institution_id = institution_id or _only_institution(actor)
+    institution_id = institution_id or only_institution(actor)
     entry = Entry(
         chain=chain, at=clock.now(), actor_kind=actor.kind, actor_id=actor.author_id,
-        actor_name=actor.name if actor.is_person else actor.why[:200], actor_role=_role_for(actor, institution_id),
+        actor_name=actor.name if actor.is_person else actor.why[:200], actor_role=role_for(actor, institution_id),
         institution_id=institution_id, verb=verb, subject_type=subject_type, subject_id=subject_id,
         patient_id=patient_id, facts=dict(facts or {}), sealed=_sealed(chain, changes, text),
         event=event.event_name() if event else "", payload=event.payload() if event else {},
@@ -109,7 +105,7 @@ def record(
     waiting = [_publish(entry, each) for each in (event, *also) if each]
     if any(waiting):
         transaction.on_commit(lambda: _deliver_soon(entry.pk), robust=True)
-    if verb not in READ_VERBS:  # a look changes nothing for those who look on, and their looking would ring again
+    if verb not in READS:  # a look changes nothing for those who look on, and their looking would ring again
         ring_on_commit(topic_of(subject), entry.seq)
     return entry
 
@@ -143,50 +139,6 @@ def _delivery(entry: Entry, event: DomainEvent, receiver: Receiver) -> Delivery:
         attempts=int(receiver.duty),
         done_at=entry.at if receiver.duty else None,
     )
-
-
-def note_read(
-    *,
-    actor: Actor,
-    subject: models.Model,
-    patient_id: UUID | None,
-    what: str = "",
-    verb: str = "read",
-    institution_id: UUID | None = None,
-    once_per_look: bool = False,
-) -> None:
-    """One entry for one read of identified data. `once_per_look`: not again within 15 minutes by the same reader."""
-    if once_per_look and _looking_already(actor, subject, what):
-        return
-    with transaction.atomic():
-        record(
-            actor=actor, verb=verb, subject=subject, patient_id=patient_id, institution_id=institution_id,
-            facts={"what": what} if what else None,
-        )  # fmt: skip
-
-
-def _looking_already(actor: Actor, subject: models.Model, what: str) -> bool:
-    mine = (
-        unfiltered(Entry, why="one look, one read")
-        .of_subject(subject)
-        .filter(actor_id=actor.user_id, at__gte=clock.now() - SAME_LOOK)
-    )
-    return bool(mine.reads().filter(**({"facts__what": what} if what else {})).exists())
-
-
-def note_list_read(*, actor: Actor, what: str, patient_ids: Sequence[UUID]) -> None:
-    """One entry for one list or search that showed identified patients, naming their ids."""
-    if not patient_ids:
-        return
-    day = clock.today().isoformat()
-    entry = Entry(
-        chain=f"reader:{actor.user_id}:{day}", at=clock.now(), actor_kind=actor.kind, actor_id=actor.author_id,
-        actor_name=actor.name, actor_role=_role_for(actor, None), institution_id=_only_institution(actor),
-        verb="list-read", subject_type="list", subject_id=what[:40],
-        facts={"patients": [str(i) for i in patient_ids]}, seq=0, previous_hash=b"", hash=b"",
-    )  # fmt: skip
-    with transaction.atomic():
-        entry.save(force_insert=True)
 
 
 def erase_key(*, actor: Actor, subject: models.Model, patient_id: UUID, reason: str) -> None:
