@@ -9,12 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from consortium.casework.policies import may_read_identity
 from consortium.files import queries, views
 from consortium.files.models import Attachment
 from consortium.files.operations import begin_upload, check_patch, discard_upload, land_upload, withdraw_attachment
 from consortium.files.operations.uploading import case_for
 from consortium.files.policies import may_look, may_send_bytes
+from consortium.files.queries import Names
 from consortium.files.states import MACHINE, Step
 from consortium.files.tus import protocol
 from consortium.files.tus.endpoint import AFTER, BEFORE
@@ -172,14 +172,14 @@ class AttachmentShown(Output):
     available_actions = Acts()
 
 
-def shown(actor: Actor, row: Attachment, *, identified: bool) -> dict[str, Any]:
+def shown(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
     """One file as AttachmentShown."""
     ready = row.step == Step.AVAILABLE
     return {
         "id": row.pk,
         "case_id": row.case_id,
         "step": row.step,
-        "name": queries.name_of(row, identified=identified),
+        "name": names.of(row),
         "kind": row.kind,
         "size": row.size,
         "sha256": row.sha256,
@@ -190,7 +190,7 @@ def shown(actor: Actor, row: Attachment, *, identified: bool) -> dict[str, Any]:
         "withdrawn_at": row.withdrawn_at,
         "pictures": _pictures(row) if ready else {},
         "frames": _frames(row) if ready and row.is_dicom else None,
-        "original": reverse("files:original", args=[row.pk]) if ready and identified and not row.is_photo else "",
+        "original": reverse("files:original", args=[row.pk]) if ready and names.identified and not row.is_photo else "",
         "available_actions": _actions(actor, row),
     }
 
@@ -224,10 +224,10 @@ class CaseAttachments(ApiView):
     @described("Files of a case", gives=AttachmentShown, page=True)
     def get(self, request: Request, case_id: UUID) -> Response:
         case = case_for(case_id)
-        identified = may_read_identity(self.actor, case)
+        names = queries.names_in(self.actor, case)
         note_read(actor=self.actor, subject=case, patient_id=case.patient_id, what="files", once_per_look=True)
         rows = queries.files_of_case(self.actor, case)
-        return Response({"results": [shown(self.actor, row, identified=identified) for row in rows], "next": None})
+        return Response({"results": [shown(self.actor, row, names) for row in rows], "next": None})
 
 
 class AttachmentDetail(ApiView):
@@ -236,7 +236,7 @@ class AttachmentDetail(ApiView):
         found = queries.attachment_for(attachment_id)
         require(may_look(self.actor, found))
         note_read(actor=self.actor, subject=found, patient_id=found.case.patient_id, what="image", once_per_look=True)
-        return self.one(shown(self.actor, found, identified=may_read_identity(self.actor, found.case)))
+        return self.one(shown(self.actor, found, queries.names_in(self.actor, found.case)))
 
 
 class ActInput(Input):
@@ -250,7 +250,7 @@ class AttachmentAct(ApiView):
         if verb not in views.ACTS:
             raise NotVisible
         done = views.ACTS[verb](actor=self.actor, attachment=queries.attachment_for(attachment_id))
-        return self.one(shown(self.actor, done, identified=may_read_identity(self.actor, done.case)))
+        return self.one(shown(self.actor, done, queries.names_in(self.actor, done.case)))
 
 
 urlpatterns = [

@@ -18,7 +18,7 @@ class SeveralFiles(forms.FileField):
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        given: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
+        given: Sequence[Any] = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(SeveralFiles, self).clean(each, initial) for each in given]
 
 

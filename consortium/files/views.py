@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium.casework.models import Case
-from consortium.casework.policies import may_read_identity
 from consortium.files import queries
 from consortium.files.delivery.endpoint import PREFIX
 from consortium.files.forms import SmallFilesForm
@@ -91,13 +90,13 @@ def show(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     """One file: a photo or DICOM viewer, or what a PDF is and its download. `?frame=` and `?window=` without script."""
     actor = current_actor()
     found = queries.attachment_to_look_at(actor, attachment_id)
-    identified = may_read_identity(actor, found.case)
+    names = queries.names_in(actor, found.case)
     _note(actor, found, "image")
     context: dict[str, Any] = {
         "attachment": found,
         "back_url": queries.case_url(found.case),
-        "name": queries.name_of(found, identified=identified),
-        "tile": queries.tile(actor, found, identified=identified),
+        "name": names.of(found),
+        "tile": queries.tile(actor, found, names),
         "downloadable": _downloadable(found) and may_download(actor, found).allowed,
         "viewer": viewer_of(found, frame=request.GET.get("frame", ""), window=request.GET.get("window", "")),
     }
@@ -154,7 +153,7 @@ def original(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     require(may_download(actor, found))
     _note(actor, found, "original")
     response = released(found.original, found.kind)
-    response["Content-Disposition"] = content_disposition_header(True, _download_name(found)) or "attachment"
+    response["Content-Disposition"] = content_disposition_header(True, _download_name(actor, found)) or "attachment"
     response["ETag"] = f'"{found.sha256}"'
     return response
 
@@ -163,9 +162,9 @@ def _downloadable(found: Attachment) -> bool:
     return found.kind in _ENDINGS
 
 
-def _download_name(found: Attachment) -> str:
+def _download_name(actor: Actor, found: Attachment) -> str:
     ending = _ENDINGS[Kind(found.kind)]
-    name = queries.name_of(found, identified=True)
+    name = queries.names_in(actor, found.case).of(found)
     return name if name.lower().endswith(ending) else f"{name}{ending}"
 
 

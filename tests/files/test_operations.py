@@ -29,7 +29,7 @@ from consortium.files.operations import (
     withdraw_attachment,
 )
 from consortium.files.operations.uploading import MOST_FILES, UploadGone, staging
-from consortium.files.queries import name_of
+from consortium.files.queries import Names, names_in
 from consortium.files.sandbox import Inspected
 from consortium.files.sniff import Fault
 from consortium.files.states import REASONS, Step
@@ -95,10 +95,11 @@ def test_a_pdf_keeps_its_exact_bytes(draft_case: Case, attach: Attach) -> None:
 def test_the_name_is_tidied_and_sealed_with_the_childs_key(draft_case: Case, attach: Attach, asker: User) -> None:
     row = attach(draft_case, makers.PDF, name="../../Lin \u202eXiaoyu.pdf")
     assert b"Xiaoyu" not in bytes(row.name_sealed)
-    assert name_of(row, identified=True) == "Lin Xiaoyu.pdf"
-    assert name_of(inspected(row), identified=False) == "PDF document"
+    assert as_(asker, names_in, case=draft_case).of(row) == "Lin Xiaoyu.pdf"
+    row = inspected(row)
+    assert Names(None).of(row) == "PDF document"
     SealingKey.objects.filter(subject=f"patient:{draft_case.patient_id}").delete()
-    assert name_of(fresh(row), identified=True) == "PDF document"
+    assert as_(asker, names_in, case=draft_case).of(row) == "PDF document"
 
 
 # -- the way of a bad file --------------------------------------------------------------------------------------------

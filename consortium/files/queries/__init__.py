@@ -1,13 +1,14 @@
 """Reads for screens and the API."""
 
 from consortium.files.queries.tiles import (
+    Names,
     adding,
     attachment_for,
     attachment_to_look_at,
     case_url,
     files_of_case,
     frame_path,
-    name_of,
+    names_in,
     picture_path,
     reason_for,
     tile,
@@ -15,13 +16,14 @@ from consortium.files.queries.tiles import (
 )
 
 __all__ = [
+    "Names",
     "adding",
     "attachment_for",
     "attachment_to_look_at",
     "case_url",
     "files_of_case",
     "frame_path",
-    "name_of",
+    "names_in",
     "picture_path",
     "reason_for",
     "tile",

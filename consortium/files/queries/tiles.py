@@ -1,6 +1,8 @@
 """Reads for screens and the API: a case's files as tiles, one file to look at, and its pictures on disk."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -44,17 +46,28 @@ def attachment_to_look_at(actor: Actor, attachment_id: UUID) -> Attachment:
     return found
 
 
-def name_of(attachment: Attachment, *, identified: bool) -> str:
-    """The file's own name for those who may know the child; a plain description for all others."""
-    if identified:
-        key = key_for(f"patient:{attachment.case.patient_id}")
-        try:
-            own = unseal(key, bytes(attachment.name_sealed), f"attachment:{attachment.pk}").decode()
-        except SealBroken:  # the child's record was erased
-            own = ""
-        if own:
-            return own
-    return plain_name(attachment)
+@dataclass(frozen=True)
+class Names:
+    """Opens the names of one case's files; without a key everything has a plain description."""
+
+    key: bytes | None
+
+    @property
+    def identified(self) -> bool:
+        return self.key is not None
+
+    def of(self, attachment: Attachment) -> str:
+        """The file's own name for those who may know the child; a plain description for all others."""
+        own = ""
+        if self.key is not None:
+            with suppress(SealBroken):  # the child's record was erased
+                own = unseal(self.key, bytes(attachment.name_sealed), f"attachment:{attachment.pk}").decode()
+        return own or plain_name(attachment)
+
+
+def names_in(actor: Actor, case: Case) -> Names:
+    """What `actor` may call the files of `case`."""
+    return Names(key_for(f"patient:{case.patient_id}") if may_read_identity(actor, case) else None)
 
 
 def plain_name(attachment: Attachment) -> str:
@@ -89,16 +102,16 @@ def _concerns(actor: Actor, row: Attachment) -> bool:
 def tiles_of_case(actor: Actor, case: Case) -> list[dict[str, Any]]:
     """What components/file_tile.html shows, one for each file."""
     rows = files_of_case(actor, case)
-    identified = bool(rows) and may_read_identity(actor, case)
-    return [tile(actor, row, identified=identified) for row in rows]
+    names = names_in(actor, case) if rows else Names(None)
+    return [tile(actor, row, names) for row in rows]
 
 
-def tile(actor: Actor, row: Attachment, *, identified: bool) -> dict[str, Any]:
+def tile(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
     """id, name, url, thumbnail_url, sign, note, problem, pending, actions."""
     ready = row.step == Step.AVAILABLE
     return {
         "id": row.pk,
-        "name": name_of(row, identified=identified),
+        "name": names.of(row),
         "url": reverse("files:show", args=[row.pk]) if ready else "",
         "thumbnail_url": reverse("files:picture", args=[row.pk, "thumb"]) if ready and has_thumbnail(row) else "",
         "sign": "file-text" if row.kind == Kind.PDF else "image",
