@@ -1,7 +1,7 @@
 """The registry. A child may carry any number of local record numbers, or only "baby of"."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -13,6 +13,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.kernel.versions import Versioned
+from consortium.patients.identity.names import search_text
 from consortium.patients.models.visibility import OfVisiblePatient, related_patients
 from consortium.patients.states import ConsentKind, ConsentStatus, Relation, Sex
 from consortium.people.models import Institution
@@ -99,6 +100,11 @@ class Patient(Scoped, Versioned, CreatedOnce):
 
     def __str__(self) -> str:
         return f"patient {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps what a search looks through in step with the names."""
+        self.name_search = search_text(self.name, self.baby_of)
+        super().save(*args, **kwargs)
 
     @property
     def display_name(self) -> str:

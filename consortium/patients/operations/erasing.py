@@ -55,7 +55,7 @@ def _erase(actor: Actor, patient: Patient, reason: str) -> None:
     _rows(Guardian).filter(patient=patient).update(name="", phone="", language="")
     _rows(Consent).filter(patient=patient).update(how="")
     _rows(RecordNumber).filter(patient=patient).delete()
-    patient.name = patient.name_search = patient.baby_of = patient.allergies = ""
+    patient.name = patient.baby_of = patient.allergies = ""
     patient.birth_date, patient.birth_time = patient.birth_date.replace(month=1, day=1), None
     patient.birth_order, patient.sex, patient.gestation_weeks = None, Sex.UNKNOWN, None
     patient.identity_sealed = patient.identity_hash = None

@@ -21,7 +21,6 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.events import MergeUndone, PatientsMerged
-from consortium.patients.identity.names import search_text
 from consortium.patients.models import Merge, Patient
 from consortium.patients.operations.registry import locked_patient, set_identity
 from consortium.patients.policies import may_edit, may_merge
@@ -120,7 +119,6 @@ def _put(patient: Patient, values: Mapping[str, Any]) -> None:
             set_identity(patient, value)
         else:
             setattr(patient, name, Patient._meta.get_field(name).to_python(value))
-    patient.name_search = search_text(patient.name, patient.baby_of)
     patient.version += 1
     patient.save()
 

@@ -18,7 +18,6 @@ from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
 from consortium.patients.events import PatientRegistered
-from consortium.patients.identity.names import search_text
 from consortium.patients.models import READING_ROLES, Patient, RecordNumber
 from consortium.patients.operations.rules import told
 from consortium.patients.policies import known_at, may_edit, may_register
@@ -68,7 +67,6 @@ def _check(details: Details) -> None:
 def _write(patient: Patient, details: Details) -> None:
     for name, value in asdict(details).items():
         setattr(patient, name, value.strip() if isinstance(value, str) else value)
-    patient.name_search = search_text(patient.name, patient.baby_of)
 
 
 def set_identity(patient: Patient, number: str) -> None:
