@@ -38,9 +38,7 @@ def test_nothing_missed(owner: Client, cast: Cast) -> None:
     assert (body["entries"], body["seq"], body["more"]) == ([], 1, False)
 
 
-def test_a_long_absence_is_caught_up_in_pieces(
-    owner: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_absence_is_caught_up_in_pieces(owner: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "CATCH_UP_LIMIT", 2)
     happen(cast, "one", "two", "three")
     first = owner.get("/live/catch-up/", {"topic": cast.topic}).json()

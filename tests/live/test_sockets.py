@@ -43,7 +43,8 @@ def lose_seat(seat: Membership) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "http://localhost:1", "http://localhost.evil.example", "null", "file://localhost"]
+    "origin",
+    ["https://evil.example", "http://localhost:1", "http://localhost.evil.example", "null", "file://localhost"],
 )
 def test_another_site_is_refused(door: Door, cast: Cast, origin: str) -> None:
     with pytest.raises(InvalidStatus, match="403"):
@@ -263,7 +264,9 @@ def test_redis_restarted_empty_all_pages_are_told_to_resync(door: Door, cast: Ca
     assert later.seq == entry.seq + 1
 
 
-def test_with_redis_down_senders_never_see_it_and_pages_still_open(door: Door, cast: Cast, own_valkey: OwnValkey) -> None:
+def test_with_redis_down_senders_never_see_it_and_pages_still_open(
+    door: Door, cast: Cast, own_valkey: OwnValkey
+) -> None:
     own_valkey.kill()
     before = lost_bells()
     entries = [happens(cast) for _ in range(3)]

@@ -51,10 +51,14 @@ def public_key() -> str:
 
 def is_push_service(endpoint: str) -> bool:
     """Whether the address is that of a browser maker's service: a subscription must not make us call anything else."""
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return False
     host = parts.hostname or ""
     known = any(host == name or host.endswith(f".{name}") for name in settings.PUSH_SERVICES)
-    return parts.scheme == "https" and known and parts.port in (None, 443) and "@" not in parts.netloc
+    usual = known and parts.netloc in (host, f"{host}:443")
+    return parts.scheme == "https" and (usual or parts.netloc in settings.PUSH_SERVICES)
 
 
 class WebPush:

@@ -24,14 +24,15 @@ MOST_COUNTED = 100
 FILTERS: dict[str, Any] = {"": _("All"), "unread": _("Unread"), "urgent": _("Urgent")}
 
 
+def notice_rows(show: str = "") -> Any:
+    """The actor's notices; `show` is one of FILTERS."""
+    rows = Notice.objects.all()
+    return rows.unread() if show == "unread" else rows.urgent() if show == "urgent" else rows
+
+
 def notices_shown(show: str = "", *, after: str = "", size: int = 25) -> Items:
-    """One page of the actor's notices, newest first; `show` is one of FILTERS."""
-    rows = Notice.objects.select_related("page")
-    if show == "unread":
-        rows = rows.unread()
-    elif show == "urgent":
-        rows = rows.urgent()
-    return keyset(rows, order=("-seq",), after=after, size=size)
+    """One page of them, newest first."""
+    return keyset(notice_rows(show).select_related("page"), order=("-seq",), after=after, size=size)
 
 
 def notice_of(notice_id: UUID) -> Notice:
