@@ -1,0 +1,82 @@
+"""The world of the matrix, built once for all its tests, and asking as each role."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
+
+from tests.access.rows import ALLOWED, SIGN_IN, Row
+from tests.access.world import World, build
+
+_ARGS = {
+    "institution_id": "hospital", "department_id": "department", "seat_id": "seat", "invitation_id": "invitation",
+    "link_id": "reset", "service_id": "service", "patient_id": "patient", "other_id": "other_patient",
+    "guardian_id": "guardian", "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
+    "upload_id": "upload", "notice_id": "notice", "page_id": "page",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """In one transaction that is taken back at the end; each question is taken back by itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = build()
+        made.rows["metadata"] = f"case {b64encode(str(made.case['received'].pk).encode()).decode()}"
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def without_limits(settings: Any) -> None:
+    """A row asks fifteen times in a second; the limits have tests of their own."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10**6, 60))
+    settings.ACCOUNT_RATE_LIMITS = False
+    cache.clear()
+
+
+def address(world: World, row: Row, names: list[str]) -> str:
+    """The row's address: its own arguments, the case at its step, the rest from the world."""
+    own = dict(row.args(world))
+    found: dict[str, Any] = {}
+    for name in names:
+        if name in own:
+            found[name] = own[name]
+        elif name == "case_id":
+            found[name] = world.case[row.at].pk
+        elif name == "attachment_id":
+            found[name] = world.attachment[row.at].pk
+        elif name == "user_id":
+            found[name] = world.people["specialist"].pk
+        else:
+            found[name] = getattr(world, _ARGS[name]).pk
+    query = "?" + row.query.format(**world.rows) if row.query else ""
+    return reverse(row.route, kwargs=found) + query
+
+
+def ask(world: World, row: Row, role: str, url: str, method: str = "") -> str:
+    """What `role` is told: yes, sign-in, or the status as text. Nothing of it stays."""
+    client, method = world.clients[role], method or row.method
+    headers = dict(row.headers(world))
+    with transaction.atomic():
+        call = getattr(client, method.lower())
+        body = dict(row.body(world))
+        if method in ("GET", "HEAD"):
+            reply = call(url, headers=headers)
+        elif row.is_api:
+            reply = call(url, body, content_type="application/json", headers=headers)
+        else:
+            reply = call(url, body, headers=headers) if method == "POST" else call(url, headers=headers)
+        transaction.set_rollback(True)
+    return outcome(reply)
+
+
+def outcome(reply: Any) -> str:
+    if reply.status_code == 401 or (reply.status_code == 302 and "/accounts/login/" in reply.headers["Location"]):
+        return SIGN_IN
+    return ALLOWED if reply.status_code < 400 else str(reply.status_code)

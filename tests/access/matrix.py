@@ -1,0 +1,34 @@
+"""The access matrix: every route and method against every role. A route that is missing here fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.access import api_rows, page_rows
+from tests.access.rows import Row
+
+ROWS: list[Row] = [*page_rows.ROWS, *api_rows.ROWS]
+
+
+def routes(patterns: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+    """(name with its namespaces, pattern) of every address of the site; one without a name is named by its path."""
+    for each in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each.url_patterns, (*spaces, each.namespace) if each.namespace else spaces)
+        else:
+            yield ":".join((*spaces, each.name or f"<{each.pattern}>")), each
+
+
+def missing(rows: list[Row] | None = None, patterns: Any = None) -> list[str]:
+    """Routes without a row."""
+    known = {row.route for row in (ROWS if rows is None else rows)}
+    return sorted({name for name, _pattern in routes(patterns)} - known)
+
+
+def gone(rows: list[Row] | None = None) -> list[str]:
+    """Rows whose route is no more."""
+    present = {name for name, _pattern in routes()}
+    return sorted({row.route for row in (ROWS if rows is None else rows)} - present)
