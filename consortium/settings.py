@@ -164,6 +164,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": environment.number("VISIBILITY_TIMEOUT", 75),
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
+    # a worker killed while it gives messages back must not keep the others from it for minutes
+    "unacked_mutex_expire": 10,
     "queue_order_strategy": "priority",
     "socket_timeout": 5,
     "socket_connect_timeout": REDIS_TIMEOUT,
@@ -230,6 +232,7 @@ ACCOUNT_FORMS: dict[str, str] = {"login": "consortium.people.forms.SignInForm"}
 MFA_ADAPTER: str = "consortium.people.adapters.FactorAdapter"
 MFA_FORMS: dict[str, str] = {
     "authenticate": "consortium.people.forms.CodeForm",
+    "activate_totp": "consortium.people.forms.ActivateForm",
     "reauthenticate": "consortium.people.forms.CodeAgainForm",
 }
 USERSESSIONS_ADAPTER: str = "consortium.people.adapters.SessionAdapter"

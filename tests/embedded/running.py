@@ -47,6 +47,17 @@ def wait_until(done: Callable[[], Any], what: str, seconds: float = PATIENCE) ->
     raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
+@contextmanager
+def own_folder(name: str) -> Iterator[Path]:
+    """A folder for a state directory, beside the suite's own: PostgreSQL, which is not root, can pass to it."""
+    folder = Place.of().state / "stacks" / f"{name}-{os.getpid()}-{time.monotonic_ns():x}"
+    folder.mkdir(mode=0o711, parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Up:
     """One run of ``manage.py up``."""
 

@@ -12,19 +12,17 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tests.embedded.running import Up, free_port, processes_of, up, wait_until
+from tests.embedded.running import Up, free_port, own_folder, processes_of, up, wait_until
 
 pytestmark = pytest.mark.xdist_group("stacks")
 ALL = {"postgres", "valkey", "web", "worker", "media", "beat"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place for the runs of this module; PostgreSQL runs as another user when we are root, so it can be passed."""
-    made = tmp_path_factory.mktemp("up")
-    for parent in (made, made.parent, made.parent.parent):
-        parent.chmod(0o711)
-    return made / "state"
+def folder() -> Iterator[Path]:
+    """A place for the runs of this module."""
+    with own_folder("up") as made:
+        yield made / "state"
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +72,8 @@ def test_a_second_run_in_the_same_place_is_refused(run: Up, folder: Path) -> Non
     assert run.health()[0] == 200
 
 
-def test_a_taken_port_is_refused_with_another_one_to_try(run: Up, tmp_path: Path) -> None:
-    with up(tmp_path / "other", PORT=str(run.port)) as second:
+def test_a_taken_port_is_refused_with_another_one_to_try(run: Up, folder: Path) -> None:
+    with up(folder.with_name("other"), PORT=str(run.port)) as second:
         assert second.process.wait(30) == 2
         assert f"PORT={run.port + 1}" in second.says("cannot be used")
 
@@ -194,9 +192,9 @@ def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(folder: 
             assert not set(left.values()) & set(second.children().values())
 
 
-def test_given_servers_are_used_and_not_started(run: Up, tmp_path: Path) -> None:
+def test_given_servers_are_used_and_not_started(run: Up, folder: Path) -> None:
     given = {"DATABASE_URL": run.place.database_url, "REDIS_URL": run.place.redis_url, "REDIS_PREFIX": "second:"}
-    with up(tmp_path / "given", PORT=str(free_port()), **given) as second:
+    with up(folder.with_name("given"), PORT=str(free_port()), **given) as second:
         second.says("Ready after")
         second.healthy()
         assert set(second.children()) == ALL - {"postgres", "valkey"}

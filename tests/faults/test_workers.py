@@ -1,0 +1,70 @@
+"""R1: a worker is killed in the middle of a task. Nothing is lost, no effect is doubled."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+from celery import Celery
+
+from consortium import environment
+from tests.embedded.running import wait_until
+from tests.faults.stack import PREFIX, VISIBILITY, Stack, rounds, seconds_until
+from tests.faults.tasks import TABLES
+
+TASKS = 10
+Figure = Callable[[str, str], None]
+
+
+@pytest.fixture
+def ask(stack: Stack) -> Callable[[int], None]:
+    """``ask(number)``: put one task into the stack's queue."""
+    stack.sql(TABLES)
+    sender = Celery("sender", broker=environment.celery_broker(stack.place.redis_url), fixups=[])
+    sender.conf.broker_transport_options = {"global_keyprefix": PREFIX}
+    return lambda number: sender.send_task("faults.effect", (number, 0.4), queue="default", ignore_result=True)
+
+
+def kill_all_of_it(stack: Stack) -> None:
+    """All its processes at once; recovery counts from when a worker is there again."""
+    stack.restart("worker")
+
+
+def kill_one_process(stack: Stack) -> None:
+    stack.kill_one_process_of("worker")
+
+
+@pytest.mark.parametrize("fault", [kill_all_of_it, kill_one_process])
+def test_a_killed_worker_loses_and_doubles_nothing(
+    stack: Stack, ask: Callable[[int], None], fault: Callable[[Stack], None], figure: Figure
+) -> None:
+    slowest, first = 0.0, stack.count("SELECT count(*) FROM fault_effect")
+    for turn in range(rounds()):
+        numbers = [first + turn * TASKS + one for one in range(TASKS)]
+        for number in numbers:
+            ask(number)
+        wait_until(lambda numbers=numbers: _tried(stack, numbers), "a task has begun")  # type: ignore[misc]
+        time.sleep(random.uniform(0, 0.8))
+        fault(stack)
+        slowest = max(slowest, seconds_until(lambda numbers=numbers: _done(stack, numbers), "all tasks done"))  # type: ignore[misc]
+
+    asked = rounds() * TASKS
+    done = stack.count("SELECT count(*) FROM fault_effect WHERE id >= %s", first)
+    tries = stack.count("SELECT count(*) FROM fault_try WHERE id >= %s", first)
+    figure(
+        f"R1 {fault.__name__}",
+        f"{rounds()} kills, {asked} tasks, lost {asked - done}, doubled effects 0, begun again {tries - asked},"
+        f" slowest recovery {slowest:.1f} s (visibility timeout {VISIBILITY} s)",
+    )
+    assert done == asked
+    assert tries > asked, "no kill hit a running task: the fault was not injected"
+
+
+def _tried(stack: Stack, numbers: list[int]) -> bool:
+    return stack.count("SELECT count(*) FROM fault_try WHERE id = ANY(%s)", numbers) > 0
+
+
+def _done(stack: Stack, numbers: list[int]) -> bool:
+    return stack.count("SELECT count(*) FROM fault_effect WHERE id = ANY(%s)", numbers) == len(numbers)
