@@ -10,7 +10,7 @@ from consortium.casework.operations import Turn, acting_institution, locked_case
 from consortium.casework.states import Ball
 from consortium.journal.operations import record
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import NotVisible, database_rules
 from consortium.kernel.events import DomainEvent
 from consortium.kernel.machine import Transition
@@ -105,13 +105,15 @@ def close(move: Move) -> None:
     case.due_at, case.clock_paused = case.closed_at, False
     move.give_to(Ball.NONE)
     if case.pathway_id and not _others_open(case):
-        close_pathway(actor=move.actor, pathway_id=case.pathway_id)
+        with acting_as(system("the pathway's last case was closed")) as itself:
+            close_pathway(actor=itself, pathway_id=case.pathway_id)
 
 
 def open_again(move: Move) -> None:
     move.case.is_open, move.case.closed_at = True, None
     if move.case.pathway_id:
-        reopen_pathway(actor=move.actor, pathway_id=move.case.pathway_id)
+        with acting_as(system("a case of the pathway was opened again")) as itself:
+            reopen_pathway(actor=itself, pathway_id=move.case.pathway_id)
 
 
 def _others_open(case: Case) -> bool:

@@ -67,7 +67,7 @@ ACTS = [
 
 CASES = [
     Row("api:consultations", "GET", EVERYBODY, note="each their own list"),
-    Row("api:consultations", "POST", f"{CLINIC}", "nurse", body=_words(patient_id=_id("patient"))),
+    Row("api:consultations", "POST", CLINIC, "nurse specialist", body=_words(patient_id=_id("patient"))),
     Row("api:consultation", "GET", INSIDE),
     Row("api:consultation", "GET", "asker", at="draft", note="a draft"),
     Row("api:consultation", "GET", SIDES, at="closed", note="a closed one"),
