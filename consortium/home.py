@@ -15,7 +15,7 @@ CASEWORK = (Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD, Role.NURSE, Role.COO
 #: the others, on the page that holds their work; the first role held counts
 PLACES: tuple[tuple[Role, str], ...] = (
     (Role.CONSORTIUM_MANAGER, "people:institutions"),
-    (Role.INSTITUTION_ADMIN, "people:staff"),
+    (Role.INSTITUTION_ADMIN, "people:own_staff"),
     (Role.PRIVACY_OFFICER, "patients:grants"),
     (Role.AUDITOR, "journal:entries"),
 )

@@ -352,14 +352,12 @@ NOTICE_CHANNELS: dict[str, str] = {
     "push": f"{_CHANNELS}.web_push.channel",
     "email": f"{_CHANNELS}.mail.channel",
     # The demonstration writes what it would have sent into files.
-    **({name: f"{_CHANNELS}.file_gateway.channel" for name in ("sms", "voice")} if DEMO_MODE else {}),
+    **(dict.fromkeys(("sms", "voice"), f"{_CHANNELS}.file_gateway.channel") if DEMO_MODE else {}),
     **dict.fromkeys(NOTICE_GATEWAYS, f"{_CHANNELS}.signed_http.channel"),
 }
 NOTICE_FOLDER: Path = STATE_DIR / "letters"
 # A page tries a person's channels in this order, then the next person's.
-NOTICE_URGENT_ORDER: list[str] = environment.words(
-    "NOTICE_URGENT_ORDER", "push,sms,voice,wecom,dingtalk,wechat,email"
-)
+NOTICE_URGENT_ORDER: list[str] = environment.words("NOTICE_URGENT_ORDER", "push,sms,voice,wecom,dingtalk,wechat,email")
 NOTICE_PAGE_SECONDS: int = environment.number("NOTICE_PAGE_SECONDS", 120)
 VAPID_SUBJECT: str = environment.text("VAPID_SUBJECT", "mailto:consortium@localhost.localdomain")
 PUSH_SERVICES: list[str] = environment.words(

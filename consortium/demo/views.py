@@ -236,9 +236,9 @@ def may_sign_in_by_click(request: HttpRequest) -> bool:
 
 def people() -> list[tuple[str, Any]]:
     """One person of the demonstration for each role: (username, role in words), the stranger last."""
-    shown = [somebody for somebody in STAFF if somebody.username in DEMO_NAMES]
-    shown.sort(key=lambda somebody: DEMO_NAMES.index(somebody.username))
-    return [(one.username, _("Stranger") if one.username == "stranger" else one.roles[0].label) for one in shown]
+    said = {"community": _("Community doctor"), "district": _("District doctor"), "stranger": _("Stranger")}
+    roles = {somebody.username: somebody.roles[0].label for somebody in STAFF}
+    return [(name, said.get(name, roles[name])) for name in DEMO_NAMES]
 
 
 @login_not_required

@@ -65,11 +65,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if isinstance(user, User):
             sessions_ended(actor=actor_of(user), user=user, verb="sign-out")
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str = "", **kwargs: Any) -> None:
-        """Nothing is said about signing in and out: the page one lands on says it."""
-        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
-            super().add_message(request, level, message_template, **kwargs)
-
 
 def keep_language(response: HttpResponse, language: str) -> None:
     """Let this browser speak `language` from now on."""

@@ -1,6 +1,7 @@
 """What people type about people. A form reads and checks; the operation decides."""
 
 from consortium.people.forms.account import (
+    ActivateForm,
     CodeAgainForm,
     CodeForm,
     JoinForm,
@@ -20,6 +21,7 @@ from consortium.people.forms.staff import (
 )
 
 __all__ = [
+    "ActivateForm",
     "CodeAgainForm",
     "CodeForm",
     "DepartmentForm",

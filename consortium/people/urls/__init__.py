@@ -27,6 +27,7 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/", links.invitation, name="invitation"),
     path("invitations/<uuid:invitation_id>/revoke/", links.invitation_revoke, name="invitation_revoke"),
     path("join/<str:token>/", links.join, name="join"),
+    path("staff/mine/", staff.own_staff, name="own_staff"),
     path("staff/", staff.directory, name="directory"),
     path("staff/<uuid:user_id>/", staff.person, name="person"),
     path("staff/<uuid:user_id>/password-link/", links.reset_issue, name="reset_issue"),

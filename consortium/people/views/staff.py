@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consortium.kernel.actors import current_actor
-from consortium.kernel.errors import NotVisible
+from consortium.kernel.errors import NotPermitted, NotVisible
 from consortium.kernel.policies import require
 from consortium.kernel.proof import freshly_proven
 from consortium.kernel.scoping import unfiltered
 from consortium.people import operations, queries
 from consortium.people.forms import MoveForm, RoleForm, SeatForm, StaffFilter
-from consortium.people.models import Membership
+from consortium.people.models import Institution, Membership
 from consortium.people.policies import may_change_seat, may_end_seat, may_manage_staff, may_reset
-from consortium.people.states import Standing
+from consortium.people.states import Role, Standing
 from consortium.people.views.institutions import more_url, read_or_write, the_institution
 
 
@@ -66,6 +66,16 @@ def staff(request: HttpRequest, institution_id: UUID) -> HttpResponse:
         "more_url": more_url(request, page.next_cursor),
     }
     return render(request, "people/staff.html", context)
+
+
+@require_safe
+def own_staff(request: HttpRequest) -> HttpResponse:
+    """Where an institution admin begins: the staff of (the first of) their institutions."""
+    led = Institution.objects.filter(pk__in=current_actor().institution_ids(Role.INSTITUTION_ADMIN))
+    first = led.order_by("name_en").first()
+    if first is None:
+        raise NotPermitted(_("You are not an admin of any institution."))
+    return redirect("people:staff", first.pk)
 
 
 @require_safe
