@@ -67,11 +67,9 @@ class HttpPool(WSGIMiddleware):  # type: ignore[misc]
         declared = _declared_length(scope)
         if declared is not None and declared > self.max_body:
             raise Refused(413)
-        body = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+        body = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
         try:
-            await self._fill(body, receive)
-            if declared is not None and body.tell() != declared:
-                raise Refused(400)
+            await self._fill(body, receive, declared)
         except BaseException:
             body.close()
             raise
@@ -79,7 +77,7 @@ class HttpPool(WSGIMiddleware):  # type: ignore[misc]
         body.seek(0)
         return body
 
-    async def _fill(self, body: SpooledTemporaryFile[bytes], receive: Receive) -> None:
+    async def _fill(self, body: SpooledTemporaryFile[bytes], receive: Receive, declared: int | None) -> None:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -88,7 +86,9 @@ class HttpPool(WSGIMiddleware):  # type: ignore[misc]
             if body.tell() > self.max_body:
                 raise Refused(413)
             if not message.get("more_body", False):
-                return
+                break
+        if declared is not None and body.tell() != declared:
+            raise Refused(400)
 
 
 class Responder(WSGIResponder):  # type: ignore[misc]

@@ -23,7 +23,7 @@ def emptying_the_journal() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    refused = TransactionTestCase._fixture_teardown
+    refused = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def allowed(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:

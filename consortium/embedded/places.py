@@ -71,7 +71,7 @@ class Place:
         return f"unix://{self.valkey_socket}?db=0"
 
     def make(self) -> None:
-        """Create the directories. The state directory can be passed through (by the user PostgreSQL runs as), not read."""
+        """Create the directories. The state directory can be passed (by the user PostgreSQL runs as), not read."""
         self.state.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         make_private(self.sockets)

@@ -111,7 +111,7 @@ class Postgres:
         )
 
     def _prefix(self) -> list[str]:
-        """Through ``setpriv`` when a closed parent is in the way: it changes the user itself, keeping one capability."""
+        """Through ``setpriv`` when a closed parent is in the way: it changes the user, keeping one capability."""
         way = passage([self.bin / "postgres", self.place.postgres_data], self.user)
         if not way or self.user is None:
             return []
@@ -168,6 +168,7 @@ class Postgres:
         user = None if prefix else self.user
         done = subprocess.run(
             [*prefix, str(self.bin / name), *arguments],
+            check=False,
             capture_output=True,
             text=True,
             timeout=120,

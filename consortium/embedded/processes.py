@@ -165,7 +165,7 @@ def is_zombie(pid: int) -> bool:
 
 
 def started(pid: int) -> str | None:
-    """When the kernel started ``pid`` (clock ticks since boot), which tells a process from a later one of that number."""
+    """When the kernel started ``pid`` (clock ticks since boot): it tells a process from a later one of that number."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

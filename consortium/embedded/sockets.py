@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 BACKLOG = 4096
@@ -16,10 +17,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return [_open(family, address)]
     opened = [_open(socket.AF_INET, ("127.0.0.1", port))]
-    try:
+    with contextlib.suppress(OSError):  # no IPv6 here, or somebody else's: IPv4 is enough
         opened.append(_open(socket.AF_INET6, ("::1", opened[0].getsockname()[1])))
-    except OSError:
-        pass  # no IPv6 here, or somebody else's: IPv4 is enough
     return opened
 
 

@@ -104,6 +104,6 @@ class ForgivingCache(RedisCache):
     def delete_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._either("delete_many", *args, **kwargs)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         self._spare.clear()
-        return bool(self._either("clear"))
+        self._either("clear")

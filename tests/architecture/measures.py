@@ -1,4 +1,4 @@
-"""Counts lines of functions, files, templates and tests; ``python -m tests.architecture.measures`` prints the figures."""
+"""Counts lines of functions, files, templates and tests; ``python -m tests.architecture.measures`` prints them."""
 
 from __future__ import annotations
 

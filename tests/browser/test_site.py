@@ -10,7 +10,9 @@ from tests.browser.conftest import DESK, PHONE, OpenPage, problems
 from tests.live.server import WebProcess
 
 
-def test_the_sign_in_page_opens_on_a_phone_and_a_desktop(open_page: OpenPage, accessible: Callable[[Page], None]) -> None:
+def test_the_sign_in_page_opens_on_a_phone_and_a_desktop(
+    open_page: OpenPage, accessible: Callable[[Page], None]
+) -> None:
     for width in (PHONE, DESK):
         page = open_page(None, width, path="/accounts/login/")
 

@@ -1,7 +1,7 @@
 """A whole consortium of processes that a test may kill: its own PostgreSQL, Valkey, web, workers and beat.
 
-Nothing restarts by itself here; the test decides what dies and when it comes back. The stack shares the suite's secrets,
-so that sessions and sealed values made in the test's process are good in it.
+Nothing restarts by itself here; the test decides what dies and when it comes back. The stack shares the suite's
+secrets, so that sessions and sealed values made in the test's process are good in it.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Stack:
         self.environ = {
             "STATE_DIR": str(state), "MODE": "development", "DEMO": "0", "PORT": str(self.port),
             "DATABASE_URL": self.place.database_url, "REDIS_URL": self.place.redis_url, "REDIS_PREFIX": PREFIX,
-            "STATIC_ROOT": str(Place.of().state / "static"), "VISIBILITY_TIMEOUT": str(VISIBILITY), "SECRET_KEY": settings.SECRET_KEY,
-            "SEALING_KEY": settings.SEALING_KEY, **environ,
+            "STATIC_ROOT": str(Place.of().state / "static"), "VISIBILITY_TIMEOUT": str(VISIBILITY),
+            "SECRET_KEY": settings.SECRET_KEY, "SEALING_KEY": settings.SEALING_KEY, **environ,
         }  # fmt: skip
         self.servers: dict[str, servers.Server] = {
             "postgres": Postgres(self.place, hasty=False),
@@ -207,10 +207,13 @@ class Stack:
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows as PostgreSQL has them, beside Django and every right."""
-        with contextlib.closing(psycopg2.connect(self.place.database_url)) as connection, connection:
-            with connection.cursor() as cursor:
-                cursor.execute(query, values)
-                return cursor.fetchall() if cursor.description else []
+        with (
+            contextlib.closing(psycopg2.connect(self.place.database_url)) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
 
     def count(self, query: str, *values: Any) -> int:
         return int(self.sql(query, *values)[0][0])

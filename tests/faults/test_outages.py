@@ -25,7 +25,9 @@ def test_with_redis_away_pages_work_and_health_tells(stack: Stack, figure: Figur
         seen = statuses(stack, 3)
         assert stack.health()["parts"]["redis"].startswith("unreachable")
     recovered = seconds_until(lambda: stack.health().get("status") == "ok", "health after Redis came back")
-    figure("R5 pages", f"{len(seen)} requests, 5xx {sum(one >= 500 for one in seen)}, well again after {recovered:.1f} s")
+    figure(
+        "R5 pages", f"{len(seen)} requests, 5xx {sum(one >= 500 for one in seen)}, well again after {recovered:.1f} s"
+    )
 
     assert set(seen) == {200}
 

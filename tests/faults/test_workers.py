@@ -24,7 +24,11 @@ def ask(stack: Stack) -> Callable[[int], None]:
     stack.sql(TABLES)
     sender = Celery("sender", broker=environment.celery_broker(stack.place.redis_url), fixups=[])
     sender.conf.broker_transport_options = {"global_keyprefix": PREFIX}
-    return lambda number: sender.send_task("faults.effect", (number, 0.4), queue="default", ignore_result=True)
+
+    def put(number: int) -> None:
+        sender.send_task("faults.effect", (number, 0.4), queue="default", ignore_result=True)
+
+    return put
 
 
 def kill_all_of_it(stack: Stack) -> None:

@@ -59,7 +59,9 @@ def test_a_secure_web_process_starts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("change", "word"), INSECURE, ids=[f"{next(iter(change))}-{word}" for change, word in INSECURE])
+@pytest.mark.parametrize(
+    ("change", "word"), INSECURE, ids=[f"{next(iter(change))}-{word}" for change, word in INSECURE]
+)
 def test_an_insecure_web_process_does_not_start(tmp_path: Path, change: dict[str, str], word: str) -> None:
     done = run(tmp_path, "-c", "import consortium.wsgi", **change)
 
@@ -84,5 +86,5 @@ def test_outside_production_nothing_is_refused(settings: Any) -> None:
 def test_refusing_tells_what_and_why(settings: Any) -> None:
     settings.PRODUCTION = True
 
-    with pytest.raises(ImproperlyConfigured, match="consortium.E002"):
+    with pytest.raises(ImproperlyConfigured, match=r"consortium\.E002"):
         checks.refuse_insecure()
