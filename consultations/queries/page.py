@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Clock, Message
 from consortium.casework.policies import may_post
-from consortium.casework.queries.rows import child_words, kilograms
+from consortium.casework.queries.rows import child_words
 from consortium.casework.states import Ball, Leg, MessageKind, PauseReason, Priority
 from consortium.journal.queries import last_seq
 from consortium.kernel.actors import Actor
@@ -79,18 +79,23 @@ class CasePage:
         return {"number": service.duty_phone or service.institution.duty_phone, "name": service.name}
 
     @property
+    def to_take(self) -> bool:
+        return self.case.is_open and self.case.responder_id is None
+
+    @property
     def asker_phone(self) -> str:
-        return self.case.asker.phone or self.case.asking_institution.phone
+        """Where to call the asking side; not for the asking side itself."""
+        asking = self.case.asking_institution
+        return "" if asking.pk in self.actor.institution_ids() else self.case.asker.phone or asking.phone
 
     @property
     def facts(self) -> list[dict[str, Any]]:
-        facts = [{"label": _("Weight"), "value": kilograms(self.case.weight_grams), "unit": _("kg")}]
-        if not self.case.weight_grams:
-            facts = [{"label": _("Weight"), "value": _("not known")}]
-        if self.patient is not None and self.patient.gestation_weeks:
-            facts.append({"label": _("Born at"), "value": str(self.patient.gestation_weeks), "unit": _("weeks")})
-        if self.patient is not None and self.patient.allergies:
-            facts.append({"label": _("Allergies"), "value": self.patient.allergies})
+        """What matters for every dose and is not in the line of age, sex and weight."""
+        child, facts = self.patient, []
+        if child is not None and child.gestation_weeks:
+            facts.append({"label": _("Born at"), "value": str(child.gestation_weeks), "unit": _("weeks")})
+        if child is not None and child.allergies:
+            facts.append({"label": _("Allergies"), "value": child.allergies, "severity": "pink", "word": _("Allergy")})
         return facts
 
     @property
@@ -118,6 +123,11 @@ class CasePage:
     @property
     def may_write(self) -> bool:
         return may_post(self.actor, self.case).allowed
+
+    @property
+    def thread_shown(self) -> bool:
+        """Messages are free text: only for who may know the child, or writes there."""
+        return self.identified or self.may_write
 
     def running(self) -> dict[str, Any]:
         """The clock on top of the page: due_at, started_at, paused_at, reason; empty when none runs."""

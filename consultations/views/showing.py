@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from consortium.casework.forms import MessageForm
 from consortium.casework.operations import mark_read
@@ -31,10 +32,17 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def live(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The parts that change, each to be put in its own place: what somebody is typing stays."""
+    """The parts that change, each to be put in its own place: what somebody is typing stays.
+
+    `?beside=` names the page that asks (`case` or `answer`). Who has come to know the child, or may no longer, gets
+    the whole page anew.
+    """
     page = case_page(current_actor(), case_id)
+    if request.GET.get("known", "") not in ("", str(int(page.identified))):
+        return HttpResponseClientRefresh()
     note_look(page)
-    return render(request, "consultations/live.html", parts(page) | {"oob": True})
+    beside = request.GET.get("beside", "case")
+    return render(request, "consultations/live.html", parts(page) | {"oob": True, "beside": beside})
 
 
 def note_look(page: CasePage) -> None:
@@ -54,7 +62,7 @@ def parts(page: CasePage) -> dict[str, Any]:
         "case": page.case,
         "clock": page.running(),
         "answers": page.answers(),
-        "thread": page.thread() if page.identified or page.may_write else [],
+        "thread": page.thread() if page.thread_shown else [],
         "steps": page.steps(),
         "dock": page.dock(),
         "duty": page.duty,

@@ -38,6 +38,12 @@ function close(toast) {
   toast.remove();
 }
 
+// A message covers what is below it: it goes by itself, later when it offers an undo, never while it is pointed at.
+function expire(toast) {
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : close(toast));
+  setTimeout(leave, toast.querySelector("form") ? 15000 : 5000);
+}
+
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-print], [data-copy], [data-close-toast], [data-open], [data-close]");
   if (!target) return;
@@ -70,7 +76,7 @@ function count(field) {
 }
 
 document.addEventListener("input", (event) => {
-  const field = event.target.closest("[data-count]");
+  const field = event.target.closest(".field[data-count]");
   if (field) count(field);
 });
 
@@ -85,7 +91,8 @@ document.addEventListener("badge", (event) => {
 
 function start(root) {
   reveal(root);
-  for (const field of root.querySelectorAll("[data-count]")) count(field);
+  for (const field of root.querySelectorAll(".field[data-count]")) count(field);
+  for (const toast of root.querySelectorAll("[data-toast]:not(.error)")) expire(toast);
 }
 
 start(document);

@@ -92,7 +92,7 @@ def test_two_people_from_question_to_close_out(
     ct = get_testdata_file("CT_small.dcm")
     assert isinstance(ct, str)
     community.locator("input[type=file][multiple]").set_input_files([ct, str(photo)])
-    expect(community.locator(".file img")).to_have_count(2)
+    expect(community.locator(".file img")).to_have_count(2, timeout=60_000)  # the worker has to start first
     picture(community, "ask-filled-390")
     sent_at = time.monotonic()
     community.get_by_role("button", name="Send the question").click()
