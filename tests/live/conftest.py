@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from consortium.kernel import clock, topics
 from consortium.kernel.actors import acting_as, system
@@ -133,7 +134,7 @@ class Door:
         opening = connect(
             f"ws://localhost:{self.web.port}{path}",
             additional_headers=headers,
-            origin=self.web.origin if origin is None else origin,  # type: ignore[arg-type]
+            origin=Origin(self.web.origin if origin is None else origin),
             compression=None,
             close_timeout=1,
         )

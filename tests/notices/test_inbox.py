@@ -41,8 +41,8 @@ def test_filters_and_whatever_is_no_filter(tell: Tell, ann: User) -> None:
     tell(ann, "b", urgent=True)
     assert first is not None
     client.get(f"/notices/{first.pk}/")
-    shown = {show: client.get(f"/notices/?show={show}").content.decode().count("inbox-item") for show in ("", "unread", "urgent", "x")}  # fmt: skip
-    assert shown == {"": 2, "unread": 1, "urgent": 1, "x": 2}
+    asked = {show: client.get(f"/notices/?show={show}").content.decode() for show in ("", "unread", "urgent", "x")}
+    assert {show: page.count("inbox-item") for show, page in asked.items()} == {"": 2, "unread": 1, "urgent": 1, "x": 2}
 
 
 def test_more_than_a_page_is_loaded_by_key(tell: Tell, ann: User) -> None:

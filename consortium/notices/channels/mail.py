@@ -26,12 +26,17 @@ class Mail:
         try:
             message.send()
         except smtplib.SMTPRecipientsRefused as error:
-            raise Undeliverable("the recipient was refused") from error
+            raise _told(max(code for code, _ in error.recipients.values())) from error
         except smtplib.SMTPResponseException as error:
-            raise (Undeliverable if error.smtp_code >= _GONE else Unreachable)(f"SMTP {error.smtp_code}") from error
+            raise _told(error.smtp_code) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(type(error).__name__) from error
         return letter.reference
+
+
+def _told(code: int) -> Undeliverable | Unreachable:
+    """What the server's reply means."""
+    return (Undeliverable if code >= _GONE else Unreachable)(f"the mail server answered {code}")
 
 
 def channel(name: str) -> Mail:
