@@ -18,7 +18,7 @@ def main() -> None:
     site = client.TusClient(f"{url}/api/v1/uploads/", headers=headers)
     uploader = site.uploader(
         path, chunk_size=CHUNK, metadata={"case": case_id, "filename": Path(path).name}, store_url=True,
-        url_storage=FileStorage(store), upload_checksum=True, retries=20, retry_delay=0.2,
+        url_storage=FileStorage(store), upload_checksum=True, retries=200, retry_delay=0.2,
     )  # fmt: skip
     print(f"resumed at {uploader.offset}", flush=True)
     while uploader.offset < uploader.get_file_size():

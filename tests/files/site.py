@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,6 +37,8 @@ class Site:
     """One uvicorn; `kill` is SIGKILL, `start` brings it back at the same address."""
 
     def __init__(self, media: Path) -> None:
+        media.mkdir(parents=True, exist_ok=True)
+        self.media = media
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = media.with_name("site.log")
@@ -53,6 +56,9 @@ class Site:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start, or leave running."""
+        if self.process is not None and self.process.poll() is None:
+            return
         command = [
             sys.executable, "-m", "uvicorn", "consortium.asgi:application", "--port", str(self.port), "--host",
             "127.0.0.1", "--ws", "websockets-sansio", "--log-level", "warning",
@@ -83,3 +89,11 @@ class Site:
     def restart(self) -> None:
         self.kill()
         self.start()
+
+
+def wait_until(done: Callable[[], bool], what: str) -> None:
+    """Go on when `done` is true; fail by name when it never is."""
+    until = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)

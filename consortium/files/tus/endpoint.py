@@ -25,7 +25,6 @@ BODY: Final = b"upload-body-length"
 BEFORE: Final = "before"
 AFTER: Final = "after"
 
-_BATCH: Final = 1 << 20
 _DRAIN: Final = 16 << 20
 _NOT_FORWARDED: Final = frozenset({PHASE, BODY, b"content-length", b"transfer-encoding", b"expect"})
 
@@ -104,17 +103,12 @@ class TusEndpoint:
             patch.release()
 
     async def _move(self, patch: Patch, receive: Receive) -> None:
-        waiting, more = bytearray(), True
+        """Each piece is written as it comes: what a kill can lose is what the client has to send again anyway."""
+        more = True
         while more:
-            try:
-                piece, more = await self._piece(receive)
-            except Gone:
-                await asyncio.to_thread(patch.write, bytes(waiting))
-                raise
-            waiting += piece
-            if len(waiting) >= _BATCH or not more:
-                await asyncio.to_thread(patch.write, bytes(waiting))
-                waiting.clear()
+            piece, more = await self._piece(receive)
+            if piece:
+                await asyncio.to_thread(patch.write, piece)
 
     async def _piece(self, receive: Receive) -> tuple[bytes, bool]:
         try:
@@ -146,9 +140,11 @@ class TusEndpoint:
             headers.append((b"upload-offset", str(stands_at).encode()))
         except TusRefusal:
             pass
-        body = json.dumps({"status": refusal.status, "title": refusal.message, "code": f"upload-{refusal.status}"})
+        told = {"status": refusal.status, "title": refusal.message, "code": f"upload-{refusal.status}"}
+        body = json.dumps(told).encode()
+        headers.append((b"content-length", str(len(body)).encode()))
         start = {"type": "http.response.start", "status": refusal.status, "headers": headers}
-        return _Answer([start, {"type": "http.response.body", "body": body.encode()}])
+        return _Answer([start, {"type": "http.response.body", "body": body}])
 
 
 def _header(headers: Any, name: bytes) -> str | None:
