@@ -64,7 +64,7 @@ class SearchForm(forms.Form):
     """Sent by POST: what is searched for must stand in no address and no log."""
 
     text = forms.CharField(
-        label=_("Name, pinyin, record number or identity number"),
+        label=_("Name, pinyin or number"),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={**_QUIET, "type": "search"}),
@@ -92,7 +92,7 @@ class DetailsForm(OnceForm):
     birth_time = forms.TimeField(
         label=_("Time of birth"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect(attrs={"inline": True}))
     gestation_weeks = forms.IntegerField(
         label=_("Gestation at birth"),
         min_value=20,

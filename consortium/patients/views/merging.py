@@ -89,6 +89,7 @@ def _shown(patient: Patient) -> dict[str, Any]:
     values = {name: getattr(patient, name, "") for name in CHOICES}
     number = identity_of(patient)
     sex = "" if patient.sex == Sex.UNKNOWN else Sex(patient.sex).label
+    values["birth_date"] = patient.birth_date.isoformat()
     return {**values, "identity": masked(number) if number else "", "sex": sex}
 
 

@@ -32,7 +32,7 @@ from consortium.patients.operations import (
     register_twin,
     reopen_pathway,
 )
-from consortium.patients.policies import known_at, may_audit, may_edit, may_erase, may_register
+from consortium.patients.policies import known_at, may_audit, may_edit, may_erase, may_list_grants, may_register
 from consortium.patients.queries import search
 from consortium.patients.queries.record import RecordView, identity_of, patient_for, record_view
 from consortium.patients.states import Sex
@@ -50,6 +50,8 @@ _DOUBTS = {
 def listing(request: HttpRequest) -> HttpResponse:
     """The children whom the reader sees, newest on record first, and the search box."""
     actor = current_actor()
+    if not may_register(actor) and may_list_grants(actor):
+        return redirect("patients:watch")
     require(may_register(actor))
     page = search.patients_page(actor, request.GET.get("after", ""))
     note_list_read(actor=actor, what="patients", patient_ids=[row["id"] for row in page.items])
