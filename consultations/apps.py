@@ -5,8 +5,12 @@ class ConsultationsConfig(AppConfig):
     name = "consultations"
 
     def ready(self) -> None:
-        """Whoever sees a case may listen to it."""
+        """Whoever sees a case may listen to it; and what its notices say."""
         from consortium.kernel.topics import register
         from consortium.live.queries import journalled
+        from consortium.notices.states import NoticeKind, register_kind
+        from consultations.states import NOTICE_KINDS
 
         register(journalled("casework.Case"))
+        for words in NOTICE_KINDS:
+            register_kind(NoticeKind(*words))

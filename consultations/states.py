@@ -3,6 +3,8 @@
 `step` is the one stored state; FHIR Task.status and businessStatus are derived from it below.
 """
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +93,8 @@ MACHINE = Machine(
         ),
         Transition(
             "C5", "ask_information", _("Ask for information"), (Step.RECEIVED, Step.IN_PROGRESS), Step.ON_HOLD,
-            "may_answer", events.InformationRequested, ("text",), "first answer pauses (stat never), information starts",
+            "may_answer", events.InformationRequested, ("text",),
+            "first answer pauses (stat never), information starts",
         ),
         Transition(
             "C6", "supply_information", _("Supply information"), (Step.ON_HOLD,), Step.IN_PROGRESS,
@@ -163,3 +166,26 @@ FHIR_STATUS: dict[str, tuple[str, str]] = {
     Step.WITHDRAWN: ("cancelled", "withdrawn"),
     Step.ENTERED_IN_ERROR: ("entered-in-error", "entered in error"),
 }
+
+_OUTSIDE = _("Something waits for you in the consortium.")
+_OUTSIDE_NOW = _("A question needs you now in the consortium.")
+
+#: What the notices say. The inbox may name the specialty and the colleague, what leaves the house names nothing.
+NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
+    ("consultation.stat", _("A stat question waits: %(specialty)s"), _OUTSIDE_NOW, "siren"),
+    ("consultation.urgent", _("An urgent question waits: %(specialty)s"), _OUTSIDE_NOW, "siren"),
+    ("consultation.new", _("A new question: %(specialty)s"), _OUTSIDE, "inbox"),
+    ("consultation.waiting", _("A case has come back to the queue: allocate it"), _OUTSIDE, "undo-2"),
+    ("consultation.allocated", _("A case has been given to you"), _OUTSIDE, "inbox"),
+    ("consultation.claimed", _("%(specialist)s has taken your question"), _OUTSIDE, "user-check"),
+    ("consultation.declined", _("Your question was passed on to another service"), _OUTSIDE, "forward"),
+    ("consultation.information_requested", _("The specialist asks you for more"), _OUTSIDE, "circle-question-mark"),
+    ("consultation.information_supplied", _("The information you asked for has come"), _OUTSIDE, "circle-check"),
+    ("consultation.answered", _("Your question was answered"), _OUTSIDE, "circle-check"),
+    ("consultation.corrected", _("An answer you received was corrected: read it now"), _OUTSIDE_NOW, "triangle-alert"),
+    ("consultation.clarification", _("The asker has a question about your answer"), _OUTSIDE, "circle-question-mark"),
+    ("consultation.closed", _("A case you answered came back: see what changed"), _OUTSIDE, "circle-check"),
+    ("consultation.withdrawn", _("The question was withdrawn"), _OUTSIDE, "undo-2"),
+    ("consultation.error", _("A case you read was entered in error: do not act on it"), _OUTSIDE_NOW, "triangle-alert"),
+    ("consultation.message", _("New messages in a case"), _OUTSIDE, "message-circle"),
+)

@@ -1,0 +1,84 @@
+"""Pages: a stat or urgent question without a specialist calls who is on duty, then the leads, then the coordinators.
+
+They create a duty, so they run in the transaction of the act: such a question is not stored without its page.
+"""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from consortium.casework.models import Case
+from consortium.casework.states import Priority
+from consortium.kernel.actors import current_actor
+from consortium.kernel.events import receives
+from consortium.kernel.scoping import unfiltered
+from consortium.notices.operations import start_page, stop_pages
+from consultations import events
+from consultations.queries.concerned import on_call
+
+
+def case_heard(case_id: UUID) -> Case:
+    rows = unfiltered(Case, why="telling those whom a case concerns").select_related("service__specialty")
+    case: Case = rows.get(pk=case_id)
+    return case
+
+
+def call_for(case: Case, entry_id: int) -> None:
+    """Page the service about a case that nobody holds; nothing for a routine one, or where nobody serves."""
+    people = on_call(case)
+    if case.priority > Priority.URGENT or not people:
+        return
+    kind = "consultation.stat" if case.priority == Priority.STAT else "consultation.urgent"
+    start_page(
+        actor=current_actor(),
+        people=people,
+        kind=kind,
+        subject=case,
+        url=reverse("consultations:show", args=[case.pk]),
+        once=f"consultation-page:{entry_id}",
+        facts={"specialty": case.service.name if case.service else ""},
+    )
+
+
+@receives(events.ConsultationSubmitted, duty=True)
+def call_on_submit(entry_id: int, event: events.ConsultationSubmitted) -> None:
+    call_for(case_heard(event.consultation_id), entry_id)
+
+
+@receives(events.ConsultationReturned, duty=True)
+def call_on_return(entry_id: int, event: events.ConsultationReturned) -> None:
+    call_for(case_heard(event.consultation_id), entry_id)
+
+
+@receives(events.ConsultationDeclined, duty=True)
+def call_on_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
+    stop_pages(actor=current_actor(), subject=case_heard(event.consultation_id))
+    call_for(case_heard(event.consultation_id), entry_id)
+
+
+@receives(events.UrgencyChanged, duty=True)
+def call_on_raise(entry_id: int, event: events.UrgencyChanged) -> None:
+    """Raised: call again, the specialist who holds it first. Lowered: nobody is called any more."""
+    case = case_heard(event.consultation_id)
+    stop_pages(actor=current_actor(), subject=case)
+    if event.after < event.before:
+        call_for(case, entry_id)
+
+
+def _stop(case_id: UUID) -> None:
+    stop_pages(actor=current_actor(), subject=case_heard(case_id))
+
+
+@receives(events.ConsultationClaimed, duty=True)
+def calm_on_claim(entry_id: int, event: events.ConsultationClaimed) -> None:
+    _stop(event.consultation_id)
+
+
+@receives(events.ConsultationWithdrawn, duty=True)
+def calm_on_withdrawal(entry_id: int, event: events.ConsultationWithdrawn) -> None:
+    _stop(event.consultation_id)
+
+
+@receives(events.ConsultationEnteredInError, duty=True)
+def calm_on_error(entry_id: int, event: events.ConsultationEnteredInError) -> None:
+    _stop(event.consultation_id)

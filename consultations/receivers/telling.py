@@ -1,0 +1,129 @@
+"""Notices: whose turn it is now, and what came of it. After commit, at least once; each is told once per act."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from consortium.casework.events import MessagePosted
+from consortium.casework.models import Case, ReadMark
+from consortium.casework.states import Priority
+from consortium.journal.models import Entry
+from consortium.kernel.actors import current_actor
+from consortium.kernel.events import receives
+from consortium.kernel.scoping import unfiltered
+from consortium.notices.operations import send_notice
+from consultations import events
+from consultations.queries.concerned import answering_side, asking_side, coordinators_of, on_call, readers_of
+from consultations.receivers.calling import case_heard
+
+
+def _tell(
+    people: Iterable[UUID], kind: str, case: Case, entry_id: int, *, once: str = "", urgent: bool = False, **facts: Any
+) -> None:
+    """Everybody of `people` but whoever acted."""
+    acted = unfiltered(Entry, why="who need not be told").filter(pk=entry_id).values_list("actor_id", flat=True).first()
+    for recipient_id in dict.fromkeys(people):
+        if recipient_id != acted:
+            send_notice(
+                actor=current_actor(), recipient_id=recipient_id, kind=kind, subject=case,
+                url=reverse("consultations:show", args=[case.pk]), once=f"{once or entry_id}:{kind}",
+                facts=facts, urgent=urgent,
+            )  # fmt: skip
+
+
+def _is_stat(case: Case) -> bool:
+    return bool(case.priority == Priority.STAT)
+
+
+@receives(events.ConsultationSubmitted)
+def tell_of_question(entry_id: int, event: events.ConsultationSubmitted) -> None:
+    """A routine question calls nobody: who is on duty finds it in the inbox, else the coordinators do."""
+    case = case_heard(event.consultation_id)
+    if case.priority == Priority.ROUTINE:
+        _tell(on_call(case), "consultation.new", case, entry_id, specialty=case.service.name if case.service else "")
+
+
+@receives(events.ConsultationClaimed)
+def tell_of_claim(entry_id: int, event: events.ConsultationClaimed) -> None:
+    case = case_heard(event.consultation_id)
+    name = case.responder.get_full_name() if case.responder else ""
+    _tell(asking_side(case), "consultation.claimed", case, entry_id, specialist=name)
+    _tell([event.responder_id], "consultation.allocated", case, entry_id, urgent=case.priority <= Priority.URGENT)
+
+
+@receives(events.ConsultationDeclined)
+def tell_of_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(asking_side(case), "consultation.declined", case, entry_id, urgent=_is_stat(case))
+    _tell(coordinators_of(case), "consultation.waiting", case, entry_id)
+
+
+@receives(events.ConsultationReturned)
+def tell_of_return(entry_id: int, event: events.ConsultationReturned) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(coordinators_of(case), "consultation.waiting", case, entry_id, urgent=_is_stat(case))
+
+
+@receives(events.InformationRequested)
+def tell_of_request(entry_id: int, event: events.InformationRequested) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(asking_side(case), "consultation.information_requested", case, entry_id, urgent=_is_stat(case))
+
+
+@receives(events.InformationSupplied)
+def tell_of_supply(entry_id: int, event: events.InformationSupplied) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(answering_side(case), "consultation.information_supplied", case, entry_id, urgent=_is_stat(case))
+
+
+@receives(events.ConsultationAnswered)
+def tell_of_answer(entry_id: int, event: events.ConsultationAnswered) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(asking_side(case), "consultation.answered", case, entry_id, urgent=case.priority <= Priority.URGENT)
+
+
+@receives(events.AnswerCorrected)
+def tell_of_correction(entry_id: int, event: events.AnswerCorrected) -> None:
+    """A corrected answer may change what is being done to a child: never held back by quiet hours."""
+    case = case_heard(event.consultation_id)
+    _tell(asking_side(case), "consultation.corrected", case, entry_id, urgent=True)
+
+
+@receives(events.ClarificationRequested)
+def tell_of_clarification(entry_id: int, event: events.ClarificationRequested) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(answering_side(case), "consultation.clarification", case, entry_id, urgent=_is_stat(case))
+
+
+@receives(events.ConsultationClosedOut)
+def tell_of_outcome(entry_id: int, event: events.ConsultationClosedOut) -> None:
+    case = case_heard(event.consultation_id)
+    _tell(answering_side(case), "consultation.closed", case, entry_id)
+
+
+@receives(events.ConsultationWithdrawn)
+def tell_of_withdrawal(entry_id: int, event: events.ConsultationWithdrawn) -> None:
+    case = case_heard(event.consultation_id)
+    if case.responder_id:
+        _tell([case.responder_id], "consultation.withdrawn", case, entry_id)
+
+
+@receives(events.ConsultationEnteredInError)
+def tell_of_error(entry_id: int, event: events.ConsultationEnteredInError) -> None:
+    """Everyone who read it is told: they may have acted on it."""
+    case = case_heard(event.consultation_id)
+    _tell(readers_of(case), "consultation.error", case, entry_id, urgent=True)
+
+
+@receives(MessagePosted)
+def tell_of_message(entry_id: int, event: MessagePosted) -> None:
+    """One notice for what has gathered since the recipient last read the thread."""
+    case = case_heard(event.case_id)
+    people = [*asking_side(case), *([case.responder_id] if case.responder_id else [])]
+    for recipient_id in people:
+        if recipient_id != event.author_id:
+            marks = unfiltered(ReadMark, why="how far they have read").filter(case=case, user_id=recipient_id)
+            read_to = marks.values_list("seq", flat=True).first() or 0
+            _tell([recipient_id], "consultation.message", case, entry_id, once=f"message:{case.pk}:{read_to}")
