@@ -205,15 +205,15 @@ class ByLink(models.Model):
         abstract = True
 
     def token(self) -> str:
-        """The link's secret, 43 characters that fit into an address."""
+        """The link's secret: 128 bits as 26 small letters and digits, which can be typed from paper."""
         key = derive(settings.SEALING_KEY, f"link:{self._meta.label_lower}")
         mac = hmac.new(key, self.pk.bytes, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+        return base64.b32encode(mac[:16]).decode().rstrip("=").lower()
 
     @staticmethod
     def hash_of(token: str) -> bytes:
-        """What is kept of a token; its 256 bits need no salt."""
-        return hashlib.sha256(token.encode()).digest()
+        """What is kept of a token; its 128 random bits need no salt."""
+        return hashlib.sha256(token.lower().encode()).digest()
 
 
 class InvitationQuerySet(ScopedQuerySet["Invitation"]):

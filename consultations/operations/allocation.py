@@ -5,13 +5,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consortium.casework.models import Service, ServiceMember
+from consortium.casework.models import Case, Service, ServiceMember
 from consortium.casework.operations import start_clock, stop_clock
 from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
-from consortium.kernel.errors import InvalidInput, Taken
+from consortium.kernel.errors import InvalidInput, NotPermitted, Taken
 from consortium.patients.operations import join_pathway, leave_pathway
 from consortium.people.models import User
+from consortium.people.operations import hold_person
 from consultations.events import ConsultationClaimed, ConsultationDeclined, ConsultationReturned
 from consultations.models import Consultation
 from consultations.operations.moving import Move, begin, finish, locked, take
@@ -33,6 +34,8 @@ def claim(*, actor: Actor, case_id: UUID) -> Consultation:
     if consultation.case.responder is not None:
         raise _taken(consultation.case.responder)
     move = take(actor, consultation, "claim")
+    if not _held_able(actor.user_id, move.case):
+        raise NotPermitted(_("You no longer answer for this service."))
     return _assign(move, actor.user_id)
 
 
@@ -43,10 +46,16 @@ def allocate(*, actor: Actor, case_id: UUID, responder_id: UUID) -> Consultation
     if consultation.step == Step.RECEIVED and consultation.case.responder_id == responder_id:
         return consultation
     move = take(actor, consultation, "allocate")
-    if not can_answer(responder_id, move.case):
+    if not _held_able(responder_id, move.case):
         raise InvalidInput({"responder_id": _("Choose a specialist of this service who is able to act.")})
     _release(move)
     return _assign(move, responder_id)
+
+
+def _held_able(user_id: UUID, case: Case) -> bool:
+    """Whether this person can answer, with their row held: nobody suspends or moves them before this act commits."""
+    hold_person(user_id)
+    return can_answer(user_id, case)
 
 
 def _assign(move: Move, responder_id: UUID) -> Consultation:

@@ -17,6 +17,7 @@ from consortium.kernel.machine import Transition
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
 from consortium.patients.operations import close_pathway, reopen_pathway
+from consortium.people.operations import hold_person
 from consultations.models import Consultation
 from consultations.queries import whose_turn_as_asker
 from consultations.states import MACHINE
@@ -41,7 +42,11 @@ class Move:
         self.also.append(pass_ball(self.case, Turn(party, user_id)))
 
     def give_to_asker(self) -> None:
-        """The asker, a colleague of the asking institution, or the coordinator: whoever can act."""
+        """The asker, a colleague of the asking institution, or the coordinator: whoever can act.
+
+        The asker's row is held, so that they are not suspended between the question and the commit.
+        """
+        hold_person(self.case.asker_id)
         turn = whose_turn_as_asker(self.case)
         self.give_to(turn.party, turn.user_id)
 

@@ -73,6 +73,8 @@ class IdleLock {
     this.form.elements.password.value = "";
     for (const other of document.querySelectorAll("dialog[inert]")) other.inert = false;
     this.box.close();
+    // The page's socket was closed by the lock.
+    document.body.dispatchEvent(new CustomEvent("session:unlocked"));
   }
 
   async unlock(event) {

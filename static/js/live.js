@@ -30,6 +30,8 @@ class Live {
     addEventListener("pagehide", () => this.socket?.close());
     addEventListener("pageshow", (event) => { if (event.persisted) this.connect(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.awake(); });
+    // A shared desktop was locked, which closed the socket; now the password has come.
+    document.body.addEventListener("session:unlocked", () => { this.stopped = false; this.awake(); });
   }
 
   // --- what the page shows ---
