@@ -103,15 +103,14 @@ class Teller:
     def _supply_information(self) -> None:
         self.act(self.asker, do.supply_information, case_id=self.case_id, text=self.told.supplies)
 
-    def _advice(self, **changed: str) -> do.Advice:
-        words = {
-            "impression": self.told.impression,
-            "do_now": self.told.do_now,
-            "red_flags": "Drinks less than half, breathes harder, is hard to wake, or you are worried.",
-            "when_to_refer": "At once with any red flag; otherwise as agreed at the follow-up.",
-            "follow_up": "See the child again in the centre as planned.",
-        }
-        return do.Advice(**{**words, **changed})
+    def _advice(self, do_now: str = "") -> do.Advice:
+        return do.Advice(
+            impression=self.told.impression,
+            do_now=do_now or self.told.do_now,
+            red_flags="Drinks less than half, breathes harder, is hard to wake, or you are worried.",
+            when_to_refer="At once with any red flag; otherwise as agreed at the follow-up.",
+            follow_up="See the child again in the centre as planned.",
+        )
 
     def _answer(self) -> None:
         self.act(self.answerer, do.answer, case_id=self.case_id, advice=self._advice())
@@ -120,7 +119,7 @@ class Teller:
         self.act(self.asker, do.ask_clarification, case_id=self.case_id, text=self.told.back)
 
     def _correct_answer(self) -> None:
-        advice = self._advice(do_now="Chest radiograph if the cough is still there after two more weeks.")
+        advice = self._advice("Chest radiograph if the cough is still there after two more weeks.")
         reason = "I had not seen that the cough is wet."
         self.act(self.answerer, do.correct_answer, case_id=self.case_id, advice=advice, reason=reason)
 

@@ -39,13 +39,11 @@ def _early(world: World, child: Child, number: int) -> Patient:
         return _register(world, child, number, born=clock.today() + ago - timedelta(days=child.age_days))
 
 
-def _register(
-    world: World, child: Child, number: int, *, newborn: bool = False, born: date | None = None
-) -> Patient:
+def _register(world: World, child: Child, number: int, *, newborn: bool = False, born: date | None = None) -> Patient:
     actor = world.actor(author_of(child.place))
     born = born or clock.today() - timedelta(days=child.age_days)
-    names = {"baby_of": child.name} if newborn else {"name": child.name}
-    details = Details(birth_date=born, sex=child.sex, allergies=child.allergies, **names)
+    name, baby_of = ("", child.name) if newborn else (child.name, "")
+    details = Details(birth_date=born, sex=child.sex, allergies=child.allergies, name=name, baby_of=baby_of)
     with acting_as(actor):
         (place,) = actor.institution_ids()
         patient, _fresh = register_patient(

@@ -2,13 +2,16 @@
 
 import random
 
+from consortium.casework.models import Case
 from consortium.casework.states import Priority
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import author_of
 from consortium.demo.operations.settling import World, found_again
-from consortium.demo.story.cases import HISTORY, Told
+from consortium.demo.story.cases import CASES, HISTORY, Told
 from consortium.demo.story.children import CHILDREN
+from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
+from consortium.notices.models import Notice
 from consortium.patients.models import Patient
 
 CASES_A_MONTH = 8
@@ -24,8 +27,17 @@ def tell_month(month: int) -> int:
     return CASES_A_MONTH
 
 
+def read_old_notices() -> int:
+    """The staff have long read what they were told of closed cases; how many notices that were."""
+    closed = Case.objects.filter(is_open=False).values_list("pk", flat=True)
+    old = Notice.objects.filter(read_at=None, subject_id__in=[str(pk) for pk in closed])
+    return int(old.update(read_at=clock.now()))
+
+
 def _tell_one(world: World, rng: random.Random, ago: float) -> None:
-    old_enough = [i for i, child in enumerate(CHILDREN) if child.age_days * 24 > ago + 240]
+    # Not the children of the open questions: there, nobody knows the child's name before a case is taken.
+    others = set(range(len(CHILDREN))) - {told.child for told in CASES}
+    old_enough = [i for i in sorted(others) if CHILDREN[i].age_days * 24 > ago + 240]
     child = rng.choice(old_enough)
     service, question, impression, do_now = rng.choice(HISTORY)
     actor = world.actor(author_of(CHILDREN[child].place))
