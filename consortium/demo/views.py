@@ -192,7 +192,7 @@ def sample_context(page: str) -> dict[str, Any]:
             {"label": "Consent", "value": "Given by the mother, today"},
         ],
         "notices": sample_notices(),
-        "inbox_unread": 2,
+        "inbox": {"unread": 2},
         "ask_url": "/styleguide/ask/",
     }
 
@@ -248,4 +248,5 @@ def sign_in(request: HttpRequest, username: str) -> HttpResponse:
     user = User.objects.filter(username=username, is_active=True).first() if username in DEMO_NAMES else None
     if user is None or not may_sign_in_by_click(request) or not user.check_password(_PASSWORD):
         raise Http404
-    return perform_password_login(request, {"username": username}, Login(user=user, redirect_url="/"))
+    response: HttpResponse = perform_password_login(request, {"username": username}, Login(user=user, redirect_url="/"))
+    return response

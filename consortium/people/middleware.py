@@ -6,6 +6,7 @@ is acting while a door is shut.
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from consortium.kernel import clock
-from consortium.people.models import User
 from consortium.people.queries import actor_of, is_locked, lacks_second_factor, proven_at
 from consortium.people.queries.actors import SHARED, TOUCHED
 
@@ -112,8 +112,7 @@ class SecondFactorMiddleware:
     def _to_proof(request: HttpRequest) -> HttpResponse:
         if not wants_page(request):
             return _problem(403, "second-factor-needed", _("Your role needs a second factor. Sign in with it first."))
-        user = request.user
-        enrolled = isinstance(user, User) and user.authenticator_set.filter(type="totp").exists()
+        enrolled = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
         if not enrolled:
             return redirect("mfa_activate_totp")
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")

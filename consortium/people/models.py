@@ -100,7 +100,12 @@ class User(AbstractUser):
     first_name: ClassVar[Any] = None  # type: ignore[misc]  # one name, in two languages, instead
     last_name: ClassVar[Any] = None  # type: ignore[misc]
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    #: set when somebody acts as this user: the seats held now, with their institutions
+    held_seats: list["Membership"]
+    #: set by lists of staff: the seats to show
+    shown_seats: list["Membership"]
+
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [models.Index(fields=["full_name", "id"], name="people_user_name")]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.test import Client
 
@@ -83,7 +84,7 @@ class TestSecondFactor:
         enrol(nurse)
         response = client_for(nurse).post("/accounts/second-factor/app/remove/")
         assert "Your role needs it" in response.content.decode()
-        assert nurse.authenticator_set.filter(type="totp").exists()
+        assert Authenticator.objects.filter(user=nurse, type="totp").exists()
 
     def test_signing_out_is_always_possible(self, nurse: User) -> None:
         assert client_for(nurse, second_factor=False).post("/accounts/logout/").status_code == 302

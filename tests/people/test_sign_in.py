@@ -33,14 +33,15 @@ def sign_in(client: Client, user: User, *, password: str = PASSWORD, shared: boo
 
 def enrol(user: User) -> str:
     """Give the user an authenticator app; returns its secret."""
-    secret = generate_totp_secret()
+    secret: str = generate_totp_secret()
     TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
     return secret
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, counter_now() + later))
+    code: str = format_hotp_value(hotp_value(secret, counter_now() + later))
+    return code
 
 
 def test_a_right_password_leads_to_the_worklist_and_into_the_journal(nurse: User) -> None:
@@ -110,7 +111,7 @@ def test_the_second_factor_is_asked_for_and_then_trusted_on_ones_own_device(nurs
     assert client.session["_auth_user_id"] == str(nurse.pk)
     client.post("/accounts/logout/")
     assert sign_in(client, nurse)["Location"] == "/"
-    assert Entry.unscoped.filter(verb="sign-in").last().facts["second_factor"] is True
+    assert Entry.unscoped.filter(verb="sign-in").latest("id").facts["second_factor"] is True
 
 
 def test_a_shared_desktop_asks_each_time_and_forgets_when_it_closes(nurse: User) -> None:

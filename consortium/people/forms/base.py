@@ -22,7 +22,7 @@ class Acting(forms.Form):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self._errors:
+        if self.is_bound and self.errors:
             self.status = 422
 
     def run(self, act: Callable[[], T]) -> T | None:

@@ -91,7 +91,7 @@ class SeatForm(_Placed):
     """One more role for somebody who works here."""
 
     role = forms.ChoiceField(label=_("Role"))
-    field_order = ("role", "department_id", "specialty_id")
+    field_order: tuple[str, ...] = ("role", "department_id", "specialty_id")
 
     def __init__(self, *args: Any, actor: Actor, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -106,7 +106,7 @@ def revoke_token(*, actor: Actor, token_id: UUID) -> ApiToken:
 
 
 def bearer(secret: str) -> tuple[User, Actor, datetime] | None:
-    """Whose token this is, who acts with it and since when; None when it is none, has ended, or the password was changed since."""
+    """Whose token this is, who acts with it and since when; None when it is none, or has ended with the password."""
     with acting_as(system("reading a token")):
         token = ApiToken.objects.running().select_related("user").filter(token_hash=digest(secret)).first()
         if token is None or not token.user.is_active:

@@ -42,7 +42,7 @@ def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True)
 
 def proven_at(request: HttpRequest) -> float | None:
     """When (seconds since 1970) this session last showed a second factor; None when it did not within 30 days."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     shown = [float(r["at"]) for r in records if r.get("method") == "mfa"]
     if trusted := request.session.get(TRUSTED):
         shown.append(float(trusted))

@@ -41,7 +41,10 @@ def account(request: HttpRequest) -> HttpResponse:
     actor = current_actor()
     me = User.objects.get(pk=actor.user_id)
     form = ProfileForm(request.POST or None, initial=vars(me))
-    if form.is_valid() and form.run(lambda: operations.save_profile(actor=actor, fields=form.cleaned_data)):
+    saved = (
+        form.run(lambda: operations.save_profile(actor=actor, fields=form.cleaned_data)) if form.is_valid() else None
+    )
+    if saved:
         messages.success(request, _("Saved."))
         response = redirect("people:account")
         if form.cleaned_data["language"]:
@@ -137,5 +140,6 @@ def _still_locked(request: HttpRequest, why: str, status: int, *, fetched: bool)
 
 
 def _told(request: HttpRequest, verb: str) -> None:
-    if isinstance(user := User.objects.filter(pk=request.user.pk).first(), User):
+    user = request.user
+    if isinstance(user, User):
         operations.sessions_ended(actor=actor_of(user), user=user, verb=verb)

@@ -146,7 +146,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         seat = form.run(lambda: operations.accept_as_new(token=token, fields=fields))
         if seat:
             signed_in = Login(user=seat.user, redirect_url=reverse("home"))
-            return perform_password_login(request, {"username": seat.user.username}, signed_in)
+            response: HttpResponse = perform_password_login(request, {"username": seat.user.username}, signed_in)
+            return response
     context = {"form": form, "invitation": offered, "here": request.path}
     return render(request, "people/join.html", context, status=form.status)
 

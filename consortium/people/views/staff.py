@@ -1,5 +1,6 @@
 """The directory of all staff, and an institution's own staff: suspend, move, end, change."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -160,7 +161,7 @@ def seat_move(request: HttpRequest, seat_id: UUID) -> HttpResponse:
     return render(request, "people/seat_move.html", {"form": form, "seat": seat}, status=form.status)
 
 
-def _place(form: MoveForm) -> dict[str, object]:
+def _place(form: MoveForm) -> dict[str, Any]:
     asked = form.cleaned_data
     return {**asked, "institution_id": UUID(asked["institution_id"])}
 
