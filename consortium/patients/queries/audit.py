@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from consortium.journal.queries import entries_of_patient, open_text, open_texts
+from consortium.journal.queries import entries_of_patient, open_texts
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
@@ -29,6 +29,7 @@ class GrantRow:
     grant: AccessGrant
     explanation: str
     number: str
+    note: str = ""
 
     @property
     def running(self) -> bool:
@@ -64,13 +65,14 @@ def _known(actor: Actor) -> Any:
 
 def grant_for(actor: Actor, grant_id: UUID) -> GrantRow:
     """One emergency access as its reviewer sees it."""
-    require(may_list_grants(actor))
     rows = AccessGrant.objects.select_related("user", "institution", "reviewed_by", "patient")
     grant: AccessGrant | None = rows.filter(pk=grant_id).first()
     if grant is None:
         raise NotVisible
+    require(may_list_grants(actor))
     number = _own_numbers(actor, [grant.patient_id]).get(grant.patient_id, "")
-    return GrantRow(grant, open_text(grant.patient_id, grant.explanation), number)
+    texts = open_texts([(grant.patient_id, grant.explanation), (grant.patient_id, grant.review_note)])
+    return GrantRow(grant, texts[0], number, texts[1])
 
 
 def acts_under(grant: AccessGrant) -> list[Any]:
