@@ -8,9 +8,12 @@ from itertools import product
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from consortium.kernel import clock
 from consortium.people.models import User
+from consortium.people.queries.actors import TOUCHED
 from tests.browser.conftest import DESK, PHONE, OpenPage, problems
 from tests.cast import client_for
+from tests.live.server import WebProcess
 
 PAGES = ["index", "worklist", "case", "ask", "report", "empty"]
 
@@ -216,11 +219,15 @@ def test_a_lost_connection_is_said(open_page: OpenPage) -> None:
 
 
 @pytest.fixture
-def shared(open_page: OpenPage, asker: User) -> Page:
+def shared(open_page: OpenPage, web: WebProcess, asker: User) -> Page:
     """A desktop that several people use, with a half-typed question on it."""
     page = open_page(asker, path="/styleguide/ask/")
-    jar = client_for(asker, shared=True).cookies
-    page.context.add_cookies([{"name": n, "value": m.value, "url": page.url} for n, m in jar.items()])
+    client = client_for(asker, shared=True)
+    session = client.session
+    session[TOUCHED] = clock.now().timestamp()
+    session.save()
+    jar = client.cookies
+    page.context.add_cookies([{"name": n, "value": m.value, "url": web.origin} for n, m in jar.items()])
     page.reload()
     page.get_by_label("Your question").fill("Can she wait?")
     return page
