@@ -21,7 +21,7 @@ def _request(role: str | None = None, session: dict[str, object] | None = None) 
     request.actor = ANONYMOUS  # type: ignore[attr-defined]
     if role:
         place = Institution(name_en="Yanghang centre", name_zh="杨行中心", tier=1)
-        user.held_seats = [Membership(user=user, institution=place, role=role)]  # type: ignore[attr-defined]
+        user.held_seats = [Membership(user=user, institution=place, role=role)]
         seat = Seat(role, place.pk, None)
         request.actor = Actor("person", user_id=user.pk, name="Dr Lin", seats=frozenset({seat}))  # type: ignore[attr-defined]
     return request

@@ -129,7 +129,7 @@ def field(bound: BoundField, label: Any = "", hint: Any = "", suffix: Any = "", 
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Form) -> dict[str, Any]:
+def error_summary(*forms: Form | None) -> dict[str, Any]:
     """What is wrong, on top of the page, each line a link to its field. Takes one or more bound forms."""
     bound = [form for form in forms if form is not None and form.is_bound and form.errors]
     return {
