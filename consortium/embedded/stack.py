@@ -72,4 +72,4 @@ def beat() -> Program:
 def manage(*arguments: str) -> Program:
     """One command of Django's, with the time it needs."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return Program("prepare", command, Rank.WEB, environ={**_environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})
+    return Program(arguments[-1], command, Rank.WEB, environ={**_environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})

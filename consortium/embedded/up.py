@@ -92,15 +92,19 @@ def _limits() -> None:
 def _run(supervisor: Supervisor, place: Place, sockets: Sequence[socket.socket], port: int) -> None:
     for name in supervisor.end_leftovers():
         say(f"Ended {name}, left by a run that was killed.")
+    if not collected_at(place):
+        say("First start: making the database, the files and the demonstration ...")
     servers = _start_servers(supervisor, place)
-    prepared = supervisor.once(stack.manage("prepare"))
+    files = supervisor.once(stack.manage("prepare", "--only", "files"))
+    data = supervisor.once(stack.manage("prepare", "--only", "data"))
     web = stack.web([one.fileno() for one in sockets])
     # Later starts rarely find anything to prepare: the web process loads meanwhile.
     early = supervisor.start(web) if collected_at(place) else None
     before = collected_at(place)
     for server, unit in servers:
         _await(supervisor, server.ready, unit.program.name, 60)
-    _await(supervisor, prepared, "prepare", 600)
+    _await(supervisor, files, "files", 600)
+    _await(supervisor, data, "data", 600)
     if early is None:
         supervisor.start(web)
     elif collected_at(place) != before:

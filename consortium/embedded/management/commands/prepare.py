@@ -4,7 +4,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
 from consortium.embedded.freshness import Stamp
@@ -17,13 +17,18 @@ class Command(BaseCommand):
     help = "What a start needs: translations, static files, migrations, and the demonstration in an empty database."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        compile_stale(settings.LOCALE_PATHS)
-        self.collect_static()
-        self.wait_for_database()
-        call_command("migrate", interactive=False, verbosity=0)
-        if settings.DEMO_MODE and self.is_empty():
-            call_command("load_demo")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--only", choices=["files", "data"], help="half of it; the halves may run side by side")
+
+    def handle(self, *args: Any, only: str | None = None, **options: Any) -> None:
+        if only != "data":
+            compile_stale(settings.LOCALE_PATHS)
+            self.collect_static()
+        if only != "files":
+            self.wait_for_database()
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+            if settings.DEMO_MODE and self.is_empty():
+                call_command("load_demo")
 
     def collect_static(self) -> None:
         """Hash and compress the static files when one of them changed since the last time."""
