@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from tests.access.rows import ANYBODY, EVERYBODY, Row
 
@@ -13,7 +14,6 @@ CLINIC = "asker colleague"
 SERVICE = "specialist other_specialist lead"
 HOSPITAL = "specialist other_specialist lead coordinator admin auditor"
 CENTRE = "asker colleague nurse community_admin privacy"
-WORLDLY = {"specialty_id": lambda w: w.specialty.pk}
 
 
 def _without(names: str, *gone: str) -> str:
@@ -32,7 +32,6 @@ def _user(name: str) -> Any:
     return lambda world: str(world.people[name].pk)
 
 
-_AT_HOSPITAL = _words(institution_id=_id("hospital"))
 _ADVICE = _words(impression="Croup.", do_now="Dexamethasone.")
 _TEXT = _words(text="Is she better?")
 _PLACE = _words(name_en="New Place", tier=1, region_id=_id("region"))
@@ -89,7 +88,7 @@ CASES = [
 PEOPLE = [
     Row("api:me", "GET", EVERYBODY),
     Row("api:me", "PATCH", EVERYBODY, body=_words(phone="123")),
-    Row("api:token", "POST", ANYBODY, body=_words(username="asker", password="demo"), note="the proofs are in the body"),
+    Row("api:token", "POST", ANYBODY, body=_words(username="asker", password="demo"), note="proofs in the body"),
     Row("api:tokens", "GET", EVERYBODY, note="each their own"),
     Row("api:token-revoke", "DELETE", "asker", args=lambda w: {"token_id": w.token.pk}),
     Row("api:regions", "GET", EVERYBODY),
@@ -127,13 +126,25 @@ FILES = [
     Row("api:uploads", "POST", f"{SIDES} coordinator", "other_specialist lead",
         headers=lambda w: {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": w.metadata}),
     Row("api:upload", "HEAD", "asker", headers=_words(**{"Tus-Resumable": "1.0.0"})),
-    Row("api:upload", "PATCH", "", else_={"asker": "400"}, note="bytes go by the web process itself",
+    Row("api:upload", "PATCH", "", else_={"asker": "415"}, note="bytes go by the web process itself",
         headers=_words(**{"Tus-Resumable": "1.0.0", "Upload-Offset": "0"})),
     Row("api:upload", "DELETE", "asker", headers=_words(**{"Tus-Resumable": "1.0.0"})),
     Row("api:case-attachments", "GET", INSIDE),
     Row("api:attachment", "GET", INSIDE),
     Row("api:attachment-act", "POST", "asker", _without(INSIDE, "asker"), args=_words(verb="withdraw")),
 ]  # fmt: skip
+
+NOTICES = [
+    Row("api:notices", "GET", EVERYBODY, note="each their own"),
+    Row("api:notices-read", "POST", EVERYBODY),
+    Row("api:notices-unread", "POST", EVERYBODY, args=lambda w: {"batch": uuid4()}),
+    Row("api:notice-preferences", "GET", EVERYBODY),
+    Row("api:notice-preferences", "PUT", EVERYBODY, body=_words(quiet_from=None, quiet_until=None)),
+    Row("api:page", "GET", "specialist lead"),
+    Row("api:page-acknowledge", "POST", "specialist lead"),
+    Row("api:notice", "GET", "asker"),
+    Row("api:notice-read", "POST", "asker"),
+]
 
 SITE = [
     Row("api:schema", "GET", ANYBODY),
@@ -142,4 +153,4 @@ SITE = [
       for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
 ]  # fmt: skip
 
-ROWS = [*CASES, *ACTS, *PEOPLE, *FILES, *SITE]
+ROWS = [*CASES, *ACTS, *PEOPLE, *FILES, *NOTICES, *SITE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,13 @@ from django.test import Client
 from consortium.casework.models import Case
 from consortium.casework.states import Priority
 from consortium.files.models import Attachment
-from consortium.files.operations import attach_small, begin_upload
+from consortium.files.operations import attach_small, begin_upload, inspect_attachment
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.notices.operations import send_notice, start_page
 from consortium.patients.models import Merge, Patient
+from consortium.patients.queries.search import unseen_token
 from consortium.people.models import User
 from consortium.people.operations import invite, issue_reset
 from consortium.people.operations.tokens import issue_token
@@ -29,7 +31,7 @@ from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
 from tests.factories.patients import make_grant, make_guardian, make_patient, make_record_number
 from tests.factories.people import make_department, make_institution, make_region, make_specialty, make_staff
-from tests.files.makers import jpeg
+from tests.files.makers import CT, jpeg
 
 #: the columns of the matrix; `anonymous` stands before them
 ROLES: dict[str, str] = {
@@ -185,13 +187,20 @@ _BRANCHES: dict[str, tuple[tuple[str, Any, dict[str, Any]], ...]] = {
 
 
 def _files(world: World) -> None:
-    data = jpeg()
-    for step in ("requested", "received"):
-        made = world.does(
-            "asker", attach_small, case_id=world.case[step].pk, name="a.jpg", size=len(data), pieces=[data]
-        )
-        world.attachment[step] = Attachment.unscoped.get(pk=made.pk)
+    world.attachment["received"] = _attached(world, "received", "a.jpg", jpeg())
+    world.attachment["dicom"] = _attached(world, "received", "a.dcm", CT.read_bytes())
+    world.rows["metadata"] = f"case {b64encode(str(world.case['received'].pk).encode()).decode()}"
+    world.rows["token_of_district"] = unseen_token(actor_for(world.people["district"]), world.patient.pk)
     world.rows["upload"] = world.does("asker", begin_upload, case_id=world.case["received"].pk, size=9, name="b.jpg")
+
+
+def _attached(world: World, step: str, name: str, data: bytes) -> Attachment:
+    words = {"case_id": world.case[step].pk, "name": name, "size": len(data), "pieces": [data]}
+    made = world.does("asker", attach_small, **words)
+    with acting_as(system("test")) as inspector:
+        inspect_attachment(actor=inspector, attachment_id=made.pk)
+    found: Attachment = Attachment.unscoped.get(pk=made.pk)
+    return found
 
 
 def _staff(world: World) -> None:

@@ -6,6 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path
+from django.views.decorators.http import require_http_methods
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -23,3 +24,6 @@ urlpatterns = [
     path("second-factor/recovery/codes.txt", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("devices/", sessions.list_usersessions, name="usersessions_list"),
 ]
+# The library's form views take PUT for POST.
+for _pattern in urlpatterns:
+    _pattern.callback = require_http_methods(["GET", "HEAD", "POST"])(_pattern.callback)
