@@ -18,6 +18,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import DomainError, NotVisible, TooMany
 from consortium.people.models import ApiToken, User
+from consortium.people.operations.factors import use_code
 from consortium.people.queries import actor_of, lacks_second_factor
 
 PREFIX = "pct_"
@@ -66,11 +67,10 @@ def _proven_twice(request: HttpRequest, user: User, code: str) -> bool:
         forget = check_rate_limit(user)
     except ValidationError as error:
         raise TooMany() from error
-    with transaction.atomic():
-        fits = next((f for f in factors if f.wrap().validate_code(code)), None)
-        if fits is None:
-            raise SecondFactorNeeded(_("This code is not right, or was used already."), code="second-factor-wrong")
-        fits.record_usage()
+    fits = use_code(user=user, code=code)
+    if fits is None:
+        raise SecondFactorNeeded(_("This code is not right, or was used already."), code="second-factor-wrong")
+    fits.record_usage()
     forget()
     return True
 
