@@ -97,7 +97,12 @@ def _from(ordered: Any, order: Sequence[str], here: Sequence[Any] | None) -> Any
 def _typed(model: type[Model], order: Sequence[str], here: Sequence[Any]) -> list[Any]:
     """The cursor's values as the columns' own types; what anybody may have written into it must not reach the SQL."""
     fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
-    return [field.to_python(value) for field, value in zip(fields, here, strict=True)]
+    typed = [field.to_python(value) for field, value in zip(fields, here, strict=True)]
+    for field, value in zip(fields, typed, strict=True):
+        field.run_validators(value)
+    if None in typed:
+        raise ValueError("no column of a cursor is empty")
+    return typed
 
 
 def _page(items: list[Any], order: Sequence[str], size: int) -> Page:

@@ -2,12 +2,14 @@
 
 import unicodedata
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 import segno
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -20,9 +22,9 @@ from consultations.models import Answer, Consultation
 from consultations.policies import latest_answer
 from consultations.queries.cases import consultation_for
 
-#: how much text (in widths of a Latin letter) each size of print holds on the page; measured with Chromium
-SIZES = ((1500, "roomy"), (2600, "plain"), (4400, "dense"), (7800, "tiny"))
-MOST = 7800
+#: (name, Latin letters on a line, lines of text on the page beside headings): measured with Chromium's print
+SIZES = (("roomy", 90, 20), ("plain", 100, 28), ("dense", 120, 39), ("tiny", 150, 52))
+Parts = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Report:
     answer: Answer
     patient: Patient
     #: (heading, text) of each part of the question and the answer
-    asked: list[tuple[str, str]]
-    advice: list[tuple[str, str]]
+    asked: Parts
+    advice: Parts
     size: str
     cut: bool
     address: str
@@ -68,13 +70,12 @@ class Report:
         signer = ", ".join(
             filter(None, (self.answer.signer_name, self.answer.signer_title, self.answer.signer_licence))
         )
+        signed_at = f"{timezone.localtime(self.answer.signed_at):%Y-%m-%d %H:%M %Z}"
         service = f"{case.service.name}, {case.service.institution.name}" if case.service else ""
-        return "\n".join(
-            [*lines, "", f"{_('Signed')}: {signer}", service, f"{self.answer.signed_at:%Y-%m-%d %H:%M} UTC"]
-        )
+        return "\n".join([*lines, "", f"{_('Signed')}: {signer}", service, signed_at])
 
 
-def full_asked(consultation: Consultation) -> list[tuple[str, str]]:
+def full_asked(consultation: Consultation) -> Parts:
     said = [
         (_("Question"), consultation.question),
         (_("Situation"), consultation.situation),
@@ -85,7 +86,7 @@ def full_asked(consultation: Consultation) -> list[tuple[str, str]]:
     return [(heading, text) for heading, text in said if text]
 
 
-def full_advice(answer: Answer) -> list[tuple[str, str]]:
+def full_advice(answer: Answer) -> Parts:
     day = f" ({answer.follow_up_on.isoformat()})" if answer.follow_up_on else ""
     said = [
         (_("Impression"), answer.impression),
@@ -98,27 +99,57 @@ def full_advice(answer: Answer) -> list[tuple[str, str]]:
 
 
 def width_of(text: str) -> int:
-    """How much room a text takes: a Han character is two Latin letters wide, a new line is most of a line."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide + 60 * text.count("\n")
+    """In Latin letters: a Han character is two wide."""
+    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
-def _shortened(parts: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
-    """The parts, each cut so that together they take at most `room`; the longest give most."""
-    total = sum(width_of(text) for _heading, text in parts)
-    if total <= room:
-        return parts
-    share = room / total
-    return [(heading, _cut(text, int(width_of(text) * share))) for heading, text in parts]
+def lines_of(text: str, per_line: int) -> int:
+    """How many lines a text takes."""
+    return sum(max(1, ceil(width_of(line) / per_line)) for line in text.splitlines() or [""])
 
 
-def _cut(text: str, room: int) -> str:
-    used = 0
-    for at, character in enumerate(text):
-        used += width_of(character)
-        if used > room:
-            return text[:at].rstrip() + " […]"
+def _lines(parts: Parts, per_line: int) -> int:
+    return sum(lines_of(text, per_line) for _heading, text in parts)
+
+
+def _cut(text: str, lines: int, per_line: int) -> str:
+    """As much of a text as `lines` hold."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        room = lines - lines_of("\n".join(kept), per_line) * bool(kept)
+        if lines_of(line, per_line) > room:
+            kept.append(_beginning(line, room * per_line - 8) if room > 0 else "")
+            return "\n".join(kept).rstrip() + " […]"
+        kept.append(line)
     return text
+
+
+def _beginning(line: str, width: int) -> str:
+    while width_of(line) > max(width, 0):
+        line = line[: max(min(len(line) - 1, len(line) * max(width, 0) // width_of(line)), 0)]
+    return line
+
+
+def _shortened(parts: Parts, lines: int, per_line: int) -> Parts:
+    """The parts, each cut so that together they take at most `lines`; the longest give most."""
+    total = _lines(parts, per_line)
+    if total <= lines:
+        return parts
+    shares = [max(1, lines_of(text, per_line) * lines // total) for _heading, text in parts]
+    return [(heading, _cut(text, share, per_line)) for (heading, text), share in zip(parts, shares, strict=True)]
+
+
+def laid_out(asked: Parts, advice: Parts) -> tuple[str, bool, Parts, Parts]:
+    """(size of print, whether it had to be cut, the question's parts, the answer's).
+
+    The advice is what the page is for: the question gives way first, down to a quarter of the page.
+    """
+    for name, per_line, lines in SIZES:
+        if _lines([*asked, *advice], per_line) <= lines:
+            return name, False, asked, advice
+    name, per_line, lines = SIZES[-1]
+    advice = _shortened(advice, lines - min(_lines(asked, per_line), lines // 4), per_line)
+    return name, True, _shortened(asked, lines - _lines(advice, per_line), per_line), advice
 
 
 def report_for(actor: Actor, case_id: UUID) -> Report:
@@ -128,12 +159,6 @@ def report_for(actor: Actor, case_id: UUID) -> Report:
     patient = Patient.objects.filter(pk=consultation.case.patient_id).first()
     if answer is None or patient is None:
         raise NotVisible
-    asked, advice = full_asked(consultation), full_advice(answer)
-    total = sum(width_of(text) for _heading, text in (*asked, *advice))
-    size = next((name for most, name in SIZES if total <= most), SIZES[-1][1])
-    # The advice is what the page is for: the question gives way first, down to a quarter of the page.
-    advice_room = MOST - min(sum(width_of(t) for _h, t in asked), MOST // 4)
-    advice = _shortened(advice, advice_room)
-    asked = _shortened(asked, MOST - sum(width_of(text) for _heading, text in advice))
+    size, cut, asked, advice = laid_out(full_asked(consultation), full_advice(answer))
     address = settings.SITE_URL + reverse("consultations:report", args=[case_id])
-    return Report(consultation, answer, patient, asked, advice, size, total > MOST, address)
+    return Report(consultation, answer, patient, asked, advice, size, cut, address)

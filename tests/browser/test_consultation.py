@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from pydicom.data import get_testdata_file
 
 from consortium.casework.models import Case, Service
+from consortium.casework.operations import post_message
 from consortium.patients.models import Patient
 from consortium.people.models import User
 from consultations.models import AnswerTemplate, Consultation
 from consultations.states import Step
 from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.consultations.cases import by, claimed
 from tests.live.server import WebProcess
 
 QUESTION = "Stridor at rest, no fever. Can she wait for the morning?"
@@ -189,30 +191,37 @@ def timeline_tells(page: Page, asker: User, specialist: User) -> None:
         expect(step.locator("time")).to_have_attribute("datetime", re.compile(r"^20\d\d-\d\d-\d\dT"))
 
 
+def through_our_hands(page: Page) -> list[WebSocketRoute]:
+    """The page's sockets, so that a test can cut them: offline alone leaves an open one alive."""
+    seen: list[WebSocketRoute] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        seen.append(socket)
+
+    page.route_web_socket(re.compile("/ws/"), pass_on)
+    return seen
+
+
 def test_a_page_catches_up_after_a_lost_connection(
     web: WebProcess, open_page: OpenPage, asker: User, specialist: User, patient: Patient, service: Service
 ) -> None:
     """Offline for a while; what was said meanwhile is there after it, and what was typed still is."""
-    from consortium.casework.operations import post_message
-    from consortium.kernel.actors import acting_as
-    from consultations import operations
-    from tests.cast import actor_for
-    from tests.factories.cases import make_draft
-
-    draft = make_draft(patient, asker, patient.registered_at, service=service)
-    with acting_as(actor_for(asker)):
-        operations.submit(actor=actor_for(asker), case_id=draft.pk)
-    with acting_as(actor_for(specialist)):
-        operations.claim(actor=actor_for(specialist), case_id=draft.pk)
-    page = open_page(asker, PHONE, f"/consultations/{draft.pk}/")
+    draft = claimed(asker, specialist, patient, service)
+    page = open_page(asker, PHONE)
+    sockets = through_our_hands(page)
+    page.goto(f"/consultations/{draft.pk}/")
     expect(page.get_by_text("Allocated").first).to_be_visible()
-    page.wait_for_function("document.documentElement.dataset.live === 'on'")
+    expect(page.locator("html")).to_have_attribute("data-live", "on")
     page.get_by_label("Write a message").fill("Not yet sent")
     page.context.set_offline(True)
-    page.evaluate("() => {}")
-    with acting_as(actor_for(specialist)):
-        for n in range(3):
-            post_message(actor=actor_for(specialist), case_id=draft.pk, text=f"Word {n}")
+    for socket in sockets:
+        socket.close(code=1012)
+    expect(page.locator("html")).to_have_attribute("data-live", "lost")
+    expect(page.locator("[data-connection]")).to_be_visible()
+    for n in range(3):
+        by(specialist, post_message, case_id=draft.pk, text=f"Word {n}")
+    assert page.get_by_text("Word 0").count() == 0
     page.context.set_offline(False)
     for n in range(3):
         expect(page.get_by_text(f"Word {n}")).to_be_visible()
