@@ -82,6 +82,8 @@ INSTALLED_APPS: list[str] = [
 ]
 MIDDLEWARE: list[str] = [
     "django.middleware.security.SecurityMiddleware",
+    # Pages shrink to a quarter for phones far away; its random padding blunts guessing by length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -170,7 +172,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_timeout": 5,
     "socket_connect_timeout": REDIS_TIMEOUT,
     "socket_keepalive": True,
+    # A sender must not sleep while Redis is away: the row it speaks of is stored, and a relay finds it.
     "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP: bool = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES: int | None = None
