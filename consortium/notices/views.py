@@ -99,10 +99,14 @@ def unread_again(request: HttpRequest, batch: UUID) -> HttpResponse:
 def page(request: HttpRequest, page_id: UUID) -> HttpResponse:
     """One page: what waits, who was called, and the one button."""
     found = page_of(page_id)
-    context = {"call": found, "calls": calls_of(found), "acts": PAGE.available(current_actor(), found)}
-    return render(
-        request, "notices/page_body.html" if request.headers.get("HX-Request") else "notices/page.html", context
-    )
+    context = {
+        "call": found,
+        "calls": calls_of(found),
+        "acts": PAGE.available(current_actor(), found),
+        "duty": {"number": found.facts.get("phone", ""), "name": found.facts.get("specialty", "")},
+    }
+    part = request.headers.get("HX-Request")
+    return render(request, "notices/page_body.html" if part else "notices/page.html", context)
 
 
 @require_POST

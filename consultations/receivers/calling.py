@@ -29,6 +29,7 @@ def call_for(case: Case, entry_id: int) -> None:
     if case.priority > Priority.URGENT or not people:
         return
     kind = "consultation.stat" if case.priority == Priority.STAT else "consultation.urgent"
+    facts = {"specialty": case.service.name, "phone": case.service.duty_phone} if case.service else {"specialty": ""}
     start_page(
         actor=current_actor(),
         people=people,
@@ -36,7 +37,7 @@ def call_for(case: Case, entry_id: int) -> None:
         subject=case,
         url=reverse("consultations:show", args=[case.pk]),
         once=f"consultation-page:{entry_id}",
-        facts={"specialty": case.service.name if case.service else ""},
+        facts=facts,
     )
 
 

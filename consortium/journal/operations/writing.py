@@ -1,12 +1,10 @@
 """Writing the journal: one entry with each act, in the act's own transaction."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
-from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 
@@ -15,9 +13,8 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import DomainEvent, Receiver, receivers_of
+from consortium.kernel.queue import ask_worker
 from consortium.kernel.sealing import derive, new_key, seal, unseal
-
-logger = logging.getLogger(__name__)
 
 
 def chain_of(subject_type: str, subject_id: object, patient_id: UUID | None) -> str:
@@ -104,18 +101,10 @@ def record(
     entry.save(force_insert=True)
     waiting = [_publish(entry, each) for each in (event, *also) if each]
     if any(waiting):
-        transaction.on_commit(lambda: _deliver_soon(entry.pk), robust=True)
+        transaction.on_commit(lambda: ask_worker("journal.deliver_entry", entry.pk), robust=True)
     if verb not in READS:  # a look changes nothing for those who look on, and their looking would ring again
         ring_on_commit(topic_of(subject), entry.seq)
     return entry
-
-
-def _deliver_soon(entry_id: int) -> None:
-    """Ask a worker to deliver; when the queue is unreachable the relay finds the rows."""
-    try:
-        current_app.send_task("journal.deliver_entry", (entry_id,), retry=False)
-    except Exception:  # kombu raises many kinds; the outbox holds the event
-        logger.warning("queue unreachable, left to the relay")
 
 
 def _publish(entry: Entry, event: DomainEvent) -> bool:

@@ -38,7 +38,8 @@ def start_page(
 ) -> Page:
     """Call `people` in their order, each by each of their urgent channels, until one takes it.
 
-    The first call is made in this transaction. `once` names what it follows from: asked twice, paged once.
+    The first call is made in this transaction. `once` names what it follows from: asked twice, paged once. Of the
+    `facts`, "phone" is shown as the duty telephone to call meanwhile.
     """
     with acting_as(_WHY):
         found: Page | None = Page.objects.filter(once_key=once).first()

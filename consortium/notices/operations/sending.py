@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import models, transaction
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.bells import ring_on_commit
+from consortium.kernel.queue import ask_worker
 from consortium.notices.models import Delivery, Inbox, Notice, Page
 from consortium.notices.queries.reach import channels_for, quiet_until
 from consortium.people.models import User
@@ -89,10 +89,4 @@ def send_by(notice: Notice, channels: Iterable[str], at: datetime) -> None:
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     if rows and at <= clock.now():
         ids = [str(row.pk) for row in rows]
-        transaction.on_commit(lambda: _deliver_soon(ids), robust=True)
-
-
-def _deliver_soon(delivery_ids: list[str]) -> None:
-    """Ask a worker; when the queue is unreachable the relay finds the rows."""
-    for delivery_id in delivery_ids:
-        current_app.send_task("notices.deliver", (delivery_id,), retry=False)
+        transaction.on_commit(lambda: [ask_worker("notices.deliver", each) for each in ids], robust=True)
