@@ -144,7 +144,7 @@ class Viewer {
     this.x = Math.min(Math.max(this.x, -roomX), roomX);
     this.y = Math.min(Math.max(this.y, -roomY), roomY);
     this.image.style.transform = this.zoom > 1 ? `translate(${this.x}px, ${this.y}px) scale(${this.zoom})` : "";
-    this.figure.dataset.zoom = this.zoom.toFixed(2);
+    this.figure.dataset.scale = this.zoom.toFixed(2);
     if (this.zoom > 1.4 && this.figure.dataset.full && !this.sharp) this.sharpen();
   }
 
