@@ -74,7 +74,7 @@ def _tab_links(tabs: list[Tab], here: Tab) -> list[dict[str, Any]]:
 
 
 def _duty_context(desk: Desk) -> dict[str, Any]:
-    return {"duty": duty.duty_now(list(desk.service_ids)), "my_duty": duty.duty_of(desk.actor)}
+    return {"duty": duty.duty_now(desk.services) if desk.services else [], "my_duty": desk.seats}
 
 
 @require_safe

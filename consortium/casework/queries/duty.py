@@ -1,5 +1,6 @@
 """Who answers for a service, who of them is on duty, and how much each has in hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,15 +74,14 @@ def _held(user_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
     return {row["ball_user_id"]: (row["load"], row["urgent"]) for row in counted}
 
 
-def duty_now(service_ids: list[UUID]) -> list[dict[str, Any]]:
-    """Each service with its duty telephone and the names of who is on duty now. Two queries."""
+def duty_now(services: Sequence[Service]) -> list[dict[str, Any]]:
+    """Each service with the names of who is on duty now. One query."""
     on_duty = ServiceMember.objects.filter(
-        service_id__in=service_ids, left_at=None, on_duty_until__gt=clock.now(), user__is_active=True
+        service_id__in=[s.pk for s in services], left_at=None, on_duty_until__gt=clock.now(), user__is_active=True
     ).select_related("user")
     names: dict[UUID, list[str]] = {}
     for seat in on_duty.order_by("on_duty_until"):
         names.setdefault(seat.service_id, []).append(seat.user.get_full_name())
-    services = Service.objects.filter(pk__in=service_ids).order_by("name_en")
     return [{"service": service, "names": names.get(service.pk, [])} for service in services]
 
 
@@ -89,11 +89,3 @@ def may_see_load(actor: Actor, service: Service) -> bool:
     """Whether the load of colleagues is the actor's business: who serves there, and the coordinators."""
     coordinator = actor.has(Role.COORDINATOR, institution_id=service.institution_id)
     return coordinator or seat_in(actor, service.pk) is not None
-
-
-def duty_of(actor: Actor) -> list[ServiceMember]:
-    """The actor's own seats, to go on and off duty. One query; none for who answers for nothing."""
-    if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
-        return []
-    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).select_related("service")
-    return list(seats.order_by("service__name_en"))

@@ -65,36 +65,44 @@ class Narrow:
         return q & Q(service_id=self.service_id) if self.service_id else q
 
 
-def services_of(actor: Actor) -> list[UUID]:
-    """The services that the actor answers for."""
+def seats_of(actor: Actor) -> list[ServiceMember]:
+    """The actor's seats in services, with the services. One query; none for who answers for nothing."""
     if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
         return []
-    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None)
-    return list(seats.values_list("service_id", flat=True))
+    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).select_related("service")
+    return list(seats.order_by("service__name_en"))
 
 
-def services_coordinated(actor: Actor) -> list[UUID]:
+def services_coordinated(actor: Actor) -> list[Service]:
+    """The services of the institutions that the actor coordinates. One query; none for who coordinates nothing."""
     places = actor.institution_ids(Role.COORDINATOR)
-    return list(Service.objects.filter(institution_id__in=places).values_list("pk", flat=True)) if places else []
+    return list(Service.objects.filter(institution_id__in=places).order_by("name_en")) if places else []
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Whose worklists these are: the actor, and the services whose queues they see. Two queries at most."""
+    """Whose worklists these are: the actor, their seats, the services whose queues they see. Two queries at most."""
 
     actor: Actor
-    service_ids: tuple[UUID, ...]
+    seats: tuple[ServiceMember, ...]
+    services: tuple[Service, ...]
     asking_ids: tuple[UUID, ...]
 
     @classmethod
     def of(cls, actor: Actor) -> "Desk":
-        served = dict.fromkeys([*services_of(actor), *services_coordinated(actor)])
-        return cls(actor, tuple(served), tuple(sorted(actor.institution_ids(*ASKING_ROLES))))
+        seats = seats_of(actor)
+        services = {s.pk: s for s in [*(seat.service for seat in seats), *services_coordinated(actor)]}
+        asking = sorted(actor.institution_ids(*ASKING_ROLES))
+        return cls(actor, tuple(seats), tuple(services.values()), tuple(asking))
+
+    @property
+    def service_ids(self) -> list[UUID]:
+        return [service.pk for service in self.services]
 
     def tabs(self) -> list[Tab]:
         """The lists this person has, the one they land on first."""
         tabs = [Tab.MINE] if self.actor.has(*CLINICAL_ROLES) else []
-        if self.service_ids:
+        if self.services:
             tabs.append(Tab.QUEUE)
         if self.actor.has(Role.SERVICE_LEAD, Role.COORDINATOR):
             tabs.append(Tab.SERVICE)
@@ -193,5 +201,4 @@ def names_of(patient_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 def filters_of(desk: Desk) -> list[Service]:
     """The services a list can be narrowed to: one's own where one answers, all that are open where one asks."""
-    known = Service.objects.order_by("name_en")
-    return list(known.filter(pk__in=desk.service_ids) if desk.service_ids else known.filter(is_open=True))
+    return list(desk.services) or list(Service.objects.filter(is_open=True).order_by("name_en"))
