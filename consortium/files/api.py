@@ -33,7 +33,7 @@ class Refused(DomainError):
 
     def __init__(self, refusal: protocol.TusRefusal) -> None:
         super().__init__(refusal.message, code=f"upload-{refusal.status}")
-        self.status = refusal.status  # type: ignore[misc]
+        self.status = refusal.status
 
 
 class TusView(ApiView):
@@ -51,7 +51,7 @@ class TusView(ApiView):
         except protocol.TusRefusal as refusal:
             raise Refused(refusal) from refusal
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         reply = super().finalize_response(request, response, *args, **kwargs)
         reply["Tus-Resumable"] = protocol.VERSION
         return reply

@@ -17,10 +17,12 @@ class SeveralFiles(forms.FileField):
 
     widget = SeveralFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         given: Sequence[Any] = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(SeveralFiles, self).clean(each, initial) for each in given]
 
 
 class SmallFilesForm(forms.Form):
-    files = SeveralFiles(label=_("Photos, PDF or DICOM files"), allow_empty_file=True, max_length=500)
+    files = SeveralFiles(  # type: ignore[assignment]
+        label=_("Photos, PDF or DICOM files"), allow_empty_file=True, max_length=500
+    )

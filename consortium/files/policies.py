@@ -43,7 +43,7 @@ def may_download(actor: Actor, attachment: Attachment) -> Decision:
 
 
 def may_retry(actor: Actor, attachment: Attachment) -> Decision:
-    kept = attachment.fault in RETRYABLE and attachment.withdrawn_at is None
+    kept = attachment.withdrawn_at is None and str(attachment.fault) in RETRYABLE
     return allowed_if(kept and _is_uploader(actor, attachment), _("Send the file again instead."))
 
 
@@ -58,7 +58,7 @@ def may_restore(actor: Actor, attachment: Attachment) -> Decision:
 
 
 def _is_uploader(actor: Actor, attachment: Attachment) -> bool:
-    return actor.user_id is not None and actor.user_id == attachment.created_by_id
+    return actor.is_person and actor.user_id == attachment.created_by_id
 
 
 def most_bytes() -> int:

@@ -63,7 +63,7 @@ def _take(request: HttpRequest, actor: Actor, case: Case) -> None:
         _take_one(request, actor, case, file)
 
 
-def _take_one(request: HttpRequest, actor: Actor, case: Case, file: UploadedFile) -> None:
+def _take_one(request: HttpRequest, actor: Actor, case: Case, file: UploadedFile[bytes]) -> None:
     """One bad file does not stop the others."""
     try:
         attach_small(

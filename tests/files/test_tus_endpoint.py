@@ -44,7 +44,7 @@ class Case:
         self.staging, self.inner = staging, Inner(length, refuse)
         self.app = TusEndpoint(self.inner, lambda: staging, lambda path: path.rsplit("/", 1)[1], idle_seconds=1)
 
-    def patch(self, *pieces: Any, offset: int = 0, **headers: str) -> Reply | None:
+    def patch(self, *pieces: Any, offset: Any = 0, **headers: str) -> Reply | None:
         every = {"upload-offset": str(offset), "content-type": "application/offset+octet-stream", **headers}
         return call(self.app, "PATCH", f"/u/{self.upload_id}", headers=every, body=pieces)
 

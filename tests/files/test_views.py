@@ -57,7 +57,7 @@ def released(response: Any) -> Path:
     """The file that a view released."""
     named = response["X-Accel-Redirect"]
     assert named.startswith("/protected/")
-    return Path(django_settings.MEDIA_ROOT) / named.removeprefix("/protected/")
+    return Path(django_settings.MEDIA_ROOT, str(named).removeprefix("/protected/"))
 
 
 # -- who sees what ----------------------------------------------------------------------------------------------------

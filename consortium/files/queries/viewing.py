@@ -67,4 +67,4 @@ def _window(attachment: Attachment, name: str, number: int, *, here: bool) -> di
 
 def _address(attachment: Attachment, number: int, window: str) -> str:
     shown = reverse("files:show", args=[attachment.pk])
-    return f"{shown}?{urlencode({'frame': number, 'window': window})}"
+    return f"{shown}?{urlencode({'frame': str(number), 'window': window})}"
