@@ -51,22 +51,22 @@ SPECIALTIES = {
 SERVICES = {
     "respiratory": (
         "Respiratory rate counted over a full minute, oxygen saturation in air, and whether the child drinks.",
-        "请附:数满一分钟的呼吸次数、未吸氧时的血氧饱和度、能否喝水或吃奶。",
+        "请附：数满一分钟的呼吸次数、未吸氧时的血氧饱和度、能否喝水或吃奶。",
     ),
     "neonatology": (
         "Gestation, birth weight, age in hours, feeding, urine and stool, and the skin colour in daylight.",
-        "请附:胎龄、出生体重、日龄(小时)、喂养、大小便情况,以及自然光下的皮肤颜色。",
+        "请附：胎龄、出生体重、日龄（小时）、喂养、大小便情况，以及自然光下的皮肤颜色。",
     ),
     "cardiology": (
         "Heart rate, blood pressure in an arm and a leg, saturation, liver edge, and the growth so far.",
-        "请附:心率、上下肢血压、血氧饱和度、肝脏大小和生长曲线。",
+        "请附：心率、上下肢血压、血氧饱和度、肝脏大小和生长曲线。",
     ),
     "neurology": (
         "What was seen, how long it lasted, the temperature, and how the child was an hour later. A video helps.",
-        "请附:发作表现、持续时间、当时体温、一小时后的状态;如有视频请一并上传。",
+        "请附：发作表现、持续时间、当时体温、一小时后的状态；如有视频请一并上传。",
     ),
     "dermatology": (
         "Two photos in daylight: one of the whole area, one from near. When it began, and what was put on it.",
-        "请附:自然光下照片两张(全貌和近景)、起病时间、用过的药。",
+        "请附：自然光下照片两张（全貌和近景）、起病时间、用过的药。",
     ),
 }
