@@ -85,6 +85,7 @@ MIDDLEWARE: list[str] = [
     # Pages shrink to a quarter for phones far away; its random padding blunts guessing by length (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "consortium.kernel.middleware.NothingKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -237,7 +238,11 @@ SECOND_FACTOR_REQUIRED: bool = environment.flag("SECOND_FACTOR_REQUIRED", PRODUC
 SECOND_FACTOR_DAYS: int = 30
 SHARED_DESKTOP_LOCK_MINUTES: int = 10
 ACCOUNT_ADAPTER: str = "consortium.people.adapters.AccountAdapter"
-ACCOUNT_FORMS: dict[str, str] = {"login": "consortium.people.forms.SignInForm"}
+ACCOUNT_FORMS: dict[str, str] = {
+    "login": "consortium.people.forms.SignInForm",
+    "change_password": "consortium.people.forms.ChangeForm",
+    "reauthenticate": "consortium.people.forms.ConfirmForm",
+}
 MFA_ADAPTER: str = "consortium.people.adapters.FactorAdapter"
 MFA_FORMS: dict[str, str] = {
     "authenticate": "consortium.people.forms.CodeForm",
@@ -445,6 +450,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # names for choices whose fields are called alike
+    "ENUM_NAME_OVERRIDES": {
+        "ConsentKindEnum": "consortium.patients.states.ConsentKind",
+        "ConsentStatusEnum": "consortium.patients.states.ConsentStatus",
+        "GrantReasonEnum": "consortium.patients.states.GrantReason",
+    },
 }
 
 # --- logs: what happened, never to whom --------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 import pytest
-from django.core.cache import cache
+import redis
 
 
 @pytest.fixture
-def fresh_limits() -> None:
-    """Nothing has been counted against anybody yet."""
-    cache.clear()
+def fresh_limits(valkey: redis.Redis) -> None:
+    """Nothing has been counted against anybody yet: the fixture it asks for forgets this worker's keys."""

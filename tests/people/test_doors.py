@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.test import Client
 
-from consortium.kernel import clock
+from consortium.kernel import bells, clock
 from consortium.kernel.actors import Actor
 from consortium.live.queries import actor_of_session
 from consortium.people.models import User
@@ -206,3 +206,17 @@ def test_there_is_no_actor_for_a_request_without_a_user() -> None:
     request = HttpRequest()
     request.user, request.session = AnonymousUser(), {}  # type: ignore[assignment]
     assert actor_of_request(request).kind == "anonymous"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locking_and_signing_out_ring_the_persons_sockets(nurse: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: rung.append(topic)])
+    client = client_for(nurse, shared=True)
+    session = client.session
+    session["touched_at"] = clock.now().timestamp()
+    session.save()
+    client.post("/session/lock/")
+    assert rung.count(f"rights:{nurse.pk}") == 1
+    client.post("/accounts/logout/")
+    assert rung.count(f"rights:{nurse.pk}") >= 2

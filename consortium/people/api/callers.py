@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
@@ -61,7 +60,8 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+        # In production; elsewhere its name carries the port, so that two installations on one machine do not mix.
+        return {"type": "apiKey", "in": "cookie", "name": "__Host-session"}
 
 
 # -- proving it again ---------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from consortium.people.forms.account import (
     ActivateForm,
+    ChangeForm,
     CodeAgainForm,
     CodeForm,
+    ConfirmForm,
     JoinForm,
     NewPasswordForm,
     ProfileForm,
@@ -22,8 +24,10 @@ from consortium.people.forms.staff import (
 
 __all__ = [
     "ActivateForm",
+    "ChangeForm",
     "CodeAgainForm",
     "CodeForm",
+    "ConfirmForm",
     "DepartmentForm",
     "InstitutionForm",
     "InvitationForm",

@@ -46,7 +46,7 @@ class InstitutionForm(Keyed, Edited):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region_id"].choices = _named(Region.objects.all())  # type: ignore[attr-defined]
+        self.fields["region_id"].choices = _named(Region.objects.all(), _("Choose a region"))  # type: ignore[attr-defined]
         if not is_manager(actor):
             for name in ("name_en", "name_zh", "region_id", "tier"):
                 del self.fields[name]
