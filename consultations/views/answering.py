@@ -33,7 +33,7 @@ def answer(request: HttpRequest, case_id: UUID) -> HttpResponse:
     MACHINE.check(verb, page.actor, page.consultation)
     note_look(page)
     kind = CorrectionForm if verb == "correct_answer" else AdviceForm
-    form = kind(request.POST or None, initial=_initial(request, page.consultation, verb))
+    form = kind(request.POST if request.method == "POST" else None, initial=_initial(request, page.consultation, verb))
     pressed = request.POST.get("act", "")
     conflict: DomainError | None = None
     if request.method == "POST" and form.is_valid() and pressed == "send":

@@ -54,7 +54,9 @@ def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     require(may_ask(actor))
     patient = patient_for(patient_id)
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
-    form = BeginForm(request.POST or None, initial={"priority": "", "request_key": uuid4()})
+    form = BeginForm(
+        request.POST if request.method == "POST" else None, initial={"priority": "", "request_key": uuid4()}
+    )
     if request.method == "POST" and form.is_valid():
         typed = {"patient_id": patient.pk, **{k: form.cleaned_data[k] for k in ("service_id", "priority")}}
         draft = operations.save_draft(actor=actor, fields=typed, key=form.cleaned_data["request_key"])
@@ -72,7 +74,11 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if consultation.step != Step.DRAFT:
         return redirect("consultations:show", case_id)
     MACHINE.check("save", actor, consultation)
-    form = AskForm(request.POST or None, initial=_initial(consultation), age_days=consultation.case.age_days)
+    form = AskForm(
+        request.POST if request.method == "POST" else None,
+        initial=_initial(consultation),
+        age_days=consultation.case.age_days,
+    )
     conflict: DomainError | None = None
     if request.method == "POST":
         try:
