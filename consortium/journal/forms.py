@@ -13,7 +13,9 @@ from consortium.journal.templatetags.journal_words import WORDS
 class NarrowForm(forms.Form):
     person = forms.CharField(label=_("Person"), max_length=80, required=False)
     verb = forms.ChoiceField(label=_("What"), required=False)
-    institution = forms.ModelChoiceField(queryset=None, label=_("Institution"), required=False)
+    institution: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, label=_("Institution"), required=False
+    )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -109,7 +109,7 @@ class Entry(Scoped):
         return f"{self.chain}#{self.seq} {self.verb}"
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class OutboxQuerySet(models.QuerySet["Delivery"]):
     def outstanding(self) -> Self:
         return self.filter(done_at=None, abandoned_at=None)
 
@@ -127,7 +127,7 @@ class Delivery(models.Model):
     abandoned_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         db_table = "journal_delivery"

@@ -22,7 +22,7 @@ View = Callable[..., HttpResponse]
 def proven(request: HttpRequest) -> bool:
     """Whether this session has shown a password, a passkey or a code just now."""
     within = OPEN_WITHIN if request.method in ("GET", "HEAD") else SEND_WITHIN
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     shown = [float(record["at"]) for record in records if "at" in record]
     return bool(shown) and max(shown) + within > clock.now().timestamp()
 

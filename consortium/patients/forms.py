@@ -202,7 +202,9 @@ class LinkForm(PlaceMixin, OnceForm):
 class ConsentForm(OnceForm):
     kind = forms.ChoiceField(choices=ConsentKind.choices, widget=forms.HiddenInput)
     status = forms.ChoiceField(label=_("The guardian"), choices=ConsentStatus.choices, widget=forms.RadioSelect)
-    guardian = forms.ModelChoiceField(queryset=None, label=_("Who decided?"), required=False)
+    guardian: forms.ModelChoiceField[Guardian] = forms.ModelChoiceField(
+        queryset=None, label=_("Who decided?"), required=False
+    )
     how = forms.ChoiceField(label=_("How was it said?"), choices=HOW, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, patient: Patient, given: bool, **kwargs: Any) -> None:

@@ -55,7 +55,7 @@ def _everything(*patients: Patient) -> dict[str, Any]:
         for p in map(_fresh, patients)
     }
     for model in FOLLOWERS:
-        rows[model.__name__] = dict(model.unscoped.values_list("pk", "patient_id"))
+        rows[model.__name__] = {row.pk: row.patient_id for row in model.unscoped.all()}
     return rows
 
 
@@ -183,9 +183,10 @@ identities = st.sampled_from(["", "a", "b"])
 def test_merging_and_undoing_gives_back_exactly_what_was(
     asker: User, community: Institution, records: Any, rows: Any, numbers: Any, taken: set[str]
 ) -> None:
-    both = [_made(community, asker, *parts) for parts in zip(records, rows, numbers, strict=True)]
+    first, second = (_made(community, asker, *parts) for parts in zip(records, rows, numbers, strict=True))
+    both = (first, second)
     before = _everything(*both)
-    merge = _merge(asker, *both, *taken)
+    merge = _merge(asker, first, second, *taken)
     assert all(set(column.values()) & {both[1].pk} == set() for column in list(_everything(*both).values())[2:])
     _undo(asker, merge)
     assert _everything(*both) == before

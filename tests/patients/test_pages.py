@@ -49,7 +49,8 @@ def _title(response: Any) -> str:
 def test_each_identified_page_leaves_one_entry(
     patient: Patient, guardian: Guardian, asker: User, page: str, community: Institution
 ) -> None:
-    args = {"guardian": [guardian.pk], "consent": [patient.pk, "share"]}.get(page, [patient.pk])
+    named: dict[str, list[Any]] = {"guardian": [guardian.pk], "consent": [patient.pk, "share"]}
+    args = named.get(page, [patient.pk])
     client = client_for(asker)
     for looks in (1, 2):
         response = client.get(_url(page, *args))
@@ -96,11 +97,12 @@ def test_a_stranger_finds_nothing_behind_any_address(
         patient=patient, absorbed=make_patient(community), merged_at=grant.granted_at, merged_by=specialist
     )
     client = client_for(stranger)
-    for name, args in {
+    addresses: dict[str, list[Any]] = {
         "show": [patient.pk], "edit": [patient.pk], "new_guardian": [patient.pk], "guardian": [guardian.pk],
         "consent": [patient.pk, "share"], "merge": [patient.pk], "compare": [patient.pk, patient.pk],
         "readers": [patient.pk], "erase": [patient.pk], "break_glass": ["x"],
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, args in addresses.items():
         for response in (client.get(_url(name, *args)), client.post(_url(name, *args), {})):
             assert response.status_code in (404, 405), name
             assert patient.name not in response.content.decode()

@@ -158,8 +158,10 @@ def test_ten_at_once_with_one_identity_number_make_one_child(asker: User, commun
             connections.close_all()
 
     threads = [threading.Thread(target=register) for _ in range(10)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
     assert sorted(told) == ["exists"] * 9 + ["made"]
     assert Patient.unscoped.count() == 1
 

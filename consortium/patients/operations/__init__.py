@@ -19,7 +19,7 @@ from consortium.patients.operations.pathways import (
     open_pathway,
     reopen_pathway,
 )
-from consortium.patients.operations.registry import Details, edit_patient, register_patient, register_twin
+from consortium.patients.operations.registry import Details, edit_patient, note_unseen, register_patient, register_twin
 from consortium.patients.operations.rules import RecordExists
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "leave_pathway",
     "link_record",
     "merge_patients",
+    "note_unseen",
     "open_pathway",
     "record_consent",
     "register_patient",

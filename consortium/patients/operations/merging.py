@@ -118,7 +118,8 @@ def _put(patient: Patient, values: Mapping[str, Any]) -> None:
         if name == "identity":
             set_identity(patient, value)
         else:
-            setattr(patient, name, Patient._meta.get_field(name).to_python(value))
+            field: models.Field[Any, Any] = Patient._meta.get_field(name)  # type: ignore[assignment]
+            setattr(patient, name, field.to_python(value))
     patient.version += 1
     patient.save()
 
@@ -169,7 +170,7 @@ def _restore(kept: Patient, merge: Merge) -> None:
 
 
 def _same(value: Any, stored: Any) -> bool:
-    return orjson.loads(orjson.dumps(value, default=str)) == stored
+    return bool(orjson.loads(orjson.dumps(value, default=str)) == stored)
 
 
 def _move_back(merge: Merge) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consortium.journal.operations import record, seal_text
@@ -219,8 +220,9 @@ def _mother_of(patient: Patient) -> str:
 
 
 def _next_in_order(eldest: UUID) -> int:
-    born = unfiltered(Patient, why="the order of birth").filter(twin_of_id=eldest).values_list("birth_order", flat=True)
-    return max([1, *(order for order in born if order)]) + 1
+    twins = unfiltered(Patient, why="the order of birth").filter(twin_of_id=eldest)
+    latest: int | None = twins.aggregate(latest=Max("birth_order"))["latest"]
+    return max(latest or 1, 1) + 1
 
 
 def _take_over_guardians(actor: Actor, first: Patient, twin: Patient) -> None:
@@ -228,3 +230,10 @@ def _take_over_guardians(actor: Actor, first: Patient, twin: Patient) -> None:
         guardian.pk, guardian.patient, guardian.version = uuid4(), twin, 1
         guardian.request_key, guardian.created_by_id = uuid4(), actor.author_id
         guardian.save(force_insert=True)
+
+
+@transaction.atomic
+def note_unseen(*, actor: Actor, patient_id: UUID, by: str) -> None:
+    """Keep in the child's own journal that somebody who does not see the record found it by an exact number."""
+    subject = Patient(pk=patient_id)
+    record(actor=actor, verb="search-hit", subject=subject, patient_id=patient_id, facts={"by": by})

@@ -46,8 +46,11 @@ def choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _likely(actor: Actor, patient: Patient) -> list[dict[str, Any]]:
     places = known_at(actor, patient.pk, *READING_ROLES)
-    born = {"birth_date": patient.birth_date, "name": patient.name, "baby_of": patient.baby_of}
-    return search.similar(actor, places[0], **born) if places else []
+    if not places:
+        return []
+    return search.similar(
+        actor, places[0], name=patient.name, baby_of=patient.baby_of, birth_date=patient.birth_date
+    )  # fmt: skip
 
 
 @never_cache

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consortium.journal.operations import note_list_read, note_read, record
+from consortium.journal.operations import note_list_read, note_read
 from consortium.journal.queries import edits_since
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, StaleVersion
@@ -28,6 +27,7 @@ from consortium.patients.operations import (
     RecordExists,
     close_pathway,
     edit_patient,
+    note_unseen,
     register_patient,
     register_twin,
     reopen_pathway,
@@ -101,10 +101,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _unseen(actor: Actor, patient_id: UUID, by: str, text: str) -> dict[str, Any]:
     """A record exists that the actor does not see: the ways to it. That it was found stands in the child's journal."""
-    with transaction.atomic():
-        record(
-            actor=actor, verb="search-hit", subject=Patient(pk=patient_id), patient_id=patient_id, facts={"by": by}
-        )  # fmt: skip
+    note_unseen(actor=actor, patient_id=patient_id, by=by)
     return {
         "unseen": True,
         "identity_number": text if by == "identity" else "",
@@ -128,8 +125,7 @@ def register(request: HttpRequest) -> HttpResponse:
         if not alike:
             return _register(request, actor, form, context)
         note_list_read(actor=actor, what="similar", patient_ids=[row["id"] for row in alike])
-        form.data = form.data.copy()
-        form.data["anyway"] = "on"
+        form.data = {**request.POST.dict(), "anyway": "on"}
         context["alike"] = named(alike)
     return render(request, "patients/register.html", context)
 
@@ -264,8 +260,7 @@ def _edit(request: HttpRequest, actor: Actor, patient: Patient, form: EditForm, 
         )  # fmt: skip
     except StaleVersion as error:
         others = edits_since(patient, seen)
-        form.data = form.data.copy()
-        form.data["version"] = error.detail["version"]
+        form.data = {**request.POST.dict(), "version": error.detail["version"]}
         return _edit_page(request, patient, form, known=known, status=409, others=others)
     except DomainError as error:
         show_error(form, error)
