@@ -29,7 +29,7 @@ class Told(NamedTuple):
 _S, _U, _R = Priority.STAT, Priority.URGENT, Priority.ROUTINE
 
 CASES = (
-    Told(0, "respiratory", _S, 0.12, "submit", "Fast breathing and stridor at rest since this morning, drinks poorly. "
+    Told(0, "respiratory", _S, 0.02, "submit", "Fast breathing and stridor at rest since this morning, drinks poorly. "
          "Can she wait for the morning?", "Respiratory rate 64, saturation 91 % in air, 37.9 °C. Tires when drinking.",
          "Well until yesterday. Older brother has a cold. Born at 38 weeks.", "Croup, getting worse.",
          "Send her tonight?", files=("neck.jpg", "CT_small.dcm")),
@@ -39,9 +39,9 @@ CASES = (
     Told(2, "respiratory", _R, 7, "ask_information", "Third ear infection since June: should he have tubes?",
          "Afebrile now, hears well according to his mother.", asks="Please send a photo of both drums, and say how he "
          "speaks for his age.", files=("drum.jpg",)),
-    Told(3, "respiratory", _R, 3, "submit", "Weight for age falls from −1.1 to −2.3 z within ten weeks, otherwise "
+    Told(3, "respiratory", _R, 0.3, "submit", "Weight for age falls from −1.1 to −2.3 z within ten weeks, otherwise "
          "well. Which tests first?", "Eats three meals, coughs at night.", files=("MR_small.dcm",)),
-    Told(4, "neurology", _U, 0.5, "submit", "首次无热惊厥，约两分钟后自行缓解，现意识清楚。是否需要今天转诊做脑电图？",
+    Told(4, "neurology", _U, 0.3, "submit", "首次无热惊厥，约两分钟后自行缓解，现意识清楚。是否需要今天转诊做脑电图？",
          "体温36.8℃，神经系统查体未见异常。", "足月顺产，发育正常，无家族史。", "首次无热惊厥", "门诊脑电图还是急诊？"),
     Told(5, "neonatology", _U, 1.6, "start", "Three months old, still jaundiced, pale stools since last week. What "
          "must be done before she travels?", "Feeds well, liver edge 3 cm.", assessment="Cholestasis?"),
@@ -66,7 +66,7 @@ CASES = (
     Told(12, "respiratory", _R, 120, "correct_answer", "Cough for five weeks after a cold, well otherwise.",
          impression="Post-viral cough.", do_now="Wait two more weeks; examine again."),
     Told(13, "dermatology", _R, 20, "withdraw", "Blisters on one hand since yesterday."),
-    Told(14, "respiratory", _U, 2.5, "submit", "六个月，咳嗽三天，今天吃奶减半，呼吸快。能否在我处观察？", "呼吸58次/分，血氧94%，轻度三凹征。",
+    Told(14, "respiratory", _U, 0.09, "submit", "六个月，咳嗽三天，今天吃奶减半，呼吸快。能否在我处观察？", "呼吸58次/分，血氧94%，轻度三凹征。",
          "足月，未打流感疫苗。", "毛细支气管炎", "在社区观察还是转区医院？", files=("CT_small.dcm",)),
     Told(15, "neurology", _R, 200, "close_out", "Blinks hard and clears her throat for three months.",
          impression="Simple tics.", do_now="Explain, do not comment on them at home; no medicine."),
