@@ -13,6 +13,21 @@ from consortium.kernel.errors import DomainError
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+class NothingKept:
+    """Browsers and proxies keep no page, unless the view itself says that it holds nothing of anybody.
+
+    So the back button of a shared desktop shows nothing after signing out, error pages included.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class ActorMiddleware:
     """Enters the actor's scope around the view. After authentication, before anything that reads rows."""
 

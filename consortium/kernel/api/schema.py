@@ -153,4 +153,6 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         method = getattr(self.view, self.method.lower())
         plain = "list" if getattr(method, "is_page", False) else "retrieve"
-        return "_".join([*self._tokenize_path(), _VERBS.get(self.method, plain)])
+        parts = self.path.removeprefix("/api/v1/").strip("/").split("/")
+        words = ["one" if part.startswith("{") else part.replace("-", "_") for part in parts]
+        return "_".join([*words, _VERBS.get(self.method, plain)])

@@ -1,0 +1,64 @@
+"""What stands beside the routes: topics and frames of WebSockets, tasks, and what moves bytes next to the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.access.page_rows import CENTRE, INSIDE, SERVICE
+from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
+from tests.access.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A kind of topic: who may listen to the one that `key` names; 403 for those who see that it is there."""
+
+    kind: str
+    about: str
+    key: Callable[[World], Any]
+    may: str
+    sees: str = ""
+
+    def expected(self, role: str) -> str:
+        if role in self.may.split():
+            return ALLOWED
+        return FORBIDDEN if role in self.sees.split() else HIDDEN
+
+
+TOPICS = [
+    TopicRow("case", "a case's entries", lambda w: w.case["received"].pk, INSIDE),
+    TopicRow("desk", "one's own worklist", lambda w: w.people["asker"].pk, "asker"),
+    TopicRow("queue", "a service's queue", lambda w: w.service.pk, f"{SERVICE} coordinator"),
+    TopicRow("asked", "what a clinic asked", lambda w: w.centre.pk, CENTRE),
+    TopicRow("user", "one's own inbox", lambda w: w.people["asker"].pk, "asker"),
+]
+
+#: what a page may say on its socket; anything else closes it with 4400
+FRAMES = {
+    "listen": "asks the topic's own policy, as above, each time anew",
+    "leave": "anybody, of what they listen to",
+    "ping": "anybody connected",
+}
+
+#: tasks: none can be asked for from outside; each acts as the system with this reason, on rows it finds by itself
+TASKS = {
+    "journal.deliver_entry": "an event's receivers, each under its own name",
+    "journal.relay": "events that were not delivered",
+    "journal.verify_when_due": "the nightly check of the chains",
+    "notices.deliver": "one notice by one channel",
+    "notices.relay": "deliveries that were lost",
+    "notices.advance_pages": "pages nobody took are moved to the next person",
+    "files.inspect": "what a file is",
+    "files.sweep": "uploads nobody went on with, files nobody judged",
+    "patients.end_grants": "break-the-glass runs out",
+    "demo.history": "a year of the demonstration's past",
+    "demo.settle_inboxes": "old notices of the demonstration are read",
+}
+
+#: moves bytes for these routes after their own views have decided; `consortium.files.routing.http_wrappers`
+BYTES = {
+    r"/api/v1/uploads/…/": ("api:upload",),
+    r"(/api/v1)?/(files|attachments)/…/(picture|frames|original)/…": ("files:picture", "files:frame", "files:original"),
+}
