@@ -63,7 +63,7 @@ def passage(paths: list[Path], user: pwd.struct_passwd | None) -> list[str]:
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise Misplaced(f"the user {user.pw_name} cannot reach {paths[0]}: set STATE_DIR to an open folder")
-    return [setpriv, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [setpriv, "--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
 
 
 def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
