@@ -322,7 +322,7 @@ PATHWAY_ACCESS_DAYS: int = environment.number("PATHWAY_ACCESS_DAYS", 30)
 GLASS_HOURS: int = environment.number("GLASS_HOURS", 3)
 
 # What the page of one child shows of features above it: name -> function (actor, patient) -> {"template", ...}.
-PATIENT_PANELS: dict[str, str] = {}
+PATIENT_PANELS: dict[str, str] = {"cases": "consortium.casework.queries.panels.cases_of_patient"}
 
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
@@ -450,6 +450,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "consortium.kernel.api.schema.close_bodies",
+    ],
     # names for choices whose fields are called alike
     "ENUM_NAME_OVERRIDES": {
         "ConsentKindEnum": "consortium.patients.states.ConsentKind",

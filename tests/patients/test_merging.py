@@ -55,7 +55,7 @@ def _everything(*patients: Patient) -> dict[str, Any]:
         for p in map(_fresh, patients)
     }
     for model in FOLLOWERS:
-        rows[model.__name__] = {row.pk: row.patient_id for row in model.unscoped.all()}
+        rows[model.__name__] = {str(row.pk): row.patient_id for row in model.unscoped.all()}
     return rows
 
 

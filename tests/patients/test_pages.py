@@ -16,6 +16,7 @@ from consortium.patients.models import Consent, Guardian, Merge, Patient, Record
 from consortium.patients.operations.registry import set_identity
 from consortium.people.models import Institution, User
 from tests.cast import client_for
+from tests.factories.cases import make_asked
 from tests.factories.patients import make_grant, make_guardian, make_pathway, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -354,6 +355,18 @@ def test_no_name_or_number_stands_in_an_address_or_a_log(
 
 def test_a_search_by_get_is_refused(asker: User) -> None:
     assert client_for(asker).get(_url("find"), {"text": "Lin"}).status_code == 405
+
+
+# -- what features above add -----------------------------------------------------------------------------------------
+
+
+def test_the_childs_cases_are_on_its_page(
+    patient: Patient, asker: User, community: Institution, service: Any, privacy: User
+) -> None:
+    case = make_asked(patient, asker, community, service).case
+    page = client_for(asker).get(_url("show", patient.pk)).content.decode()
+    assert reverse("consultations:show", args=[case.pk]) in page
+    assert case.headline in page
 
 
 # -- query counts -------------------------------------------------------------------------------------------------

@@ -193,6 +193,12 @@ def worklist(desk: Desk, tab: Tab, *, narrow: Narrow, after: str = "", size: int
     return keyset_merged(parts, order=order_of(tab), after=after, size=size) if parts else Page([], "")
 
 
+def of_patient(actor: Actor, patient_id: UUID, *, most: int = 20) -> list[dict[str, Any]]:
+    """The newest cases of one child that the person acting sees, as dicts of `FIELDS`. One query."""
+    cases = Case.objects.filter(patient_id=patient_id).shown().order_by("-created_at")
+    return list(_as_rows(cases, actor)[:most])
+
+
 def names_of(patient_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The names of those children whom the person acting may see; the others are left out. One query."""
     known = Patient.objects.filter(pk__in=set(patient_ids))
