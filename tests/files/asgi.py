@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,9 @@ def call(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(_run(app, _scope(method, path, headers or {}), receive, send))
+    # In a thread of its own: the browser's driver may keep a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(_run(app, _scope(method, path, headers or {}), receive, send))).result()
     return _reply(sent) if sent else None
 
 
