@@ -5,6 +5,8 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
+TEXT, PING, PONG = 0x1, 0x9, 0xA
+
 
 class Viewer(asyncio.Protocol):
     """One viewer, handshake by hand. Frames of servers are unmasked, so counting needs no library."""
@@ -36,19 +38,26 @@ class Viewer(asyncio.Protocol):
 
     def _count(self) -> None:
         while (size := _frame_size(self._buffer)) and len(self._buffer) >= size:
-            self._crowd.heard(self._buffer[:size])
+            frame = self._buffer[:size]
+            if frame[0] & 0x0F == PING:
+                self._frame(PONG, frame[2:])
+            else:
+                self._crowd.heard(frame)
             self._buffer = self._buffer[size:]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._crowd.lost += 1
 
     def send(self, text: str) -> None:
-        """Send one short masked text frame."""
+        """Send one short text frame."""
+        self._frame(TEXT, text.encode())
+
+    def _frame(self, opcode: int, data: bytes) -> None:
+        """Masked, as a client must: by zeros, which cost nothing."""
         assert self.transport is not None
-        data = text.encode()
         assert len(data) < 65536
         length = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
-        self.transport.write(b"\x81" + length + b"\0\0\0\0" + data)
+        self.transport.write(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + data)
 
 
 def _frame_size(data: bytes) -> int:
@@ -92,8 +101,10 @@ class Crowd:
             if self.marked == self._awaited:
                 self._all.set()
 
-    async def join(self, count: int, *, at_once: int = 100) -> None:
-        """Connect `count` viewers, `at_once` at a time."""
+    async def join(self, count: int, *, at_once: int = 100, greeting: str = "") -> None:
+        """Connect `count` viewers, `at_once` at a time; each says the greeting, and has joined when it is answered."""
+        if greeting:
+            self.expect('"did":"listen"', 0)
         loop = asyncio.get_running_loop()
         for start in range(0, count, at_once):
             batch = [
@@ -102,6 +113,10 @@ class Crowd:
             ]
             self.viewers += [viewer for _, viewer in await asyncio.gather(*batch)]
             await self.until(lambda: self.joined + self.lost >= len(self.viewers))
+            if greeting:
+                for viewer in self.viewers[start:]:
+                    viewer.send(greeting)
+                await self.until(lambda: self.marked + self.lost >= len(self.viewers))
         if self.lost:
             raise ConnectionError(f"{self.lost} viewers were refused")
 

@@ -1,0 +1,127 @@
+"""Signing in against the bare password hash, and what others feel while twenty sign in at once.
+
+``python -m benchmarks.sign_in [--rounds 12] [--sizes 1 20]``. `size` is how many sign in at the same time. The product
+is the web process, over HTTP: a POST of the sign-in form. The limit is Argon2 itself with the product's parameters, by
+as many threads. Beside it stands the p95 of other people's sign-in page while that happens, against the same at rest.
+"""
+
+import argparse
+import re
+import threading
+import time
+from typing import Any
+
+import requests
+
+from benchmarks.harness import Goal, Samples, in_turn, report, rounded, show, timed
+from benchmarks.world import World, world
+
+# isort: split
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.test.utils import override_settings
+
+from consortium.kernel.actors import acting_as, system
+from tests.factories.people import make_staff
+
+PASSWORD = "a short sentence that nobody guesses"
+MOST = 1.1
+MOST_FOR_OTHERS = 2.0
+
+
+def _together(acts: list[Any]) -> None:
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _ready(built: World, username: str) -> tuple[requests.Session, dict[str, str]]:
+    """A browser with the form open."""
+    session = requests.Session()
+    page = session.get(f"{built.stack.url}/accounts/login/", timeout=60).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    form = {"login": username, "password": PASSWORD, "csrfmiddlewaretoken": token[1] if token else ""}
+    return session, form
+
+
+def _post(built: World, ready: tuple[requests.Session, dict[str, str]]) -> None:
+    session, form = ready
+    address = f"{built.stack.url}/accounts/login/"
+    answer = session.post(address, data=form, headers={"Referer": address}, allow_redirects=False, timeout=120)
+    if answer.status_code != 302:
+        raise ValueError(f"sign-in answered {answer.status_code}")
+
+
+def _sign_in(built: World, names: list[str]) -> float:
+    browsers = [_ready(built, name) for name in names]
+    return timed(lambda: _together([lambda b=b: _post(built, b) for b in browsers]))  # type: ignore[misc]
+
+
+def _hash(times: int) -> float:
+    hasher = Argon2PasswordHasher()
+    return timed(lambda: _together([lambda: hasher.encode(PASSWORD, "saltsaltsaltsalt")] * times))
+
+
+def others(built: World, names: list[str]) -> dict[str, Any]:
+    """p95 of somebody else's sign-in page at rest, and while all of `names` sign in."""
+    rest, busy, stop = Samples(), Samples(), threading.Event()
+
+    def look(into: Samples) -> None:
+        begun = time.perf_counter()
+        requests.get(f"{built.stack.url}/accounts/login/", timeout=60)
+        into.values.append((time.perf_counter() - begun) * 1000)
+
+    for _ in range(40):
+        look(rest)
+    browsers = [_ready(built, name) for name in names]
+
+    def keep_looking() -> None:
+        while not stop.is_set():
+            look(busy)
+
+    watcher = threading.Thread(target=keep_looking)
+    watcher.start()
+    _together([lambda b=b: _post(built, b) for b in browsers])  # type: ignore[misc]
+    stop.set()
+    watcher.join()
+    ratio = busy.p95 / rest.p95
+    return {
+        "size": len(names), "of": "p95 of others, busy/rest", "at_most": MOST_FOR_OTHERS, "reached": rounded(ratio),
+        "met": ratio <= MOST_FOR_OTHERS, "rest": rest.summary(), "busy": busy.summary(),
+    }  # fmt: skip
+
+
+def measure(sizes: list[int], rounds: int) -> dict[str, Any]:
+    results: dict[int, dict[str, Samples]] = {}
+    with (
+        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"]),
+        world(web=True) as built,
+    ):
+        names = [f"person{n}" for n in range(max(sizes))]
+        with acting_as(system("benchmark")):
+            for name in names:
+                user = make_staff(name, built.centres[0], "asker")
+                user.set_password(PASSWORD)
+                user.save()
+        for size in sorted(sizes):
+            runs = {"product": lambda n=size: _sign_in(built, names[:n]), "limit": lambda n=size: _hash(n)}
+            results[size] = in_turn(runs, rounds=rounds, warm_up=1)  # type: ignore[arg-type]
+        beside = others(built, names)
+    told = report(
+        "signing in", results, unit="ms", goals=[Goal(size, MOST) for size in sizes], packages=["argon2-cffi"]
+    )
+    return {**told, "goals": [*told["goals"], beside]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20])
+    options = parser.parse_args()
+    show(measure(options.sizes, options.rounds))
+
+
+if __name__ == "__main__":
+    main()
