@@ -7,6 +7,7 @@ import orjson
 from django.conf import settings
 
 from consortium.live.hub import Bell
+from consortium.live.queries import RIGHTS
 
 
 @cache
@@ -16,7 +17,11 @@ def _bell() -> Bell:
 
 def ring(topic: str, seq: int) -> None:
     """Tell the topic's listeners that it has moved to `seq`; they fetch what they may see."""
-    publish(topic, seq)
+    kind, _, key = topic.partition(":")
+    if kind == RIGHTS:
+        _bell().ring(RIGHTS, seq, key)
+    else:
+        publish(topic, seq)
 
 
 def publish(topic: str, seq: int, **content: Any) -> bool:

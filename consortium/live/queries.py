@@ -22,7 +22,7 @@ from consortium.kernel.topics import TopicKind, split
 
 CATCH_UP_LIMIT = 200
 UNSEEN = Denied(_("There is nothing here that you can see."), hidden=True)
-#: the kind of the topic on which a person's own sockets are told that their rights may have changed
+#: the topic on which every process hears whose rights may have changed; rung as "rights:<user id>"
 RIGHTS = "rights"
 _READS = ("read", "list-read")
 
@@ -54,12 +54,6 @@ def may_listen(actor: Actor, topic: str) -> Decision:
         return UNSEEN
     with acting_as(actor):
         return kind.may_listen(actor, key)
-
-
-def may_listen_now(key: str, topic: str) -> tuple[Actor, Decision]:
-    """The session's actor as of now, and whether they may listen to `topic`."""
-    actor = actor_of_session(key)
-    return actor, may_listen(actor, topic)
 
 
 def where_it_stands(actor: Actor, topic: str) -> tuple[int, datetime | None]:

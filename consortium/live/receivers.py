@@ -33,7 +33,7 @@ def access_ended(entry_id: int, event: AccessEnded) -> None:
 
 
 def listen() -> None:
-    """Hear Django's own signals too. A sign-out is heard when the session's row goes: `user_logged_out` comes before."""
+    """Hear Django's own signals too: a sign-out when the session's row goes, as `user_logged_out` comes before."""
     post_delete.connect(_a_session_ended, sender=Session, dispatch_uid="live")
     password_changed.connect(_a_password_changed, dispatch_uid="live")
 

@@ -13,7 +13,8 @@ import uvicorn
 from django.db import connections
 
 from consortium import web
-from consortium.live import consumers, operations
+from consortium.live import operations
+from consortium.live.consumers.threads import pool as socket_threads
 
 
 class WebProcess:
@@ -57,7 +58,7 @@ def _threads() -> list[ThreadPoolExecutor]:
     """Every pool of the web process that asks the database: the pages' and the sockets'."""
     from consortium.asgi import application
 
-    return [application.pool.executor, consumers._threads]
+    return [application.pool.executor, socket_threads]
 
 
 @contextmanager

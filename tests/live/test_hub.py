@@ -131,6 +131,25 @@ def test_frames_keep_their_order(own_valkey: OwnValkey) -> None:
     asyncio.run(scenario())
 
 
+def test_a_burst_closes_nobody_who_reads(own_valkey: OwnValkey) -> None:
+    """Five hundred frames that arrive in one piece, through queues of sixty-four."""
+
+    async def scenario() -> None:
+        client = redis.asyncio.Redis.from_url(own_valkey.url)
+        async with running(own_valkey) as (hub, _bell), client:
+            viewers = [Viewer() for _ in range(20)]
+            for viewer in viewers:
+                await hub.listen(viewer.line, "room:1")
+            burst = client.pipeline(transaction=True)
+            for n in range(500):
+                burst.publish(f"{PREFIX}live:room:1", packed(n, str(n)))
+            await burst.execute()
+            await until(lambda: all(len(viewer.got) == 500 for viewer in viewers))
+            assert not any(viewer.overflowed for viewer in viewers)
+
+    asyncio.run(scenario())
+
+
 def test_a_stalled_viewer_costs_the_others_nothing(own_valkey: OwnValkey) -> None:
     async def scenario() -> None:
         async with running(own_valkey) as (hub, bell):

@@ -5,7 +5,7 @@ A frame travels over Redis as ``b"<seq>:<text>"``; the text goes to every listen
 """
 
 from .bell import Bell
-from .engine import Hub
+from .engine import RESYNC, Hub, Listener
 from .line import OVERFLOW, Line
 
-__all__ = ["OVERFLOW", "Bell", "Hub", "Line"]
+__all__ = ["OVERFLOW", "RESYNC", "Bell", "Hub", "Line", "Listener"]

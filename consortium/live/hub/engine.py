@@ -7,7 +7,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
@@ -16,7 +16,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from .bell import unpacked
-from .line import Line
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +24,25 @@ FAULTS = (RedisError, OSError, TimeoutError, EOFError)
 LastSeqs = Callable[[list[str]], Awaitable[Mapping[str, int]]]
 
 
+class Listener(Protocol):
+    """What the hub passes frames on to: a socket's Line, or whatever else of this process wants to hear a topic."""
+
+    topics: set[str]
+
+    def offer(self, text: str) -> None:
+        """Take one frame; must neither wait nor raise."""
+
+    def cut(self) -> None:
+        """No frame comes any more."""
+
+
 class _Topic:
     """Who listens to one topic, the newest seq passed on, and whether Redis has confirmed it."""
 
     __slots__ = ("confirmed", "lines", "seq")
 
     def __init__(self) -> None:
-        self.lines: set[Line] = set()
+        self.lines: set[Listener] = set()
         self.seq = -1  # nobody has said yet
         self.confirmed = asyncio.Event()
 
@@ -60,7 +71,7 @@ class Hub:
         self._last_seqs = last_seqs
         self._watch_every, self._beat_every, self._backoff = watch_every, beat_every, backoff
         self._topics: dict[str, _Topic] = {}
-        self._lines: set[Line] = set()
+        self._lines: set[Listener] = set()
         self._subscribed: set[str] = set()
         self._unconfirmed: Counter[str] = Counter()
         self._connection: AbstractConnection | None = None
@@ -99,7 +110,7 @@ class Hub:
 
     # -- listeners ----------------------------------------------------------------------------------------------
 
-    async def listen(self, line: Line, topic: str) -> bool:
+    async def listen(self, line: Listener, topic: str) -> bool:
         """Add the line to the topic; True once Redis has confirmed, False while Redis is away.
 
         Ask for the topic's last seq after this returns: whatever commits later rings this line.
@@ -113,7 +124,7 @@ class Hub:
             await self._confirmation(entry)
         return entry.confirmed.is_set()
 
-    async def leave(self, line: Line, topic: str) -> None:
+    async def leave(self, line: Listener, topic: str) -> None:
         """Take the line off one topic; the last one out unsubscribes."""
         line.topics.discard(topic)
         entry = self._topics.get(topic)
@@ -124,14 +135,14 @@ class Hub:
             del self._topics[topic]
             await self._settle(topic)
 
-    async def drop(self, line: Line) -> None:
+    async def drop(self, line: Listener) -> None:
         """Forget a socket altogether."""
         line.cut()
         self._lines.discard(line)
         for topic in tuple(line.topics):
             await self.leave(line, topic)
 
-    def join(self, line: Line) -> None:
+    def join(self, line: Listener) -> None:
         """Count the line in before it listens to anything, so that a resync reaches it."""
         self._lines.add(line)
 
@@ -219,6 +230,8 @@ class Hub:
                 raise TimeoutError
             if isinstance(reply, list) and len(reply) == 3:
                 self._hear(*reply)
+                # Frames that came in one burst are read without a pause: let the writers empty their queues meanwhile.
+                await asyncio.sleep(0)
         raise ConnectionError
 
     def _hear(self, kind: bytes, channel: bytes, payload: Any) -> None:

@@ -5,30 +5,28 @@ The page sends ``{"do": "listen"|"leave"|"ping", ...}``; it is told ``{"did": ..
 """
 
 import asyncio
-import contextvars
 import logging
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.http.request import validate_host
 
 from consortium.kernel import clock
-from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.kernel.actors import ANONYMOUS, NOBODY, Actor
 from consortium.live import queries
-from consortium.live.hub import OVERFLOW, Hub, Line
+from consortium.live.consumers.process import the_process
+from consortium.live.consumers.threads import in_database
+from consortium.live.hub import OVERFLOW, Line
 
 logger = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 MALFORMED, SIGNED_OUT, FLOOD, TOO_BIG, NOT_TEXT, TROUBLE = 4400, 4401, 4429, 1009, 1003, 1011
 MAX_FRAME = 4096  # characters; the longest frame a page has reason to send is a fraction of it
@@ -36,56 +34,6 @@ MAX_TOPICS = 32
 BURST, PER_SECOND = 40, 10  # frames: a page that opens listens to all its topics at once
 CLOSE_GRACE = 10.0  # seconds that a peer which does not read is given to take its close frame
 RECHECK_EVERY = 300.0  # seconds; rights that end ring at once, this is for a bell that was lost
-
-# Few threads, each with one lasting connection: asgiref's would be one for all, or one more for each call.
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
-
-
-def _fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    close_old_connections()
-    try:
-        return call(*args, **kwargs)
-    finally:
-        close_old_connections()
-
-
-async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a query on one of the few database threads, in an empty context: it enters its own actor's scope."""
-
-    def work() -> T:
-        return _fresh(call, *args, **kwargs)
-
-    return await asyncio.get_running_loop().run_in_executor(_threads, contextvars.Context().run, work)
-
-
-async def stored_seqs(topics: list[str]) -> dict[str, int]:
-    """For the hub's watch."""
-    return await in_database(queries.last_seqs, topics) if topics else {}
-
-
-_hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
-
-
-def the_hub() -> Hub:
-    """This process's hub, started by whoever asks first."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs.clear()
-        _hubs[loop] = Hub(settings.REDIS_URL, settings.REDIS_PREFIX, last_seqs=stored_seqs)
-        _hubs[loop].start()
-    return _hubs[loop]
-
-
-async def start_hub() -> None:
-    """Connect to Redis now rather than at the first page: a first message should not wait for it."""
-    the_hub()
-
-
-async def stop_hub() -> None:
-    """End this process's hub, at the server's shutdown."""
-    hub = _hubs.pop(asyncio.get_running_loop(), None)
-    if hub is not None:
-        await hub.stop()
 
 
 def _header(scope: dict[str, Any], name: bytes) -> str:
@@ -123,6 +71,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor: Actor = ANONYMOUS
+        self.user_id = NOBODY
         self.session_key = ""
         self.spending = Spending()
         self.line = Line(self._write, self._overflowed)
@@ -136,27 +85,29 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         """Accept a signed-in person's page of our own; refuse anybody else with 403 before anything is open."""
         self.session_key = queries.session_key(_header(self.scope, b"cookie"))
-        self.actor = await in_database(queries.actor_of_session, self.session_key)
-        if not same_origin(self.scope) or not self.actor.is_person:
+        if not same_origin(self.scope) or not self.session_key:
             await self.close()
             return
-        hub = the_hub()
-        hub.join(self.line)
+        process = the_process()
+        noted = process.ear.heard
+        self.actor = await in_database(queries.actor_of_session, self.session_key)
+        if not self.actor.is_person:
+            await self.close()
+            return
+        self.user_id = self.actor.user_id
+        process.ear.add(self.actor.user_id, self._recheck_now)
+        process.hub.join(self.line)
         self.line.open()
-        await hub.listen(self.line, self._rights)
         await self.accept()
-        self._recheck_in(RECHECK_EVERY)
-
-    @property
-    def _rights(self) -> str:
-        return f"{queries.RIGHTS}:{self.actor.user_id}"
+        self._recheck_in(0 if process.ear.changed_since(self.actor.user_id, noted) else RECHECK_EVERY)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """Forget the socket. Channels' own goes by a database thread that we do not use."""
         self.closing = True
         if self.recheck_timer is not None:
             self.recheck_timer.cancel()
-        await the_hub().drop(self.line)
+        the_process().ear.drop(self.user_id, self._recheck_now)
+        await the_process().hub.drop(self.line)
         raise StopConsumer
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -194,10 +145,6 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._soon(self._end(OVERFLOW))
 
     async def _write(self, text: str) -> None:
-        """What the line's writer sends; the rights topic is for this consumer and goes no further."""
-        if text.startswith('{"topic":"rights:'):
-            self._soon(self.recheck())
-            return
         await self.base_send({"type": "websocket.send", "text": text})
 
     def _tell(self, **frame: Any) -> None:
@@ -231,29 +178,28 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._end(MALFORMED)
 
     async def _listen(self, topic: str) -> None:
-        if len(self.line.topics) > MAX_TOPICS:
+        if len(self.line.topics) >= MAX_TOPICS:
             self._refuse(topic, "too-many", 429)
             return
         async with self.one_at_a_time:  # a right that ends meanwhile is rechecked once the topic stands in the list
-            self.actor, decision = await in_database(queries.may_listen_now, self.session_key, topic)
+            decision = await in_database(queries.may_listen, self.actor, topic)
             if not decision:
                 self._refuse(
                     topic, "not-found" if decision.hidden else "not-permitted", 404 if decision.hidden else 403
                 )
                 return
-            await the_hub().listen(self.line, topic)
+            await the_process().hub.listen(self.line, topic)
         await self._begin(topic)
 
     async def _begin(self, topic: str) -> None:
         """Say where the topic stands, read after the subscription took effect: what commits later rings."""
         seq, ends = await in_database(queries.where_it_stands, self.actor, topic)
-        the_hub().notice(topic, seq)
+        the_process().hub.notice(topic, seq)
         self._tell(did="listen", topic=topic, seq=seq)
         self._recheck_at(ends)
 
     async def _leave(self, topic: str) -> None:
-        if topic != self._rights:
-            await the_hub().leave(self.line, topic)
+        await the_process().hub.leave(self.line, topic)
         self._tell(did="leave", topic=topic)
 
     def _refuse(self, topic: str, code: str, status: int) -> None:
@@ -270,14 +216,14 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             if self.actor.user_id != before.user_id:
                 await self._end(SIGNED_OUT)
                 return
-            for topic in self.line.topics - {f"{queries.RIGHTS}:{self.actor.user_id}"}:
+            for topic in tuple(self.line.topics):
                 await self._recheck_topic(topic)
 
     async def _recheck_topic(self, topic: str) -> None:
         if await in_database(queries.may_listen, self.actor, topic):
             self._recheck_at(await in_database(queries.right_ends_at, self.actor, topic))
         else:
-            await the_hub().leave(self.line, topic)
+            await the_process().hub.leave(self.line, topic)
             self._tell(did="drop", topic=topic)
 
     def _recheck_at(self, ends: datetime | None) -> None:
@@ -294,7 +240,11 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.recheck_timer = loop.call_later(seconds, self._recheck_now)
 
     def _recheck_now(self) -> None:
-        self.recheck_timer = None
+        if self.closing:
+            return
+        if self.recheck_timer is not None:
+            self.recheck_timer.cancel()
+            self.recheck_timer = None
         self._soon(self.recheck())
         self._recheck_in(RECHECK_EVERY)
 
