@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,6 +8,4 @@ class EmbeddedConfig(AppConfig):
 
     def ready(self) -> None:
         """Every process asks for tasks through our Celery application; the library's own default knows no broker."""
-        from consortium import celery
-
-        celery.app.set_default()
+        import_module("consortium.celery").app.set_default()

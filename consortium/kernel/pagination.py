@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,16 +73,23 @@ def keyset(rows: QuerySet[Any], *, order: Sequence[str], after: str = "", size: 
 
 
 def keyset_merged(
-    parts: Sequence[QuerySet[Any]], *, order: Sequence[str], after: str = "", size: int = PAGE_SIZE
+    parts: Sequence[QuerySet[Any]],
+    *,
+    order: Sequence[str],
+    shaped: Callable[[QuerySet[Any]], QuerySet[Any]],
+    after: str = "",
+    size: int = PAGE_SIZE,
 ) -> Page:
-    """One page of several disjoint ranges (querysets of .values() with the same columns), each read by its own index.
+    """One page of several ranges of one model, each read by its own index; `shaped` makes the page's rows of it.
 
-    A row that stands in two ranges is shown once.
+    The ranges yield ids only, so that joins are planned and made once, for the page. A row that stands in two ranges
+    is shown once.
     """
     here = read_cursor(after, len(order)) if after else None
-    cut = [_from(part.order_by(*order), order, here)[: size + 1] for part in parts]
-    found = cut[0] if len(cut) == 1 else cut[0].union(*cut[1:]).order_by(*order)[: size + 1]
-    return _page(list(found), order, size)
+    cut = [_from(part.order_by(*order), order, here).values("pk")[: size + 1] for part in parts]
+    ids = cut[0] if len(cut) == 1 else cut[0].union(*cut[1:], all=True)
+    rows = parts[0].model._base_manager.filter(pk__in=ids)
+    return _page(list(shaped(rows).order_by(*order)[: size + 1]), order, size)
 
 
 def _from(ordered: Any, order: Sequence[str], here: Sequence[Any] | None) -> Any:

@@ -4,7 +4,7 @@ The rows are read by conditions of their own, each narrower than `Case.visible_t
 list costs what the hand-written statement costs, and the wide rule of who sees a case is not paid for each row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -189,8 +189,12 @@ def _as_rows(part: Any, actor: Actor) -> Any:
 
 def worklist(desk: Desk, tab: Tab, *, narrow: Narrow, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of one list, as dicts of `FIELDS`. One query; none when there is nothing it could hold."""
-    parts = [_as_rows(part, desk.actor) for part in ranges(desk, tab, narrow)]
-    return keyset_merged(parts, order=order_of(tab), after=after, size=size) if parts else Page([], "")
+    parts = ranges(desk, tab, narrow)
+    if not parts:
+        return Page([], "")
+    return keyset_merged(
+        parts, order=order_of(tab), shaped=lambda page: _as_rows(page, desk.actor), after=after, size=size
+    )
 
 
 def of_patient(actor: Actor, patient_id: UUID, *, most: int = 20) -> list[dict[str, Any]]:
@@ -199,10 +203,23 @@ def of_patient(actor: Actor, patient_id: UUID, *, most: int = 20) -> list[dict[s
     return list(_as_rows(cases, actor)[:most])
 
 
-def names_of(patient_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The names of those children whom the person acting may see; the others are left out. One query."""
-    known = Patient.objects.filter(pk__in=set(patient_ids))
-    return {p.pk: p.display_name for p in known.only("id", "name", "baby_of", "birth_order")}
+def names_of(actor: Actor, items: Sequence[dict[str, Any]]) -> dict[UUID, str]:
+    """The child's name by case, of those rows that may show it to the actor. At most one query.
+
+    Before a case is taken its queue shows no name, not even to who knows the child from another case.
+    """
+    own = actor.institution_ids(*ASKING_ROLES)
+    named = [item for item in items if item["responder_id"] or item["asking_institution_id"] in own]
+    if not named:
+        return {}
+    known = Patient.objects.filter(pk__in={item["patient_id"] for item in named})
+    names = {p.pk: p.display_name for p in known.only("id", "name", "baby_of", "birth_order")}
+    return {item["id"]: names[item["patient_id"]] for item in named if item["patient_id"] in names}
+
+
+def named_patients(items: Sequence[dict[str, Any]], names: Mapping[UUID, str]) -> list[UUID]:
+    """Whose names the list shows: what its entry in the journal tells."""
+    return list(dict.fromkeys(item["patient_id"] for item in items if item["id"] in names))
 
 
 def filters_of(desk: Desk) -> list[Service]:
