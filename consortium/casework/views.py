@@ -22,9 +22,6 @@ from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import NotPermitted
 from consortium.people.states import Role
 
-#: lists that show nobody's name: what may be taken is not yet anybody's patient
-NAMELESS = (Tab.QUEUE,)
-
 
 @never_cache
 @require_safe
@@ -50,8 +47,9 @@ def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form
     stood = lists_live.numbers(desk.topics())
     narrow = form.narrow()
     page = worklists.worklist(desk, tab, narrow=narrow, after=request.GET.get("after", ""))
-    names = {} if tab in NAMELESS else worklists.names_of([item["patient_id"] for item in page.items])
-    note_list_read(actor=actor, what=f"worklist-{tab.value}", patient_ids=list(names))
+    names = worklists.names_of(actor, page.items)
+    seen = worklists.named_patients(page.items, names)
+    note_list_read(actor=actor, what=f"worklist-{tab.value}", patient_ids=seen)
     return {
         "tab": tab,
         "rows": [rows.row_of(item, actor, names) for item in page.items],
@@ -106,7 +104,7 @@ def go_on_duty(request: HttpRequest, service_id: UUID) -> HttpResponse:
         return redirect("casework:service", service_id)
     actor = current_actor()
     _seat_or_404(actor, service_id)
-    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=form.until())  # type: ignore[arg-type]
+    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=form.until())
     off = reverse("casework:off_duty", args=[service_id])
     messages.success(request, _("You are on duty."), extra_tags=f"undo:{off}")
     return redirect("casework:service", service_id)
@@ -117,7 +115,7 @@ def go_off_duty(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """Off duty now; what is in hand stays in hand until it is answered or given back."""
     actor = current_actor()
     _seat_or_404(actor, service_id)
-    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=None)  # type: ignore[arg-type]
+    set_duty(actor=actor, service_id=service_id, user_id=actor.user_id, until=None)
     messages.success(request, _("You are off duty."))
     return redirect("casework:service", service_id)
 
@@ -127,7 +125,7 @@ def leave(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """No longer answer for the service; what is in hand goes back to its queue."""
     actor = current_actor()
     _seat_or_404(actor, service_id)
-    leave_service(actor=actor, service_id=service_id, user_id=actor.user_id)  # type: ignore[arg-type]
+    leave_service(actor=actor, service_id=service_id, user_id=actor.user_id)
     messages.success(request, _("You left the service. Your open cases are in its queue again."))
     return redirect("casework:service", service_id)
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from consortium.casework.api import read_of
-from consortium.casework.queries.worklists import Desk, Narrow, Tab, names_of, worklist
+from consortium.casework.queries.worklists import Desk, Narrow, Tab, named_patients, names_of, worklist
 from consortium.casework.states import Priority
 from consortium.journal.operations import note_list_read
 from consortium.kernel.api import ApiView, Input, described
@@ -75,7 +75,7 @@ _CODE = {p.value: p.code for p in Priority}
 
 
 def _row(row: Mapping[str, Any], names: Mapping[UUID, str]) -> dict[str, Any]:
-    known = names.get(row["patient_id"])
+    known = names.get(row["id"])
     return {
         **{name: row[name] for name in _ROW},
         "priority": _CODE[row["priority"]],
@@ -97,8 +97,8 @@ class Consultations(ApiView):
             return self.paged([])
         narrow = Narrow(asked["service"], PRIORITY.get(asked["priority"] or ""))
         page = worklist(desk, tab, narrow=narrow, after=self.after, size=limit)
-        names = names_of([row["patient_id"] for row in page.items]) if page.items else {}
-        note_list_read(actor=self.actor, what=f"consultations {tab}", patient_ids=list(names))
+        names = names_of(self.actor, page.items)
+        note_list_read(actor=self.actor, what=f"consultations {tab}", patient_ids=named_patients(page.items, names))
         return self.paged([_row(row, names) for row in page.items], page.next_cursor)
 
     @described("Begin a consultation as a draft", takes=DraftInput, gives=ConsultationShown, status=201, key=True)

@@ -176,7 +176,8 @@ def _form(request: HttpRequest, verb: str, consultation: Consultation) -> forms.
     kind = ACTS[verb].form
     if kind is None:
         return None
-    form = kind(request.POST if request.method == "POST" else None, initial={"request_key": uuid4()})
+    initial = {"request_key": uuid4(), "instead_of": consultation.case.responder_id}
+    form = kind(request.POST if request.method == "POST" else None, initial=initial)
     choices = _choices(verb, consultation.case)
     for name, values in choices.items():
         field: Any = form.fields[name]

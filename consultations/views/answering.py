@@ -83,7 +83,7 @@ def _signer_words(request: HttpRequest) -> dict[str, Any]:
 
 def _initial(request: HttpRequest, consultation: Consultation, verb: str) -> dict[str, Any]:
     """What was typed before; else, for a correction, what was signed. `?template=` fills what is still empty."""
-    draft = AnswerDraft.objects.filter(case_id=consultation.pk).first()
+    draft: Any = AnswerDraft.objects.filter(case_id=consultation.pk).first()
     kept = dict(draft.fields) if draft else {}
     signed = latest_answer(consultation) if verb == "correct_answer" and not kept else None
     if signed is not None:

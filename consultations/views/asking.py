@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -88,8 +88,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
             _add_errors(form, error)
         except DomainError as error:
             conflict = error
-            form.data = form.data.copy()
-            form.data["version"] = str(error.detail.get("version", ""))
+            _show_version(form, error.detail.get("version", ""))
     return _edit_page(request, consultation, form, conflict)
 
 
@@ -98,12 +97,16 @@ def _sent(form: AskForm, case_id: UUID) -> bool:
     actor = current_actor()
     version = _number(form.data.get("version"))
     saved = operations.save_draft(actor=actor, case_id=case_id, fields=form.draft_fields(), version=version)
-    form.data = form.data.copy()
-    form.data["version"] = str(saved.case.version)
+    _show_version(form, saved.case.version)
     if "later" in form.data or not form.is_valid():
         return "later" in form.data
     operations.submit(actor=actor, case_id=case_id)
     return True
+
+
+def _show_version(form: AskForm, version: Any) -> None:
+    """What the form shows again is an edit of this version."""
+    form.data = {**form.data.dict(), "version": str(version)} if isinstance(form.data, QueryDict) else form.data
 
 
 def _number(text: Any) -> int | None:

@@ -271,7 +271,7 @@ def queries_of(caller: Caller, path: str) -> int:
 @pytest.mark.parametrize(
     ("who", "path", "count"),
     [
-        ("specialist", "consultations/?list=queue", 6),
+        ("specialist", "consultations/?list=queue", 5),
         ("specialist", "consultations/?list=mine", 6),
         ("asker", "consultations/?list=asked", 8),
         ("coordinator", "consultations/?list=service", 6),

@@ -103,6 +103,16 @@ def test_who_knows_the_child_reads_its_name_and_leaves_one_entry_for_each_list(
         assert entry.facts == {"patients": [str(patient.pk)]}
 
 
+def test_a_child_known_from_another_case_has_no_name_in_the_queue(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    claimed(asker, specialist, patient, service)
+    submitted(asker, patient, service)
+    assert rows(page(client_for(specialist))) == 2
+    assert page(client_for(specialist)).count(patient.name) == 1
+    assert patient.name not in page(client_for(specialist), tab="queue")
+
+
 def test_a_list_without_names_is_no_read(asker: User, specialist: User, patient: Patient, service: Service) -> None:
     submitted(asker, patient, service)
     page(client_for(specialist), tab="queue")

@@ -59,8 +59,10 @@ def _may_desk(actor: Actor, name: str) -> Decision:
 
 def _may_queue(actor: Actor, name: str) -> Decision:
     service_id = _uuid(name)
+    if service_id is None:
+        return Denied("", hidden=True)
     served = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None)
-    mine = service_id is not None and (service_id in {s.pk for s in services_coordinated(actor)} or served.exists())
+    mine = service_id in {s.pk for s in services_coordinated(actor)} or served.exists()
     return allowed_if(mine) or Denied("", hidden=True)
 
 

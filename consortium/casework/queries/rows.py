@@ -71,7 +71,7 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
     """The row for the template, of an item of `worklists.worklist`."""
     open_ = item["is_open"] and item["submitted_at"] is not None
     who = child_words(item["sex"], item["age_days"], item["weight_grams"])
-    name = names.get(item["patient_id"], "")
+    name = names.get(item["id"], "")
     return {
         "url": reverse(PAGES[CaseKind(item["kind"])], args=[item["id"]]),
         "priority": _CODES[item["priority"]],
