@@ -232,6 +232,8 @@ class AllocateForm(forms.Form):
     """To whom; those on duty with least in hand come first."""
 
     responder = forms.TypedChoiceField(label=gettext_lazy("Who answers?"), coerce=UUID, widget=forms.RadioSelect)
+    #: who had the case when this form was opened
+    instead_of = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class DeclineForm(forms.Form):

@@ -33,6 +33,9 @@ class TextInput(Input):
 
 class AllocateInput(Input):
     responder_id = serializers.UUIDField()
+    instead_of = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Who is released: the responder that the caller saw, if any."
+    )
 
 
 class DeclineInput(Input):

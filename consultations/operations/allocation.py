@@ -40,12 +40,19 @@ def claim(*, actor: Actor, case_id: UUID) -> Consultation:
 
 
 @transaction.atomic
-def allocate(*, actor: Actor, case_id: UUID, responder_id: UUID) -> Consultation:
-    """Give a case to a named specialist of the service; one who holds it already is released."""
+def allocate(*, actor: Actor, case_id: UUID, responder_id: UUID, instead_of: UUID | None = None) -> Consultation:
+    """Give a case to a named specialist of the service; `instead_of`, who held it when the actor looked, is released.
+
+    Somebody else has it by now: Taken with that name, so that of two who allocate at once the second does not undo the
+    first unseen.
+    """
     consultation = locked(case_id)
+    holder = consultation.case.responder
     if consultation.step == Step.RECEIVED and consultation.case.responder_id == responder_id:
         return consultation
     move = take(actor, consultation, "allocate")
+    if holder is not None and holder.pk != instead_of:
+        raise _taken(holder)
     if not _held_able(responder_id, move.case):
         raise InvalidInput({"responder_id": _("Choose a specialist of this service who is able to act.")})
     _release(move)

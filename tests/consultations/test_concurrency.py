@@ -84,15 +84,18 @@ def test_of_two_claims_one_wins_and_the_other_is_told_who(
         assert Entry.unscoped.filter(subject_id=str(case_id), verb="claim").count() == 1
 
 
-def test_two_coordinators_allocating_leave_one_responder(
+def test_of_two_coordinators_allocating_one_wins_and_the_other_is_told_who(
     asker: User, patient: Patient, service: Service, specialist: User, other_specialist: User, coordinator: User
 ) -> None:
     for _ in range(ROUNDS):
         case_id = _ask(asker, patient, service)
         words = [{"case_id": case_id, "responder_id": u.pk} for u in (specialist, other_specialist)]
-        race([as_user(coordinator, operations.allocate, **w) for w in words])
-        case = Case.unscoped.get(pk=case_id)
+        results = race([as_user(coordinator, operations.allocate, **w) for w in words])
+        lost = [r for r in results if isinstance(r, Taken)]
+        case = Case.unscoped.select_related("responder").get(pk=case_id)
+        assert case.responder is not None
         assert case.ball_user_id == case.responder_id
+        assert [each.detail["winner"] for each in lost] == [case.responder.get_full_name()]
     assert list(chain_faults()) == []
 
 

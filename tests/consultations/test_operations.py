@@ -177,6 +177,18 @@ def test_the_coordinator_allocates_to_one_who_can_act(
     assert _case(asked).ball_user_id == specialist.pk
 
 
+def test_giving_a_case_to_another_names_who_is_released(
+    claimed: Consultation, coordinator: User, specialist: User, other_specialist: User
+) -> None:
+    words = {"case_id": claimed.pk, "responder_id": other_specialist.pk}
+    with pytest.raises(Taken) as refused:
+        act(coordinator, operations.allocate, **words)
+    assert refused.value.detail["winner"] == specialist.get_full_name()
+    assert _case(claimed).responder_id == specialist.pk
+    act(coordinator, operations.allocate, **words, instead_of=specialist.pk)
+    assert _case(claimed).responder_id == other_specialist.pk
+
+
 def test_a_declined_case_waits_at_the_other_service_with_its_place(
     claimed: Consultation, specialist: User, other_service: Service, patient: Patient
 ) -> None:

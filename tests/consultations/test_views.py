@@ -394,6 +394,20 @@ def test_allocating_offers_those_on_duty_first(
     assert Case.unscoped.get(pk=made.pk).responder_id == other_specialist.pk
 
 
+def test_giving_away_a_case_that_has_changed_hands_meanwhile_is_told(
+    asker: User, specialist: User, other_specialist: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made, browser = claimed(asker, specialist, patient, service), client_for(coordinator)
+    seen = re.search(r'name="instead_of" value="([^"]*)"', page(browser, url_of(made, "allocate/")))
+    assert seen is not None
+    assert seen[1] == str(specialist.pk)
+    late = browser.post(url_of(made, "allocate/"), {"responder": other_specialist.pk})
+    assert late.status_code == 409
+    assert specialist.full_name in late.content.decode()
+    browser.post(url_of(made, "allocate/"), {"responder": other_specialist.pk, "instead_of": seen[1]})
+    assert Case.unscoped.get(pk=made.pk).responder_id == other_specialist.pk
+
+
 def test_a_message_sent_twice_is_one(asker: User, specialist: User, patient: Patient, service: Service) -> None:
     made, key = claimed(asker, specialist, patient, service), uuid4()
     for _ in range(3):

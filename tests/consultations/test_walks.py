@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -49,10 +49,10 @@ class World:
     def someone(self) -> User:
         return self.rng.choice(list(self.people.values()))
 
-    def words(self, verb: str) -> dict[str, Any]:
-        """Sensible arguments for an act of the machine."""
+    def words(self, verb: str, holder_id: UUID | None) -> dict[str, Any]:
+        """Sensible arguments for an act of the machine on a case that `holder_id` has."""
         choices: dict[str, dict[str, Any]] = {
-            "allocate": {"responder_id": self.someone().pk},
+            "allocate": {"responder_id": self.someone().pk, "instead_of": holder_id},
             "decline": {"reason": DeclineReason.CAPACITY, "service_id": self.rng.choice([self.service, self.other]).pk},
             "ask_information": {"text": "?", "key": uuid4()},
             "supply_information": {"text": "!", "key": uuid4()},
@@ -80,7 +80,9 @@ class World:
         verb = self.rng.choice(open_to_them or list(MACHINE.verbs()))
         if verb in ("save", "return_to_queue"):
             return None
-        return self.attempt(who, getattr(operations, verb), case_id=case_id, **self.words(verb))
+        return self.attempt(
+            who, getattr(operations, verb), case_id=case_id, **self.words(verb, consultation.case.responder_id)
+        )
 
     def ask(self) -> None:
         fields = {

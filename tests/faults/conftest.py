@@ -1,15 +1,17 @@
-"""The stack that fault tests break: one for all of them, made whole before each."""
+"""The stack that fault tests break: one for all of them, made whole before each and looked through after each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.embedded.running import own_folder
-from tests.faults.stack import ALL, Stack
+from tests.faults import invariants
+from tests.faults.stack import Stack
+from tests.faults.ward import Ward
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,6 +20,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.xdist_group("stacks"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """R17: when a fault's own test has passed, everything is started again and every invariant must hold."""
+    result = yield
+    stack: Stack | None = pyfuncitem.funcargs.get("stack")
+    if stack is not None:
+        stack.start(*stack.dead())
+        took = invariants.hold(stack)
+        line = f"R17 after {pyfuncitem.name}: {invariants.count()} invariants hold, outbox empty after {took:.1f} s"
+        pyfuncitem.user_properties.append(("figure", line))
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -37,5 +52,11 @@ def stack(django_db_blocker: Any) -> Iterator[Stack]:
 @pytest.fixture(autouse=True)
 def whole_again(stack: Stack) -> Iterator[None]:
     """A test begins with every part at work; what the one before left dead is started again."""
-    stack.start(*[name for name in ALL if name not in stack.children or stack.children[name].ended() is not None])
+    stack.start(*stack.dead())
     yield
+
+
+@pytest.fixture
+def ward(stack: Stack) -> Ward:
+    """A clinic and a service of this test's own."""
+    return Ward(stack)

@@ -33,6 +33,7 @@ from consortium.embedded.sockets import listen
 from consortium.embedded.valkey import Valkey
 from consortium.people.models import User
 from tests.embedded.running import wait_until
+from tests.faults import breaking
 
 #: Seconds after which what a killed worker held is given to another.
 VISIBILITY = 8
@@ -83,7 +84,7 @@ class Stack:
     def _program(self, name: str) -> Program:
         more = ["--include", self.include]
         programs: dict[str, Callable[[], Program]] = {
-            "web": lambda: stack.web([one.fileno() for one in self.sockets]),
+            "web": lambda: _instead(stack.web([one.fileno() for one in self.sockets]), "tests.faults.breaking"),
             "worker": lambda: _with(stack.worker("worker", "urgent,default", processes=self.workers), more),
             "media": lambda: _with(stack.worker("media", "media", processes=1, nice=10), more),
             "beat": stack.beat,
@@ -98,6 +99,7 @@ class Stack:
             wait_until(lambda: self.health().get("parts", {}).get("database") == "ok", "web starts", 90)
 
     def start_all(self) -> None:
+        breaking.folder_of(self.place.state).mkdir(exist_ok=True)
         self.start("postgres", "valkey")
         self.manage("prepare")
         self.start(*ALL[2:])
@@ -127,6 +129,36 @@ class Stack:
         child = self.children.pop(name)
         child.kill_group()
         child.process.wait()
+        if "valkey" in self.children:  # its last heartbeat must not pass for the next one's first
+            self.redis().delete(f"{PREFIX}heartbeat:{name}")
+
+    def arm(self, place: str) -> None:
+        """Whoever next comes to this place (of tests/faults/breaking.py) dies there."""
+        (breaking.folder_of(self.place.state) / place).touch()
+
+    def is_armed(self, place: str) -> bool:
+        return (breaking.folder_of(self.place.state) / place).exists()
+
+    def dead(self) -> list[str]:
+        """Which parts do not live."""
+        return [name for name in ALL if name not in self.children or self.children[name].ended() is not None]
+
+    @contextmanager
+    def dawdling(self) -> Iterator[None]:
+        """Receivers take their time, so that a kill hits them in their middle."""
+        flag = breaking.folder_of(self.place.state) / breaking.DAWDLE
+        flag.touch()
+        try:
+            yield
+        finally:
+            flag.unlink()
+
+    def runs(self) -> list[str]:
+        """Each run of a receiver so far, as "entry receiver"; one whose transaction was lost is among them."""
+        try:
+            return (breaking.folder_of(self.place.state) / "runs").read_text().splitlines()
+        except FileNotFoundError:
+            return []
 
     def kill_one_process_of(self, name: str) -> int:
         """SIGKILL one pool process of a worker; its main process lives on. Returns the number."""
@@ -173,6 +205,11 @@ class Stack:
             yield
         finally:
             self.start("postgres")
+
+    def restart_database(self) -> None:
+        """PostgreSQL is told to stop at once (SIGINT: every transaction is broken off), and started again."""
+        self.stop("postgres")
+        self.start("postgres")
 
     def cut_connections(self) -> int:
         """``pg_terminate_backend`` on everybody else, in the middle of whatever they do; returns how many."""
@@ -243,6 +280,11 @@ class Stack:
 
     def log(self, name: str) -> str:
         return (self.place.logs / f"{name}.log").read_text(errors="replace")
+
+
+def _instead(program: Program, module: str) -> Program:
+    """The same program by way of another module."""
+    return dataclasses.replace(program, argv=[program.argv[0], "-m", module, *program.argv[3:]])
 
 
 def _with(program: Program, more: list[str]) -> Program:

@@ -1,14 +1,20 @@
-"""Tasks that only a stack of the fault tests knows: one effect each, counted by PostgreSQL."""
+"""What only the workers of a stack know: slow tasks with one effect, and the places where a test may kill them."""
 
 from __future__ import annotations
 
 import time
+from functools import wraps
+from typing import Any
 
 from celery import shared_task
+from celery.signals import task_postrun, worker_init
 from django.db import connection, transaction
 
+from tests.faults.breaking import AFTER_EFFECT, AFTER_PUBLISH, BEFORE_ACK, around, dawdle, die_if_armed, note_run
+
 TABLES = """
-CREATE TABLE IF NOT EXISTS fault_effect (id bigint PRIMARY KEY, at timestamptz DEFAULT clock_timestamp());
+CREATE TABLE IF NOT EXISTS fault_effect (id bigint, at timestamptz DEFAULT clock_timestamp());
+CREATE UNIQUE INDEX IF NOT EXISTS fault_effect_once ON fault_effect (id);
 CREATE TABLE IF NOT EXISTS fault_try (id bigint, at timestamptz DEFAULT clock_timestamp());
 """
 
@@ -21,3 +27,28 @@ def effect(number: int, seconds: float = 0.05) -> None:
     time.sleep(seconds)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO fault_effect (id) VALUES (%s) ON CONFLICT DO NOTHING", [number])
+
+
+@worker_init.connect
+def break_here(**kwargs: Any) -> None:
+    """Put the places into the product's own tasks, before the pool is forked."""
+    from consortium.journal import tasks as journal
+    from consortium.notices import tasks as notices
+
+    run = journal._run
+
+    @wraps(run)
+    def run_and_die(row: Any) -> None:
+        note_run(f"{row.entry_id} {row.receiver}")
+        run(row)
+        dawdle()
+        die_if_armed(AFTER_EFFECT)
+
+    setattr(journal, "_run", run_and_die)  # noqa: B010 - patches, on purpose
+    setattr(notices.deliver, "apply_async", around(notices.deliver.apply_async, after=AFTER_PUBLISH))  # noqa: B010
+
+
+@task_postrun.connect
+def before_the_ack(sender: Any = None, **kwargs: Any) -> None:
+    if getattr(sender, "name", "") == "journal.deliver_entry":
+        die_if_armed(BEFORE_ACK)
