@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
+from typing import Protocol
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME, _PR_SET_CHILD_SUBREAPER = 1, 15, 36
 _LOG_BYTES = 20 * 2**20
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -23,6 +24,16 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def die_with_parent(number: int) -> None:
     """Ask the kernel to send this process ``number`` when the thread that started it ends (Linux)."""
     _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what our children leave behind (Linux: a child subreaper)."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def name_process(name: str) -> None:
+    """What ``ps -o comm`` shows; at most 15 characters."""
+    _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
 
 
 def raise_open_files() -> int:
@@ -60,14 +71,25 @@ class Program:
     sockets: Sequence[int] = ()
 
 
+class Process(Protocol):
+    """What we ask of a ``subprocess.Popen``."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+
+
 class Child:
     """One running program."""
 
-    def __init__(self, program: Program, log: Path) -> None:
+    def __init__(self, program: Program, log: Path, process: Process | None = None) -> None:
+        """Starts ``program``, unless ``process`` runs it already."""
         self.program = program
         self.log = log
         self.started_at = time.monotonic()
-        self.process = self._spawn()
+        self.process: Process = process or self._spawn()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         program, parent = self.program, os.getpid()

@@ -14,7 +14,7 @@ from consortium.embedded.processes import Program, Rank
 _WORKER_STOPS = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 0.5))
 
 
-def _environ(name: str) -> dict[str, str]:
+def environ(name: str) -> dict[str, str]:
     """What each child is told; of glibc's memory pools two are enough."""
     return {
         "PROCESS_NAME": name,
@@ -35,7 +35,7 @@ def web(sockets: Sequence[int]) -> Program:
         argv=[sys.executable, "-m", "consortium.web", *fds],
         rank=Rank.WEB,
         stops=((signal.SIGTERM, 1.2),),
-        environ=_environ("web"),
+        environ=environ("web"),
         sockets=sockets,
     )
 
@@ -46,7 +46,7 @@ def worker(name: str, queues: str, *, processes: int, nice: int = 0) -> Program:
         f"{name}@%h", "--pool", "prefork", "--concurrency", str(processes), "--without-gossip", "--without-mingle",
         "--without-heartbeat", "--loglevel", "WARNING",
     ]  # fmt: skip
-    return Program(name, command, Rank.WORK, stops=_WORKER_STOPS, environ=_environ(name), nice=nice)
+    return Program(name, command, Rank.WORK, stops=_WORKER_STOPS, environ=environ(name), nice=nice)
 
 
 def workers() -> list[Program]:
@@ -66,10 +66,10 @@ def beat() -> Program:
         "--loglevel",
         "WARNING",
     ]
-    return Program("beat", command, Rank.WORK, environ=_environ("beat"))
+    return Program("beat", command, Rank.WORK, environ=environ("beat"))
 
 
 def manage(*arguments: str) -> Program:
     """One command of Django's, with the time it needs."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return Program(arguments[-1], command, Rank.WEB, environ={**_environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})
+    return Program(arguments[-1], command, Rank.WEB, environ={**environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})

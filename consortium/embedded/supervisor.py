@@ -18,8 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from consortium.embedded.adoption import Nursery
 from consortium.embedded.places import Misplaced, Place
-from consortium.embedded.processes import Child, Program, Rank, how_it_ended, is_zombie, started, stop_together
+from consortium.embedded.processes import (
+    Child,
+    Program,
+    Rank,
+    adopt_orphans,
+    how_it_ended,
+    is_zombie,
+    started,
+    stop_together,
+)
 
 _WAITS = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 _SETTLED_SECONDS = 60.0
@@ -47,12 +57,14 @@ class Supervisor:
         self.say = say
         self.units: list[Unit] = []
         self.passing: list[Child] = []
+        self.nursery: Nursery | None = None
         self.stopping = False
         self._awake, self._waker = socket.socketpair()
         self._rotated_at = time.monotonic()
 
     def take_signals(self) -> None:
         """SIGINT, SIGTERM and SIGHUP end everything; a second one does not wait. SIGCHLD only wakes the loop."""
+        adopt_orphans()
         for end in (self._awake, self._waker):
             end.setblocking(False)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
@@ -66,6 +78,7 @@ class Supervisor:
         self.stopping = True
 
     def start(self, program: Program, prepare: Callable[[], None] = lambda: None) -> Unit:
+        """Run a program from now on. ``nursery``, once set, forks those that it can."""
         unit = Unit(program, prepare)
         self.units.append(unit)
         self._launch(unit)
@@ -74,14 +87,10 @@ class Supervisor:
     def _launch(self, unit: Unit) -> None:
         unit.restart_at = None
         unit.prepare()
-        unit.child = Child(unit.program, self.place.logs / f"{unit.program.name}.log")
+        log = self.place.logs / f"{unit.program.name}.log"
+        forked = self.nursery.fork(unit.program, log) if self.nursery and unit.program.name != "nursery" else None
+        unit.child = Child(unit.program, log, forked)
         self._record()
-
-    def restart(self, unit: Unit) -> None:
-        """End it in order and start it again at once."""
-        if unit.child:
-            stop_together([unit.child])
-        self._launch(unit)
 
     def once(self, program: Program) -> Callable[[], bool]:
         """Run a program to its end; asks whether it is done. Raises Misplaced when it fails."""
@@ -119,6 +128,7 @@ class Supervisor:
             self._awake.recv(4096)
         for unit in [] if self.stopping else self.units:
             self._tend(unit)
+        self._bury_orphans()
         if time.monotonic() - self._rotated_at > _ROTATE_SECONDS:
             self._rotated_at = time.monotonic()
             for unit in self.units:
@@ -144,10 +154,22 @@ class Supervisor:
         for line in unit.child.last_lines(4) if status > 0 else []:
             self.say(f"  {unit.program.name}: {line}")
 
+    def _bury_orphans(self) -> None:
+        """Take note of the end of processes that we adopted without having asked for them, or they stay as zombies."""
+        ours = {child.pid for child in self._children()}
+        with contextlib.suppress(ChildProcessError):
+            while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                if ended.si_pid in ours:
+                    return
+                os.waitpid(ended.si_pid, 0)
+
+    def _children(self) -> list[Child]:
+        return [*self.passing, *(unit.child for unit in self.units if unit.child)]
+
     def stop_all(self) -> None:
         """End the children rank by rank and wait until nothing of them is left."""
         self.stopping = True
-        children = [*self.passing, *(unit.child for unit in self.units if unit.child)]
+        children = self._children()
         for rank in sorted({child.program.rank for child in children}):
             stop_together([child for child in children if child.program.rank == rank])
         self._recorded.unlink(missing_ok=True)

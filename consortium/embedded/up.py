@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 
 from consortium import environment
 from consortium.embedded import stack
+from consortium.embedded.adoption import Nursery
 from consortium.embedded.places import Misplaced, Place
 from consortium.embedded.postgres import Postgres
 from consortium.embedded.processes import raise_open_files
@@ -92,35 +93,26 @@ def _limits() -> None:
 def _run(supervisor: Supervisor, place: Place, sockets: Sequence[socket.socket], port: int) -> None:
     for name in supervisor.end_leftovers():
         say(f"Ended {name}, left by a run that was killed.")
-    if not collected_at(place):
+    if not (place.state / "static.stamp").exists():
         say("First start: making the database, the files and the demonstration ...")
     servers = _start_servers(supervisor, place)
     files = supervisor.once(stack.manage("prepare", "--only", "files"))
     data = supervisor.once(stack.manage("prepare", "--only", "data"))
-    web = stack.web([one.fileno() for one in sockets])
-    # Later starts rarely find anything to prepare: the web process loads meanwhile.
-    early = supervisor.start(web) if collected_at(place) else None
-    before = collected_at(place)
+    listening = [one.fileno() for one in sockets]
+    nursery = Nursery(listening, stack.environ("nursery"))
+    supervisor.start(nursery.program())
     for server, unit in servers:
         _await(supervisor, server.ready, unit.program.name, 60)
     _await(supervisor, files, "files", 600)
+    supervisor.nursery = nursery
+    supervisor.start(stack.web(listening))
     _await(supervisor, data, "data", 600)
-    if early is None:
-        supervisor.start(web)
-    elif collected_at(place) != before:
-        supervisor.restart(early)
     _await(supervisor, lambda: answers(port), "web", 120)
     for program in [*stack.workers(), stack.beat()]:
         supervisor.start(program)
     if not supervisor.stopping:
         say(f"Ready after {time.monotonic() - _STARTED:.0f} s: http://localhost:{port}  (Ctrl-C stops it)")
     supervisor.watch()
-
-
-def collected_at(place: Place) -> float:
-    """When the static files were last collected; 0 when they never were."""
-    stamp = place.state / "static.stamp"
-    return stamp.stat().st_mtime if stamp.exists() else 0.0
 
 
 def _start_servers(supervisor: Supervisor, place: Place) -> list[tuple[Server, Unit]]:

@@ -22,7 +22,7 @@ from typing import Any
 from consortium.embedded.places import ROOT, Place
 from consortium.embedded.processes import is_zombie
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 # What the suite set for itself is not for a stack of its own.
 _OURS = ("MODE", "STATE_DIR", "DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "PORT", "DEMO", "PROCESS_NAME")
 

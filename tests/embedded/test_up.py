@@ -15,7 +15,7 @@ import pytest
 from tests.embedded.running import Up, free_port, own_folder, processes_of, up, wait_until
 
 pytestmark = pytest.mark.xdist_group("stacks")
-ALL = {"postgres", "valkey", "web", "worker", "media", "beat"}
+ALL = {"postgres", "valkey", "nursery", "web", "worker", "media", "beat"}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,27 @@ def test_a_killed_web_process_comes_back_and_refuses_nobody(run: Up) -> None:
         waiting.settimeout(60)
         waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert waiting.recv(12).startswith(b"HTTP/1.1 ")
+    run.healthy()
+
+
+def test_without_its_nursery_everything_goes_on_and_can_start_again(run: Up) -> None:
+    """Forks outlive the process they were forked from; while it is away, a program is started anew."""
+    before = run.children()
+    os.kill(before["nursery"], signal.SIGKILL)
+    run.says("nursery stopped (signal SIGKILL)")
+    assert run.health()[0] == 200
+    os.kill(before["beat"], signal.SIGKILL)
+    wait_until(lambda: run.children().get("beat") not in (None, before["beat"]), "beat again")
+    run.healthy()
+
+
+def test_processes_of_a_killed_worker_leave_no_zombies(run: Up) -> None:
+    worker = run.children()["worker"]
+    forks = [int(pid) for pid in Path(f"/proc/{worker}/task/{worker}/children").read_text().split()]
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: run.children().get("worker") not in (None, worker), "worker again")
+
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in forks), "zombies of the worker")
     run.healthy()
 
 
