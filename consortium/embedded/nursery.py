@@ -23,7 +23,7 @@ from consortium.embedded.processes import die_with_parent, name_process
 
 # What web, workers and beat would each load for themselves.
 _SHARED = (
-    "consortium.urls", "consortium.pool", "consortium.assets", "channels.routing", "uvicorn", "celery.bin.celery",
+    "consortium.celery", "consortium.urls", "consortium.pool", "consortium.assets", "channels.routing", "uvicorn", "celery.bin.celery",
     "uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl",
     "celery.apps.worker", "celery.apps.beat", "celery.worker.consumer", "celery.concurrency.prefork",
     "kombu.transport.redis",
@@ -35,11 +35,11 @@ def load() -> None:
     import django
 
     django.setup()
-    from consortium.celery import app
-
-    app.loader.import_default_modules()
     for name in _SHARED:
         importlib.import_module(name)
+    from celery import current_app
+
+    current_app.loader.import_default_modules()
     gc.collect()
     # the collector of a fork would walk, and so copy, all of it
     gc.freeze()
