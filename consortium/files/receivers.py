@@ -15,6 +15,6 @@ def delete_files(entry_id: int, event: PatientErased) -> None:
     rows = unfiltered(Attachment, why="erasing a child's files").filter(case__patient_id=event.patient_id)
     for row in rows:
         shutil.rmtree(row.folder, ignore_errors=True)
-        for left in staging_root().glob(f"{row.pk}*"):
+        for left in staging_root().rglob(f"{row.pk}*"):
             left.unlink(missing_ok=True)
     rows.filter(withdrawn_at=None).update(withdrawn_at=clock.now(), note="", about={})
