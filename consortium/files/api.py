@@ -227,7 +227,7 @@ class CaseAttachments(ApiView):
         names = queries.names_in(self.actor, case)
         note_read(actor=self.actor, subject=case, patient_id=case.patient_id, what="files", once_per_look=True)
         rows = queries.files_of_case(self.actor, case)
-        return Response({"results": [shown(self.actor, row, names) for row in rows], "next": None})
+        return self.paged([shown(self.actor, row, names) for row in rows])
 
 
 class AttachmentDetail(ApiView):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client
 
 from consortium.casework.models import Case
@@ -78,6 +79,8 @@ class World:
 def build() -> World:
     """Everything, inside the caller's transaction."""
     world = World()
+    with connection.cursor() as cursor:  # a transaction for many tests waits longer than any request may
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     _places(world)
     _people(world)
     _child(world)

@@ -272,9 +272,9 @@ def queries_of(caller: Caller, path: str) -> int:
     ("who", "path", "count"),
     [
         ("specialist", "consultations/?list=queue", 5),
-        ("specialist", "consultations/?list=mine", 6),
+        ("specialist", "consultations/?list=mine", 5),
         ("asker", "consultations/?list=asked", 8),
-        ("coordinator", "consultations/?list=service", 6),
+        ("coordinator", "consultations/?list=service", 5),
         ("asker", "services/", 4),
         ("asker", "answer-templates/", 4),
     ],

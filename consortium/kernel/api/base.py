@@ -50,6 +50,7 @@ class ApiView(APIView):
     schema = Schema()
     rate = "api"
     _scope: ExitStack
+    _asked = False
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Loaded late: they know people, and the kernel does not."""
@@ -108,6 +109,7 @@ class ApiView(APIView):
     def asked(self, kind: type[Input]) -> dict[str, Any]:
         """The query string's validated values, without the pager's own."""
         asked = {name: value for name, value in self.request.query_params.items() if name not in ("after", "limit")}
+        self._asked = True
         return valid(kind, asked)
 
     # -- what goes out ------------------------------------------------------------------------------------------
@@ -136,7 +138,10 @@ class ApiView(APIView):
         return self.request.query_params.get("after", "")
 
     def paged(self, results: Sequence[Mapping[str, Any]], next_cursor: str = "") -> Response:
-        """A page that a query has already made."""
+        """A page that a query has already made. A query string that nobody read is refused if it asks for more."""
+        if not self._asked:
+            self.asked(Input)
+        page_limit(self.request, PAGE_SIZE)
         return Response({"results": results, "next": self.next_link(next_cursor)})
 
     def next_link(self, cursor: str) -> str | None:

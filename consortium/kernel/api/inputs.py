@@ -10,6 +10,7 @@ from rest_framework import serializers
 from consortium.kernel.errors import InvalidInput
 
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNKNOWN = _("This is not known here.")
 
 
@@ -41,10 +42,9 @@ def read_key(header: str | None) -> UUID | None:
     """The Idempotency-Key header."""
     if header is None:
         return None
-    try:
-        return UUID(header.strip())
-    except ValueError as error:
-        raise InvalidInput({"Idempotency-Key": _("Send a UUID.")}) from error
+    if not _UUID.fullmatch(header.strip()):
+        raise InvalidInput({"Idempotency-Key": _("Send a UUID.")})
+    return UUID(header.strip())
 
 
 def read_version(header: str | None, body: Any) -> int:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, MethodNotAllowed, ValidationError
@@ -74,8 +74,8 @@ def _of_framework(error: APIException) -> Response:
     return problem(error.status_code, code, title=error.default_detail, detail=_flat(error.detail), headers=headers)
 
 
-def _of_database(error: DatabaseError) -> DomainError | None:
-    if isinstance(error, OperationalError):
+def _of_database(error: DatabaseError | InterfaceError) -> DomainError | None:
+    if isinstance(error, OperationalError | InterfaceError):
         return Unavailable()
     try:
         with database_rules():
@@ -95,7 +95,7 @@ def _as_domain(error: Exception) -> DomainError | None:
         return NotVisible()
     if isinstance(error, PermissionDenied):
         return NotPermitted(str(error) or None)
-    return _of_database(error) if isinstance(error, DatabaseError) else None
+    return _of_database(error) if isinstance(error, DatabaseError | InterfaceError) else None
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

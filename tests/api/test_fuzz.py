@@ -1,0 +1,123 @@
+"""S4: the API against its own description. Generated calls, right and wrong, with real and unknown ids: nothing breaks.
+
+Every check of schemathesis runs but one: that a well-formed call is accepted. Whether it is depends on the step of a
+case and on who calls, which no schema can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as site
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from consortium.people.operations.tokens import issue_token
+from consortium.wsgi import application
+from tests.access.conftest import _ARGS
+from tests.access.world import World, build
+
+pytestmark = pytest.mark.django_db
+MODES = {"well-formed": GenerationMode.POSITIVE, "malformed": GenerationMode.NEGATIVE}
+_QUIET = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(MEDIA_ROOT=media):
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def connection_of_this_test() -> Iterator[None]:
+    """As Django's test client does: a request does not close the connection whose transaction is ours."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def real_ids(world: World, names: Any) -> dict[str, str]:
+    """Ids of rows that there are, by the path's own names for them."""
+    known = {name: getattr(world, row) for name, row in _ARGS.items()}
+    known |= {"case_id": world.case["received"], "attachment_id": world.attachment["received"]}
+    known |= {"user_id": world.people["specialist"], "token_id": world.token}
+    return {name: str(known[name].pk) for name in names if name in known}
+
+
+def call(world: World, case: Any, token: str, *, real: bool) -> list[str]:
+    """Send one generated call and take back what it did; says what is wrong with the reply."""
+    if real:
+        case.path_parameters.update(real_ids(world, case.path_parameters))
+    with transaction.atomic():
+        try:
+            case.call_and_validate(
+                headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
+                excluded_checks=[positive_data_acceptance],
+            )
+        except FailureGroup as group:
+            return [f"{case.method} {case.path}: {wrong.title}: {wrong.message}" for wrong in group.exceptions]
+        except Failure as wrong:
+            return [f"{case.method} {case.path}: {wrong.title}: {wrong.message}"]
+        finally:
+            transaction.set_rollback(True)
+    return []
+
+
+def put_right(wrong: str) -> bool:
+    """What was generated amiss, and sent right after all: the credentials always, the path's ids at times."""
+    return "rejected" in wrong and ("at /properties/Authorization" in wrong or "path: violates" in wrong)
+
+
+def hammer(world: World, operation: Any, token: str, mode: GenerationMode, examples: int) -> set[str]:
+    found: set[str] = set()
+
+    @settings(_QUIET, max_examples=examples)
+    @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
+    def attempt(case: Any, real: bool) -> None:
+        found.update(call(world, case, token, real=real))
+
+    attempt()
+    return found
+
+
+def storm(world: World, role: str, mode: GenerationMode, examples: int) -> None:
+    _row, token = issue_token(user=world.people[role], second_factor=True)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+    found: set[str] = set()
+    with override_settings(RATE_LIMITS=dict.fromkeys(site.RATE_LIMITS, (10**6, 60))):
+        for each in schema.get_all_operations():
+            operation: Any = each.ok()  # type: ignore[union-attr]
+            found |= hammer(world, operation, token, mode, examples)
+    wrong = sorted(each for each in found if not put_right(each))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("role", "mode"), [("asker", "well-formed"), ("admin", "malformed")])
+def test_nothing_breaks(world: World, role: str, mode: str) -> None:
+    storm(world, role, MODES[mode], 3)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("role", ["asker", "specialist", "lead", "admin", "manager", "privacy", "auditor", "stranger"])
+def test_nothing_breaks_in_the_long_run(world: World, role: str, mode: str) -> None:
+    storm(world, role, MODES[mode], 25)
