@@ -56,7 +56,7 @@ def _post(built: World, ready: tuple[requests.Session, dict[str, str]]) -> None:
 
 def _sign_in(built: World, names: list[str]) -> float:
     browsers = [_ready(built, name) for name in names]
-    return timed(lambda: _together([lambda b=b: _post(built, b) for b in browsers]))  # type: ignore[misc]
+    return timed(lambda: _together([lambda b=b: _post(built, b) for b in browsers]))
 
 
 def _hash(times: int) -> float:
@@ -83,7 +83,7 @@ def others(built: World, names: list[str]) -> dict[str, Any]:
 
     watcher = threading.Thread(target=keep_looking)
     watcher.start()
-    _together([lambda b=b: _post(built, b) for b in browsers])  # type: ignore[misc]
+    _together([lambda b=b: _post(built, b) for b in browsers])
     stop.set()
     watcher.join()
     ratio = busy.p95 / rest.p95
@@ -107,7 +107,7 @@ def measure(sizes: list[int], rounds: int) -> dict[str, Any]:
                 user.save()
         for size in sorted(sizes):
             runs = {"product": lambda n=size: _sign_in(built, names[:n]), "limit": lambda n=size: _hash(n)}
-            results[size] = in_turn(runs, rounds=rounds, warm_up=1)  # type: ignore[arg-type]
+            results[size] = in_turn(runs, rounds=rounds, warm_up=1)
         beside = others(built, names)
     told = report(
         "signing in", results, unit="ms", goals=[Goal(size, MOST) for size in sizes], packages=["argon2-cffi"]

@@ -66,7 +66,8 @@ def _by_hand(built: World) -> list[tuple[Any, ...]]:
     given = {"me": str(built.specialist.pk), "service": str(built.services[0].pk)}
     with connection.cursor() as cursor:
         cursor.execute(BY_HAND, given)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _products_statement(built: World) -> str:

@@ -125,7 +125,7 @@ _CLOCK = "jsonb_build_object('id', gen_random_uuid(), 'case_id', md5('case' || n
 
 def _multiply(built: World, have: int, size: int) -> None:
     pattern = built.pattern
-    given = {
+    given: Any = {
         "pattern": str(pattern.pk) if pattern else "",
         "first": have + 1,
         "last": size,

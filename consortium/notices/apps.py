@@ -5,8 +5,10 @@ class NoticesConfig(AppConfig):
     name = "consortium.notices"
 
     def ready(self) -> None:
-        """The inbox is a live topic."""
+        """The inbox is a live topic; and what it says about emergency access."""
         from consortium.kernel.topics import register
         from consortium.notices.queries.inbox import USER_TOPIC
+        from consortium.notices.states import GLASS, register_kind
 
         register(USER_TOPIC)
+        register_kind(GLASS)

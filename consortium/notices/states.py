@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from consortium.kernel.machine import Machine, Transition
@@ -25,6 +26,13 @@ class NoticeKind:
 
 
 _kinds: dict[str, NoticeKind] = {}
+#: Emergency access; `person` and `place` are whose it is.
+GLASS = NoticeKind(
+    "patients.glass",
+    _("%(person)s (%(place)s) opened a closed record in an emergency: review it"),
+    _("Emergency access to a record was taken in the consortium."),
+    "siren",
+)
 _UNKNOWN = NoticeKind("", _("Something waits for you."), _("Something waits for you in the consortium."))
 
 
@@ -38,10 +46,18 @@ def kind_of(code: str) -> NoticeKind:
     return _kinds.get(code, _UNKNOWN)
 
 
+def spoken(fact: Any) -> Any:
+    """A fact in the reader's language: one kept as {"en": ..., "zh": ...} is said in theirs, else in the other."""
+    if not isinstance(fact, Mapping):
+        return fact
+    chinese = (get_language() or "").startswith("zh")
+    return (fact.get("zh") if chinese else "") or fact.get("en") or fact.get("zh") or ""
+
+
 def worded(text: Any, facts: Mapping[str, Any]) -> str:
     """`text` with the facts put in; a fact that is missing leaves the words as they are."""
     try:
-        return str(text) % facts
+        return str(text) % {name: spoken(fact) for name, fact in facts.items()}
     except (KeyError, ValueError, TypeError):
         return str(text)
 

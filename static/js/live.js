@@ -12,9 +12,8 @@ const PING_MS = 25000;
 const PATIENCE_MS = 10000;
 const SLOWEST_MS = 8000;
 const BANNER_AFTER_MS = 1500;
-const SIGNED_OUT = 4401;
-const FLOOD = 4429;
-const OWN_FAULTS = new Set([4400, 1003, 1009]);
+// After these close codes trying again at once is useless: signed out, flooded, or a frame of ours was at fault.
+const SLOWER = { 4401: 20000, 4429: 60000, 4400: 60000, 1003: 60000, 1009: 60000 };
 
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
@@ -80,13 +79,14 @@ class Live {
     this.socket = null;
     this.lostAt ??= Date.now();
     setTimeout(() => this.banner(), BANNER_AFTER_MS);
-    if (code === SIGNED_OUT) return this.end();
-    const slowest = code === FLOOD || OWN_FAULTS.has(code) ? 60000 : SLOWEST_MS;
+    // Signed out, or a shared desktop is locked: the poll finds out which; when it is unlocked the socket opens again.
+    const slowest = SLOWER[code] ?? SLOWEST_MS;
     const ceiling = Math.min(slowest, 500 * 2 ** this.tries++);
     // Jitter over the whole span: two thousand pages that lose a server must not come back in one moment.
     this.retry = setTimeout(() => this.connect(), slowest > SLOWEST_MS ? slowest / 2 : Math.random() * ceiling);
   }
 
+  // The answer was the sign-in page.
   end() {
     this.stopped = true;
     document.body.dispatchEvent(new CustomEvent("live:signed-out"));

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from consortium.casework.queries.rows import child_words
 from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.pagination import Page as Items
@@ -19,6 +20,8 @@ from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.kernel.topics import TopicKind
 from consortium.notices.models import Inbox, Notice, Page, PageCall
+from consortium.notices.states import spoken
+from consortium.patients.states import Sex
 
 MOST_COUNTED = 100
 FILTERS: dict[str, Any] = {"": _("All"), "unread": _("Unread"), "urgent": _("Urgent")}
@@ -99,13 +102,19 @@ class Line:
     acknowledge_url: str
 
 
+def about(facts: Mapping[str, Any]) -> str:
+    """Which case, without naming the child: "Girl, 7 months · Respiratory medicine", in the reader's language."""
+    parts = [child_words(facts.get("sex", Sex.UNKNOWN), facts.get("age_days"), None), str(spoken(facts.get("service", "")))]
+    return " · ".join(part for part in parts if part)
+
+
 def line_of(notice: Notice) -> Line:
     """A page that still waits for an answer can be taken from here."""
     page = notice.page
     waits = page is not None and notice.acknowledged_at is None
     return Line(
         notice.pk, notice.text, notice.sign, reverse("notices:open", args=[notice.pk]), notice.created_at,
-        notice.is_unread, notice.urgent, str(notice.facts.get("detail", "")),
+        notice.is_unread, notice.urgent, about(notice.facts),
         reverse("notices:acknowledge", args=[notice.page_id]) if waits else "",
     )  # fmt: skip
 
