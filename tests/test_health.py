@@ -66,11 +66,11 @@ def test_redis_away(client: Client) -> None:
 
 
 def test_database_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.db import OperationalError
+    from django.db import OperationalError, connection
 
     def gone() -> Any:
         raise OperationalError("the address of the server, which nobody needs to see")
 
-    monkeypatch.setattr(health.connection, "cursor", gone)
+    monkeypatch.setattr(connection, "cursor", gone)
 
     assert health._tried(health._database) == "unreachable (OperationalError)"

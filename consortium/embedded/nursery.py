@@ -23,7 +23,8 @@ from consortium.embedded.processes import die_with_parent, name_process
 
 # What web, workers and beat would each load for themselves.
 _SHARED = (
-    "consortium.celery", "consortium.urls", "consortium.pool", "consortium.assets", "channels.routing", "uvicorn", "celery.bin.celery",
+    "consortium.celery", "consortium.urls", "consortium.pool", "consortium.assets",
+    "channels.routing", "uvicorn", "celery.bin.celery",
     "uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl",
     "celery.apps.worker", "celery.apps.beat", "celery.worker.consumer", "celery.concurrency.prefork",
     "kombu.transport.redis",

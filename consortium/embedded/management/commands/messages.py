@@ -46,7 +46,7 @@ def _texts(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
         for _line, function, texts, _comments in extract_python(lines, _KEYWORDS, [], {"encoding": "utf-8"}):
             found: Any = texts  # one string, or several
             several: tuple[str, ...] = found if isinstance(found, tuple) else (found,)
-            yield function, several
+            yield str(function), several
         return
     # What Django makes of a template for gettext is calls amid noise, and not always well-formed Python.
     for call in _CALL.finditer(templatize(source, origin=str(path))):
