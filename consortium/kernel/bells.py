@@ -1,4 +1,7 @@
-"""The bell: tells live pages after commit that a topic has moved. A lost bell loses nothing, the journal is the record."""
+"""The bell: tells live pages after commit that a topic has moved.
+
+A lost bell loses nothing: the journal is the record.
+"""
 
 import logging
 from collections.abc import Callable

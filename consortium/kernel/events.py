@@ -45,7 +45,10 @@ E_ = TypeVar("E_", bound=DomainEvent)
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """`duty`: creates an obligation, so it runs in the publishing transaction; others run after commit, at least once."""
+    """`duty`: creates an obligation, so it runs in the publishing transaction.
+
+    All others run after commit, at least once.
+    """
 
     name: str
     run: Callable[[int, Any], None]

@@ -31,7 +31,8 @@ class Transition:
     """One row of the table. `target` None leaves the step as it is; `system` marks what only a timer does.
 
     `policy` names a function (actor, row) -> Decision of the machine's policies module: the table stands below the
-    models that carry its triggers, so it can't import it. `look` is how a button shows it: "main", "alarm" or "" (plain); `required` names the fields the act asks for.
+    models that carry its triggers, so it can't import it. `look` is how a button shows it: "main", "alarm" or ""
+    (plain); `required` names the fields the act asks for.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Created once: a double click, a retried POST and a lost reply make one row."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -23,7 +23,7 @@ class CreatedOnce(models.Model):
 
     class Meta:
         abstract = True
-        constraints = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["created_by", "request_key"], name="%(app_label)s_%(class)s_created_once")
         ]
 

@@ -6,10 +6,10 @@ from django.db import models
 
 from consortium.kernel.actors import Actor, acting_as, current_actor, system
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(models.QuerySet[M_co]):
     """Every scoped model's QuerySet says which of its rows a person may see."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -17,7 +17,7 @@ class ScopedQuerySet(models.QuerySet[M]):
         return self.none()
 
 
-class ScopedManager(models.Manager[M]):
+class ScopedManager(models.Manager[M_co]):
     """The default-deny manager; `objects = ScopedManager.from_queryset(RowsQuerySet)()` in each model."""
 
     def get_queryset(self) -> Any:

@@ -102,7 +102,8 @@ class World:
     def unseat(self) -> None:
         who = self.someone()
         for seat in Membership.unscoped.filter(user=who, ends_on=None)[:1]:
-            act: Callable[..., Any] = self.rng.choice([suspend_person, unsuspend_person, end_seat, move_seat])
+            acts: list[Callable[..., Any]] = [suspend_person, unsuspend_person, end_seat, move_seat]
+            act = self.rng.choice(acts)
             if act in (suspend_person, unsuspend_person):
                 self.attempt(None, act, user_id=who.pk, institution_id=seat.institution_id)
             elif act is end_seat:
