@@ -22,7 +22,8 @@ class TopicKind:
 
     `may_listen` runs as the actor whenever their rights may have changed. `last_seqs` tells the newest stored number of
     each key, as the system, in one query. `entries_after(actor, key, after, limit)` gives what a page missed, the
-    oldest first; each entry is JSON-able and has its ``seq``. `ends_at` is when a right runs out by itself (None: it does not).
+    oldest first; each entry is JSON-able and has its ``seq``. `ends_at` is when a right runs out by itself (None: it
+    does not).
     """
 
     name: str
