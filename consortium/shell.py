@@ -5,8 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from consortium.home import CASEWORK
 from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.patients.policies import may_list_grants, may_register
 from consortium.people.models import Membership
 from consortium.people.queries.actors import SHARED, is_locked
 from consortium.people.states import Role
@@ -14,6 +17,27 @@ from consortium.people.states import Role
 
 def _seat_words(seats: list[Membership]) -> str:
     return ", ".join(f"{seat.get_role_display()}, {seat.institution.name}" for seat in seats[:1])
+
+
+#: The first place of each role, as home.py finds it: the first role held counts, (role, its name, its icon).
+_LANDINGS: tuple[tuple[Role, Any, str], ...] = (
+    (Role.CONSORTIUM_MANAGER, _("Institutions"), "building-2"),
+    (Role.INSTITUTION_ADMIN, _("Staff"), "user-round-cog"),
+    (Role.PRIVACY_OFFICER, _("Emergency access"), "siren"),
+    (Role.AUDITOR, _("Journal"), "scroll-text"),
+)
+
+
+def places(actor: Actor, here: str) -> list[dict[str, Any]]:
+    """The links of the bar and of the tab bar: url, label, icon, here. Only what this person may open."""
+    first: tuple[Any, str] | None = (_("Worklist"), "list-checks") if actor.has(*CASEWORK) else None
+    first = first or next(((label, icon) for role, label, icon in _LANDINGS if actor.has(role)), None)
+    shown = [("/", *first)] if first else []
+    if may_register(actor):
+        shown.append((reverse("patients:list"), _("Patients"), "users"))
+    elif may_list_grants(actor):
+        shown.append((reverse("patients:watch"), _("Who read a record"), "eye"))
+    return [{"url": url, "label": label, "icon": icon, "here": url == here} for url, label, icon in shown]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return {
         "ask_url": reverse("consultations:new") if actor.has(Role.ASKER) else "",
+        "places": places(actor, request.path),
         "user_seat": _seat_words(getattr(user, "held_seats", [])),
         "shared_desktop": bool(request.session.get(SHARED)),
         "session_locked": is_locked(request.session),

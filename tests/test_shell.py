@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -43,6 +44,28 @@ def test_who_asks_sees_where() -> None:
 
 def test_who_does_not_ask_sees_nothing() -> None:
     assert frame(_request(Role.AUDITOR))["ask_url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        (Role.ASKER, ["Worklist", "Patients"]),
+        (Role.SPECIALIST, ["Worklist", "Patients"]),
+        (Role.NURSE, ["Worklist", "Patients"]),
+        (Role.COORDINATOR, ["Worklist"]),
+        (Role.CONSORTIUM_MANAGER, ["Institutions"]),
+        (Role.INSTITUTION_ADMIN, ["Staff"]),
+        (Role.PRIVACY_OFFICER, ["Emergency access", "Who read a record"]),
+        (Role.AUDITOR, ["Journal", "Who read a record"]),
+        (Role.LECTURER, []),
+    ],
+)
+def test_the_bar_shows_only_what_one_may_open(role: str, labels: list[str]) -> None:
+    assert [str(place["label"]) for place in frame(_request(role))["places"]] == labels
+
+
+def test_the_place_where_one_is_is_marked() -> None:
+    assert [place["here"] for place in frame(_request(Role.ASKER))["places"]] == [True, False]
 
 
 def test_the_seat_is_said_in_words() -> None:

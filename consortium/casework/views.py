@@ -39,7 +39,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "casework/worklist_list.html", context)
     context |= {"tabs": _tab_links(tabs, tab), "form": form, "may_ask": actor.has(Role.ASKER)}
-    return render(request, "casework/worklist.html", context | _duty_context(desk))
+    return render(request, "casework/worklist.html", context | _aside(desk, services))
 
 
 def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form: NarrowForm) -> dict[str, Any]:
@@ -71,8 +71,12 @@ def _tab_links(tabs: list[Tab], here: Tab) -> list[dict[str, Any]]:
     return [{"label": tab.label, "url": f"?tab={tab.value}", "here": tab is here, "count": None} for tab in tabs]
 
 
-def _duty_context(desk: Desk) -> dict[str, Any]:
-    return {"duty": duty.duty_now(desk.services) if desk.services else [], "my_duty": desk.seats}
+def _aside(desk: Desk, services: list[Service]) -> dict[str, Any]:
+    """Beside the list. Who answers: their duty. Who asks: whom to call, and what came back last."""
+    if desk.services:
+        return {"duty": duty.duty_now(desk.services), "my_duty": desk.seats}
+    back = worklists.came_back(desk.actor) if desk.actor.has(Role.ASKER) else []
+    return {"duty": duty.reachable(services), "back": [rows.back_row(item) for item in back], "all_services": True}
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -234,11 +235,19 @@ def may_sign_in_by_click(request: HttpRequest) -> bool:
     return bool(settings.DEMO_MODE and near and named and not forwarded)
 
 
-def people() -> list[tuple[str, Any]]:
-    """One person of the demonstration for each role: (username, role in words), the stranger last."""
+def people() -> list[dict[str, Any]]:
+    """One person of the demonstration for each role: username, role in words, name; the stranger last."""
     said = {"community": _("Community doctor"), "district": _("District doctor"), "stranger": _("Stranger")}
-    roles = {somebody.username: somebody.roles[0].label for somebody in STAFF}
-    return [(name, said.get(name, roles[name])) for name in DEMO_NAMES]
+    known = {somebody.username: somebody for somebody in STAFF}
+    chinese = (get_language() or "").startswith("zh")
+    return [
+        {
+            "username": name,
+            "role": said.get(name, known[name].roles[0].label),
+            "name": known[name].zh if chinese else known[name].en,
+        }
+        for name in DEMO_NAMES
+    ]
 
 
 @login_not_required

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Clock, Message
@@ -14,6 +15,8 @@ from consortium.journal.queries import last_seq
 from consortium.kernel.actors import Actor
 from consortium.kernel.machine import Transition
 from consortium.patients.models import Patient
+from consortium.patients.policies import may_register
+from consortium.patients.queries.search import unseen_token
 from consultations.models import Answer, Consultation
 from consultations.queries.cases import available, consultation_for
 from consultations.queries.timeline import steps_of
@@ -87,6 +90,13 @@ class CasePage:
         """Where to call the asking side; not for the asking side itself."""
         asking = self.case.asking_institution
         return "" if asking.pk in self.actor.institution_ids() else self.case.asker.phone or asking.phone
+
+    @property
+    def glass_url(self) -> str:
+        """Where a clinician who may not know the child opens the record in an emergency."""
+        if self.identified or not may_register(self.actor):
+            return ""
+        return reverse("patients:break_glass", args=[unseen_token(self.actor, self.case.patient_id)])
 
     @property
     def facts(self) -> list[dict[str, Any]]:

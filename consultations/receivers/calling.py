@@ -3,6 +3,7 @@
 They create a duty, so they run in the transaction of the act: such a question is not stored without its page.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -23,13 +24,22 @@ def case_heard(case_id: UUID) -> Case:
     return case
 
 
+def facts_of(case: Case) -> dict[str, Any]:
+    """What tells one case from another without naming the child, in both languages."""
+    facts: dict[str, Any] = {"sex": case.sex, "age_days": case.age_days}
+    if case.service is None:
+        return facts
+    named = {"en": case.service.name_en, "zh": case.service.name_zh}
+    return {**facts, "service": named, "specialty": named}
+
+
 def call_for(case: Case, entry_id: int) -> None:
     """Page the service about a case that nobody holds; nothing for a routine one, or where nobody serves."""
     people = on_call(case)
     if case.priority > Priority.URGENT or not people:
         return
     kind = "consultation.stat" if case.priority == Priority.STAT else "consultation.urgent"
-    facts = {"specialty": case.service.name, "phone": case.service.duty_phone} if case.service else {"specialty": ""}
+    phone = {"phone": case.service.duty_phone} if case.service else {}
     start_page(
         actor=current_actor(),
         people=people,
@@ -37,7 +47,7 @@ def call_for(case: Case, entry_id: int) -> None:
         subject=case,
         url=reverse("consultations:show", args=[case.pk]),
         once=f"consultation-page:{entry_id}",
-        facts=facts,
+        facts={"specialty": "", **facts_of(case), **phone},
     )
 
 

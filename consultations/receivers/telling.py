@@ -16,7 +16,7 @@ from consortium.kernel.scoping import unfiltered
 from consortium.notices.operations import send_notice
 from consultations import events
 from consultations.queries.concerned import answering_side, asking_side, coordinators_of, on_call, readers_of
-from consultations.receivers.calling import case_heard
+from consultations.receivers.calling import case_heard, facts_of
 
 
 def _tell(
@@ -29,7 +29,7 @@ def _tell(
             send_notice(
                 actor=current_actor(), recipient_id=recipient_id, kind=kind, subject=case,
                 url=reverse("consultations:show", args=[case.pk]), once=f"{once or entry_id}:{kind}",
-                facts=facts, urgent=urgent,
+                facts={**facts_of(case), **facts}, urgent=urgent,
             )  # fmt: skip
 
 
@@ -42,13 +42,13 @@ def tell_of_question(entry_id: int, event: events.ConsultationSubmitted) -> None
     """A routine question calls nobody: who is on duty finds it in the inbox, else the coordinators do."""
     case = case_heard(event.consultation_id)
     if case.priority == Priority.ROUTINE:
-        _tell(on_call(case), "consultation.new", case, entry_id, specialty=case.service.name if case.service else "")
+        _tell(on_call(case), "consultation.new", case, entry_id)
 
 
 @receives(events.ConsultationClaimed)
 def tell_of_claim(entry_id: int, event: events.ConsultationClaimed) -> None:
     case = case_heard(event.consultation_id)
-    name = case.responder.get_full_name() if case.responder else ""
+    name = {"en": case.responder.full_name, "zh": case.responder.full_name_zh} if case.responder else ""
     _tell(asking_side(case), "consultation.claimed", case, entry_id, specialist=name)
     _tell([event.responder_id], "consultation.allocated", case, entry_id, urgent=case.priority <= Priority.URGENT)
 

@@ -16,9 +16,11 @@ from consortium.journal.operations import note_list_read, note_read
 from consortium.kernel import clock
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
+from consortium.kernel.limits import spend, spender
 from consortium.kernel.policies import require
 from consortium.patients.queries.record import patient_for
-from consortium.patients.queries.search import find, patients_page
+from consortium.patients.queries.search import Found, find, patients_page
+from consortium.patients.views.registry import unseen_record
 from consultations import operations
 from consultations.forms import FIELD_NAMES, TEXTS, AskForm, BeginForm
 from consultations.models import Consultation
@@ -28,16 +30,20 @@ from consultations.states import MACHINE, Step
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_child(request: HttpRequest) -> HttpResponse:
-    """About whom? The clinic's newest children, or those that `?q=` finds."""
+    """About whom? The clinic's newest children, or those a search finds: by POST, no name stands in an address."""
     actor = current_actor()
     require(may_ask(actor))
-    text = request.GET.get("q", "").strip()
-    rows = find(actor, text).rows if text else patients_page(actor).items
-    note_list_read(actor=actor, what="ask-about", patient_ids=[row["id"] for row in rows])
-    children = [_child(row) for row in rows]
-    return render(request, "consultations/choose_child.html", {"children": children, "q": text})
+    text = request.POST.get("q", "").strip()
+    if text:
+        spend("search", spender(request))
+    found = find(actor, text) if text else Found(patients_page(actor).items)
+    note_list_read(actor=actor, what="ask-about", patient_ids=[row["id"] for row in found.rows])
+    context: dict[str, Any] = {"children": [_child(row) for row in found.rows], "q": text}
+    if found.unseen is not None:
+        context |= unseen_record(actor, found.unseen, found.by, text)
+    return render(request, "consultations/choose_child.html", context)
 
 
 def _child(row: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import User
 from consultations import operations
 from tests.cast import client_for
-from tests.consultations.cases import QUESTION, by, claimed, drafted, submitted
+from tests.consultations.cases import QUESTION, answered, by, claimed, drafted, submitted
 from tests.factories.people import make_staff
 
 
@@ -27,6 +27,11 @@ def page(client: Client, path: str = "/", **query: Any) -> str:
     answer = client.get(path, query)
     assert answer.status_code == 200, (path, answer.status_code)
     return answer.content.decode()
+
+
+def aside(text: str) -> str:
+    """What stands beside the list."""
+    return text.partition("<aside")[2].partition("</aside>")[0]
 
 
 def rows(text: str) -> int:
@@ -57,11 +62,11 @@ def test_query_count_of_the_askers_list(
     client = client_for(asker)
     submitted(asker, patient, service)
     page(client, tab="asked")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert rows(page(client, tab="asked")) == 1
     for _ in range(2):
         claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert rows(page(client, tab="asked")) == 3
 
 
@@ -117,6 +122,45 @@ def test_a_list_without_names_is_no_read(asker: User, specialist: User, patient:
     submitted(asker, patient, service)
     page(client_for(specialist), tab="queue")
     assert not Entry.unscoped.filter(actor=specialist, verb="list-read").exists()
+
+
+def test_beside_the_askers_list_stand_whom_to_call_and_what_came_back(
+    asker: User, specialist: User, patient: Patient, service: Service, other_service: Service
+) -> None:
+    Service.objects.filter(pk=other_service.pk).update(duty_phone="")
+    assert "Came back to you" not in page(client_for(asker))
+    made = [answered(asker, specialist, patient, service) for _ in range(4)]
+    submitted(asker, patient, service)
+    text = page(client_for(asker), tab="drafts")
+    assert "On duty now" in text
+    assert 'href="tel:' in aside(text)
+    assert other_service.name not in aside(text), "nobody can be called there"
+    assert "Came back to you" in text
+    links = re.findall(r'href="/consultations/([^"]+)/"', aside(text))
+    assert links == [str(one.pk) for one in reversed(made)][:3]
+    assert patient.name not in aside(text)
+
+
+def test_nobody_elses_answers_come_back(
+    asker: User, colleague: User, nurse: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    answered(asker, specialist, patient, service)
+    for user in (colleague, nurse, specialist):
+        assert "Came back to you" not in page(client_for(user))
+
+
+def test_query_count_of_the_askers_aside(
+    asker: User, specialist: User, patient: Patient, service: Service, django_assert_num_queries: Any
+) -> None:
+    client = client_for(asker)
+    answered(asker, specialist, patient, service)
+    page(client, tab="drafts")
+    with django_assert_num_queries(8):
+        page(client, tab="drafts")
+    for _ in range(2):
+        answered(asker, specialist, patient, service)
+    with django_assert_num_queries(8):
+        page(client, tab="drafts")
 
 
 def test_a_row_says_whose_turn_it_is_and_how_much_time_is_left(
@@ -207,7 +251,7 @@ def test_a_person_without_a_seat_gets_no_worklist(db: None) -> None:
 
 def test_everybody_finds_the_duty_telephones(asker: User, service: Service) -> None:
     text = page(client_for(asker), "/cases/services/")
-    assert 'href="tel:02155550142"' in text
+    assert 'href="tel:' in aside(text)
 
 
 def test_on_and_off_duty_with_undo(specialist: User, service: Service) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
-from consortium.casework.models import Case, Message
+from consortium.casework.models import Case, Message, Service
 from consortium.casework.operations import post_message
 from consortium.casework.states import Priority
 from consortium.journal.operations import record
@@ -22,6 +24,7 @@ from consortium.people.models import User
 from consultations import operations
 from consultations.models import Answer, Consultation
 from consultations.states import NOTICE_KINDS
+from tests.cast import client_for
 from tests.consultations.test_operations import ADVICE, act, answered, asked, claimed, draft
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,32 @@ def told(user: User) -> list[str]:
         while relay():
             pass
     return list(Notice.unscoped.filter(recipient=user).order_by("seq").values_list("kind", flat=True))
+
+
+def test_the_inbox_says_which_case_without_naming_the_child(
+    asker: User, specialist: User, answered: Consultation
+) -> None:
+    told(asker)
+    client = client_for(asker)
+    text = client.get("/notices/").content.decode()
+    assert re.search(r"Girl, \d months · Respiratory medicine · <time", text)
+    assert answered.case.patient.name not in text
+    chinese = client.get("/notices/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "女孩" in chinese
+    assert "Girl" not in chinese
+
+
+def test_a_notice_names_colleague_and_service_in_the_readers_language(
+    asker: User, specialist: User, service: Service, asked: Consultation
+) -> None:
+    User.objects.filter(pk=specialist.pk).update(full_name="Shen Kai", full_name_zh="沈凯")
+    act(specialist, operations.claim, case_id=asked.pk)
+    told(asker)
+    (notice,) = Notice.unscoped.filter(recipient=asker)
+    assert notice.text == "Shen Kai has taken your question"
+    with translation.override("zh-hans"):
+        assert "沈凯" in notice.text
+        assert "Shen" not in notice.text
 
 
 def _pages(consultation: Consultation) -> list[Page]:

@@ -14,13 +14,15 @@ from consortium.casework.operations import post_message
 from consortium.casework.states import Priority
 from consortium.journal.models import Entry
 from consortium.patients.models import Patient
-from consortium.people.models import User
+from consortium.patients.queries.search import identity_hash
+from consortium.people.models import Institution, User
 from consultations import operations
 from consultations.forms import plausible_kg
 from consultations.models import Answer, AnswerDraft, AnswerTemplate, Consultation
 from consultations.states import Step
 from tests.cast import client_for
 from tests.consultations.cases import QUESTION, answered, by, claimed, drafted, submitted
+from tests.factories.patients import make_patient
 
 
 def page(client: Client, url: str, status: int = 200, **query: Any) -> str:
@@ -44,10 +46,26 @@ def whole(service: Service, **fields: Any) -> dict[str, Any]:
 
 def test_a_child_is_chosen_from_ones_own_clinic(asker: User, stranger: User, patient: Patient) -> None:
     assert patient.name in page(client_for(asker), "/consultations/new/")
-    assert patient.name in page(client_for(asker), "/consultations/new/", q="lin")
-    assert patient.name not in page(client_for(asker), "/consultations/new/", q="nobody")
     assert patient.name not in page(client_for(stranger), "/consultations/new/")
     page(client_for(stranger), f"/consultations/new/{patient.pk}/", 404)
+
+
+def test_a_child_is_searched_for_by_post_so_that_no_name_stands_in_an_address(asker: User, patient: Patient) -> None:
+    client = client_for(asker)
+    assert patient.name in client.post("/consultations/new/", {"q": "lin"}).content.decode()
+    assert patient.name not in client.post("/consultations/new/", {"q": "nobody"}).content.decode()
+    listed = page(client, "/consultations/new/", q="nobody")
+    assert patient.name in listed, "an address finds nothing"
+    assert re.search(r'<form[^>]*method="post"[^>]*role="search"', listed)
+
+
+def test_a_record_of_another_clinic_is_offered_for_linking(asker: User, unrelated: Institution) -> None:
+    number = "11010519491231002X"
+    other = make_patient(unrelated, name="Zhou Elsewhere", identity_hash=identity_hash(number))
+    text = client_for(asker).post("/consultations/new/", {"q": number}).content.decode()
+    assert "A record exists that you don't have access to" in text
+    assert other.name not in text
+    assert "No child found" not in text
 
 
 def test_who_does_not_ask_gets_no_form(specialist: User, nurse: User, patient: Patient) -> None:
@@ -247,6 +265,26 @@ def test_before_it_is_taken_the_service_sees_the_question_only(
                 assert hidden not in text, (user.username, more, hidden)
             # the coordinator works on the case, and so writes and reads in its thread
             assert ("Her brother has a cold." in text) == (user is coordinator)
+
+
+def test_in_an_emergency_a_clinician_opens_the_record_from_the_case_they_have_not_taken(
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made = submitted(asker, patient, service)
+    client = client_for(specialist)
+    found = re.search(r'href="(/patients/emergency/[^"]+)"', page(client, url_of(made)))
+    assert found is not None
+    assert patient.name not in page(client, found.group(1))
+    said = {
+        "institution": service.institution_id, "reason": "emergency", "explanation": "Unconscious, I am called in.",
+        "request_key": uuid4(),
+    }  # fmt: skip
+    answer = client.post(found.group(1), said)
+    assert answer.headers["Location"] == f"/patients/{patient.pk}/"
+    assert patient.name in page(client, url_of(made))
+    assert "/patients/emergency/" not in page(client, url_of(made))
+    for other in (coordinator, asker):
+        assert "/patients/emergency/" not in page(client_for(other), url_of(made))
 
 
 def test_nobody_else_sees_anything(

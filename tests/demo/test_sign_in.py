@@ -60,3 +60,12 @@ def test_not_once_the_password_is_their_own(community_doctor: User) -> None:
 def test_the_sign_in_page_offers_each_role(db: None) -> None:
     page = Client().get("/accounts/login/", **NEAR).content.decode()
     assert page.count("/demo/sign-in/") == 16
+
+
+def test_each_role_is_shown_with_its_persons_name_in_the_readers_language(db: None) -> None:
+    page = Client().get("/accounts/login/", **NEAR).content.decode()
+    for role, name in (("Community doctor", "Lin Yue"), ("District doctor", "Chen Bo"), ("Auditor", "Shi Jing")):
+        assert f'{role}<span class="small soft">{name}</span>' in page
+    chinese = Client().get("/accounts/login/", headers={"Accept-Language": "zh-hans"}, **NEAR).content.decode()
+    assert "林悦" in chinese
+    assert "Lin Yue" not in chinese

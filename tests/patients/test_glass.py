@@ -10,10 +10,12 @@ from django.core import signing
 from consortium.casework.models import Case
 from consortium.journal.models import Entry
 from consortium.journal.queries import open_text, timeline
+from consortium.journal.tasks import relay
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor, acting_as
+from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep
 from consortium.kernel.events import DomainEvent
+from consortium.notices.models import Notice
 from consortium.patients.models import AccessGrant, Patient
 from consortium.patients.operations import break_glass, end_grant, review_grant
 from consortium.patients.queries.audit import acts_under, find_watched, grants_page, readers_page
@@ -22,14 +24,21 @@ from consortium.patients.tasks import end_grants
 from consortium.people.models import Institution, User
 from consortium.people.queries import actor_of
 from consortium.people.states import Role
-from tests.cast import actor_for
+from tests.cast import actor_for, client_for
 from tests.factories.cases import make_asked
 from tests.factories.patients import make_patient
-from tests.factories.people import make_staff
+from tests.factories.people import make_seat, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
 
 WHY = "Unconscious in our emergency room."
+
+
+def relay_all() -> None:
+    """Deliver every event that is due."""
+    with acting_as(system("test")):
+        while relay():
+            pass
 
 
 def _break(user: User, patient: Patient, institution: Institution, **more: Any) -> AccessGrant:
@@ -75,6 +84,28 @@ def test_the_privacy_officers_of_both_institutions_are_told(
     (told,) = _events("patients.GlassBroken")
     assert (told.grant_id, told.patient_id, told.user_id) == (grant.pk, patient.pk, stranger.pk)
     assert set(told.institution_ids) == {str(unrelated.pk), str(community.pk)}
+
+
+def test_their_inbox_says_so_at_once_and_only_theirs(
+    patient: Patient, stranger: User, unrelated: Institution, hospital: Institution, privacy: User
+) -> None:
+    far = make_staff("far-privacy", unrelated, Role.PRIVACY_OFFICER)
+    elsewhere = make_staff("elsewhere-privacy", hospital, Role.PRIVACY_OFFICER)
+    left = make_user("left-privacy")
+    make_seat(left, unrelated, Role.PRIVACY_OFFICER, ends_on=clock.today())
+    grant = _break(stranger, patient, unrelated)
+    for _ in range(2):
+        relay_all()
+    notices = Notice.unscoped.filter(kind="patients.glass")
+    assert set(notices.values_list("recipient_id", flat=True)) == {privacy.pk, far.pk}
+    assert notices.count() == 2
+    assert not notices.filter(recipient__in=[elsewhere, left]).exists()
+    notice = notices.get(recipient=far)
+    assert notice.urgent
+    assert stranger.get_full_name() in notice.text
+    assert patient.name not in notice.text + str(notice.facts)
+    assert client_for(far).get(notice.url).status_code == 200
+    assert notice.url == f"/patients/access/{grant.pk}/"
 
 
 def test_the_explanation_is_sealed_and_stands_in_the_journal(

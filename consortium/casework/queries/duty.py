@@ -85,6 +85,12 @@ def duty_now(services: Sequence[Service]) -> list[dict[str, Any]]:
     return [{"service": service, "names": names.get(service.pk, [])} for service in services]
 
 
+def reachable(services: Sequence[Service], *, most: int = 8) -> list[dict[str, Any]]:
+    """For who asks: the services that somebody can be called in, those with somebody on duty first. One query."""
+    lines = [line for line in duty_now(services) if line["names"] or line["service"].duty_phone]
+    return sorted(lines, key=lambda line: not line["names"])[:most]
+
+
 def may_see_load(actor: Actor, service: Service) -> bool:
     """Whether the load of colleagues is the actor's business: who serves there, and the coordinators."""
     coordinator = actor.has(Role.COORDINATOR, institution_id=service.institution_id)

@@ -89,6 +89,17 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
     }
 
 
+def back_row(item: dict[str, Any]) -> dict[str, Any]:
+    """One case that came back, as the aside shows it: no name stands there."""
+    return {
+        "url": reverse(PAGES[CaseKind(item["kind"])], args=[item["id"]]),
+        "who": child_words(item["sex"], item["age_days"], None),
+        "title": item["headline"],
+        "is_open": item["is_open"],
+        "at": item["back_at"],
+    }
+
+
 def _meta(item: dict[str, Any], actor: Actor) -> list[str]:
     asked_by = spoken(item, "asker") if item["asker_id"] != actor.user_id else _("Asked by you")
     return [part for part in (asked_by, spoken(item, "place"), spoken(item, "service")) if part]

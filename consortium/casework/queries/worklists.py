@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
+from consortium.casework.states import Leg
 from consortium.kernel.actors import Actor
 from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
 from consortium.kernel.scoping import unfiltered
@@ -201,6 +202,15 @@ def of_patient(actor: Actor, patient_id: UUID, *, most: int = 20) -> list[dict[s
     """The newest cases of one child that the person acting sees, as dicts of `FIELDS`. One query."""
     cases = Case.objects.filter(patient_id=patient_id).shown().order_by("-created_at")
     return list(_as_rows(cases, actor)[:most])
+
+
+def came_back(actor: Actor, *, most: int = 3) -> list[dict[str, Any]]:
+    """What the actor asked and was answered last, open or closed since, without a name. One query."""
+    reviews = unfiltered(Clock, why=WHY).filter(case_id=OuterRef("pk"), leg=Leg.REVIEW).order_by("-started_at")
+    asked = _cases().filter(asker_id=actor.user_id, asking_institution_id__in=actor.institution_ids(*ASKING_ROLES))
+    back = asked.shown().annotate(back_at=Subquery(reviews.values("started_at")[:1])).exclude(back_at=None)
+    newest = back.order_by("-back_at", "-id")[:most]
+    return list(newest.values("id", "kind", "sex", "age_days", "headline", "is_open", "back_at"))
 
 
 def names_of(actor: Actor, items: Sequence[dict[str, Any]]) -> dict[UUID, str]:

@@ -11,7 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def demo_people(context: Context) -> list[tuple[str, Any]]:
-    """(username, role in words) of each person of the demonstration; nobody unless it may be used from here."""
+def demo_people(context: Context) -> list[dict[str, Any]]:
+    """Username, role in words and name of each person of the demonstration; nobody unless it may be used from here."""
     request = context.get("request")
     return people() if request is not None and may_sign_in_by_click(request) else []

@@ -104,7 +104,10 @@ class Line:
 
 def about(facts: Mapping[str, Any]) -> str:
     """Which case, without naming the child: "Girl, 7 months · Respiratory medicine", in the reader's language."""
-    parts = [child_words(facts.get("sex", Sex.UNKNOWN), facts.get("age_days"), None), str(spoken(facts.get("service", "")))]
+    parts = [
+        child_words(facts.get("sex", Sex.UNKNOWN), facts.get("age_days"), None),
+        str(spoken(facts.get("service", ""))),
+    ]
     return " · ".join(part for part in parts if part)
 
 

@@ -95,11 +95,11 @@ def find(request: HttpRequest) -> HttpResponse:
     note_list_read(actor=actor, what="search", patient_ids=[row["id"] for row in found.rows])
     context: dict[str, Any] = {"rows": named(found.rows), "form": form, "found": found, "searched": True}
     if found.unseen is not None:
-        context |= _unseen(actor, found.unseen, found.by, given["text"])
+        context |= unseen_record(actor, found.unseen, found.by, given["text"])
     return render(request, "patients/list.html", context)
 
 
-def _unseen(actor: Actor, patient_id: UUID, by: str, text: str) -> dict[str, Any]:
+def unseen_record(actor: Actor, patient_id: UUID, by: str, text: str) -> dict[str, Any]:
     """A record exists that the actor does not see: the ways to it. That it was found stands in the child's journal."""
     note_unseen(actor=actor, patient_id=patient_id, by=by)
     return {
@@ -161,7 +161,7 @@ def _known_already(request: HttpRequest, actor: Actor, number: str, record_numbe
     if found is not None and Patient.objects.filter(pk=found).exists():
         messages.info(request, _("This child is on record already."))
         return redirect("patients:show", found)
-    ways = _unseen(actor, found, "identity", number) if found else {}
+    ways = unseen_record(actor, found, "identity", number) if found else {}
     form = LinkForm(actor=actor, initial={"identity_number": number, "record_number": record_number})
     return render(request, "patients/link.html", {"form": form, **ways})
 
