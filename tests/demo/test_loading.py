@@ -11,10 +11,10 @@ from consortium.people.models import Institution, User
 from consultations.models import Consultation
 from consultations.states import Step
 
-ROLES = (
-    "community district specialist lead coordinator nurse trainer lecturer editor reviewer pharmacist admin manager "
-    "privacy auditor stranger"
-).split()
+ROLES = [
+    *("community", "district", "specialist", "lead", "coordinator", "nurse", "trainer", "lecturer", "editor"),
+    *("reviewer", "pharmacist", "admin", "manager", "privacy", "auditor", "stranger"),
+]
 
 
 @pytest.mark.django_db
