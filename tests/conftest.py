@@ -55,6 +55,13 @@ def _forget(client: redis.Redis) -> None:
         client.delete(*keys)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long stacks first, so that no worker waits for them alone; the browser last: its driver leaves an event loop
+    in the thread, in which other tests could not run their own."""
+    order = {"faults": 0, "embedded": 0, "browser": 2}
+    items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+
+
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
