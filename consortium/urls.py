@@ -40,6 +40,8 @@ urlpatterns += _present("api/v1/", _API)
 if settings.DEMO_MODE:
     urlpatterns += _present("", "consortium.demo.urls")
 
+handler500 = "consortium.kernel.views.failed"
+
 
 def import_everything() -> None:
     """Import every view now, while nobody is acting: a queryset made at import would freeze one visitor's rows."""

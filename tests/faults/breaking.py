@@ -16,6 +16,7 @@ from typing import Any
 
 #: where in the code, and which instant of the act that is
 AFTER_COMMIT = "web:after-commit"  # the act is committed, no worker has been asked and no page told
+UNASKED = "worker:unasked"  # the same of a worker: a notice is stored, nobody has been asked to deliver it
 AFTER_EFFECT = "worker:after-effect"  # a receiver has run, its delivery is not yet marked
 BEFORE_ACK = "worker:before-ack"  # all is marked and committed, the queue still thinks it is running
 AFTER_PUBLISH = "worker:after-publish"  # the relay has asked for a delivery that stays due

@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """R17: when a fault's own test has passed, everything is started again and every invariant must hold."""
     result = yield
-    stack: Stack | None = pyfuncitem.funcargs.get("stack")
-    if stack is not None:
+    stack = pyfuncitem.funcargs.get("stack")
+    if isinstance(stack, Stack):
         stack.start(*stack.dead())
         took = invariants.hold(stack)
         line = f"R17 after {pyfuncitem.name}: {invariants.count()} invariants hold, outbox empty after {took:.1f} s"

@@ -96,5 +96,7 @@ class Sender:
         self.seconds.append(time.monotonic() - begun)
         if answer.status_code == 201:
             self.saved.append(answer.json()["id"])
+        elif answer.status_code == 429:  # one person may only write so fast
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
         else:
             self.refused.append(answer.status_code)

@@ -7,10 +7,19 @@ from functools import wraps
 from typing import Any
 
 from celery import shared_task
-from celery.signals import task_postrun, worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import connection, transaction
 
-from tests.faults.breaking import AFTER_EFFECT, AFTER_PUBLISH, BEFORE_ACK, around, dawdle, die_if_armed, note_run
+from tests.faults.breaking import (
+    AFTER_EFFECT,
+    AFTER_PUBLISH,
+    BEFORE_ACK,
+    UNASKED,
+    around,
+    dawdle,
+    die_if_armed,
+    note_run,
+)
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS fault_effect (id bigint, at timestamptz DEFAULT clock_timestamp());
@@ -34,6 +43,7 @@ def break_here(**kwargs: Any) -> None:
     """Put the places into the product's own tasks, before the pool is forked."""
     from consortium.journal import tasks as journal
     from consortium.notices import tasks as notices
+    from consortium.notices.operations import sending
 
     run = journal._run
 
@@ -45,7 +55,14 @@ def break_here(**kwargs: Any) -> None:
         die_if_armed(AFTER_EFFECT)
 
     setattr(journal, "_run", run_and_die)  # noqa: B010 - patches, on purpose
+    setattr(sending, "ask_worker", around(sending.ask_worker, before=UNASKED))  # type: ignore[attr-defined]  # noqa: B010
     setattr(notices.deliver, "apply_async", around(notices.deliver.apply_async, after=AFTER_PUBLISH))  # noqa: B010
+
+
+@task_prerun.connect
+def begun(sender: Any = None, args: Any = (), **kwargs: Any) -> None:
+    if getattr(sender, "name", "") == "journal.deliver_entry":
+        note_run(f"{args[0]} task")
 
 
 @task_postrun.connect

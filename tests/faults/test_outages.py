@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from tests.embedded.running import wait_until
 from tests.faults.stack import Stack, rounds, seconds_until
+from tests.faults.table import Figure, Outcome, server_errors, show
 
-Figure = Callable[[str, str], None]
 PAGE = "/accounts/login/"
 
 
@@ -25,9 +24,8 @@ def test_with_redis_away_pages_work_and_health_tells(stack: Stack, figure: Figur
         seen = statuses(stack, 3)
         assert stack.health()["parts"]["redis"].startswith("unreachable")
     recovered = seconds_until(lambda: stack.health().get("status") == "ok", "health after Redis came back")
-    figure(
-        "R5 pages", f"{len(seen)} requests, 5xx {sum(one >= 500 for one in seen)}, well again after {recovered:.1f} s"
-    )
+    outcome = Outcome(1, len(seen), errors=server_errors(seen), recovery=recovered, note="pages; then health is well")
+    show(figure, "R5 pages", outcome)
 
     assert set(seen) == {200}
 
@@ -51,7 +49,8 @@ def test_after_cut_connections_no_request_fails(stack: Stack, figure: Figure) ->
         statuses(stack, 0.3)
         cut += stack.cut_connections()
         seen += statuses(stack, 0.3)
-    figure("R6 connections cut", f"{cut} cut, {len(seen)} requests after, 5xx {sum(one >= 500 for one in seen)}")
+    outcome = Outcome(rounds(), len(seen), errors=server_errors(seen), note=f"next pages after {cut} cut connections")
+    show(figure, "R6 next pages, connections cut", outcome)
 
     assert cut > 0
     assert set(seen) == {200}
@@ -64,7 +63,7 @@ def test_after_a_killed_database_no_request_fails(stack: Stack, figure: Figure) 
         with stack.database_down():
             assert stack.health()["parts"]["database"].startswith("unreachable")
         seen += statuses(stack, 0.5)
-    figure("R6 database killed", f"{rounds()} kills, {len(seen)} requests after, 5xx {sum(one >= 500 for one in seen)}")
+    show(figure, "R6 next pages, killed", Outcome(rounds(), len(seen), errors=server_errors(seen)))
 
     assert set(seen) == {200}
     wait_until(lambda: stack.health().get("status") == "ok", "health after PostgreSQL came back")

@@ -12,10 +12,12 @@ from celery import Celery
 from consortium import environment
 from tests.embedded.running import wait_until
 from tests.faults.stack import PREFIX, VISIBILITY, Stack, rounds, seconds_until
+from tests.faults.table import Figure, Outcome, show
 from tests.faults.tasks import TABLES
 
 TASKS = 10
-Figure = Callable[[str, str], None]
+#: The product's own goal is the time-out and 2 s more; this is for a machine that does ten other things.
+BOUND = 3 * VISIBILITY + 20
 
 
 @pytest.fixture
@@ -57,12 +59,11 @@ def test_a_killed_worker_loses_and_doubles_nothing(
     asked = rounds() * TASKS
     done = stack.count("SELECT count(*) FROM fault_effect WHERE id >= %s", first)
     tries = stack.count("SELECT count(*) FROM fault_try WHERE id >= %s", first)
-    figure(
-        f"R1 {fault.__name__}",
-        f"{rounds()} kills, {asked} tasks, lost {asked - done}, doubled effects 0, begun again {tries - asked},"
-        f" slowest recovery {slowest:.1f} s (visibility timeout {VISIBILITY} s)",
-    )
+    note = f"{tries - asked} begun again, visibility timeout {VISIBILITY} s"
+    outcome = Outcome(rounds(), asked, asked - done, 0, 0, slowest, note)
+    show(figure, f"R1 {fault.__name__.replace('_', ' ')}", outcome)
     assert done == asked
+    assert slowest <= BOUND
     assert tries > asked, "no kill hit a running task: the fault was not injected"
 
 

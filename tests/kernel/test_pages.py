@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -15,7 +17,7 @@ from consortium.kernel import views
 from consortium.kernel.management.commands.draw_icons import draw
 
 ICONS = Path(settings.BASE_DIR) / "static" / "icons"
-ERRORS = ["400", "403", "403_csrf", "404", "409", "422", "429", "500"]
+ERRORS = ["400", "403", "403_csrf", "404", "409", "422", "429", "500", "503"]
 
 
 def _get(view: object) -> SimpleNamespace:
@@ -120,3 +122,26 @@ def test_the_page_of_a_crash_speaks_both_languages() -> None:
     shown = render_to_string("500.html")
     assert "Something went wrong" in shown
     assert "系统出错了" in shown
+
+
+@pytest.mark.parametrize("error", [OperationalError("starting up"), InterfaceError("connection already closed")])
+def test_without_the_database_a_page_says_to_come_again(error: Exception, rf: RequestFactory) -> None:
+    page = _failed_by(error, rf.get("/", headers={"Accept": "text/html"}))
+    problem = _failed_by(error, rf.get("/", headers={"Accept": "application/json"}))
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "Back in a moment" in page.content.decode()
+    assert "稍等片刻" in page.content.decode()
+    assert (problem.status_code, problem["Content-Type"]) == (503, "application/problem+json")
+    assert json.loads(problem.content)["code"] == "unavailable"
+
+
+def test_any_other_failure_is_ours(rf: RequestFactory) -> None:
+    assert _failed_by(KeyError("a slip"), rf.get("/")).status_code == 500
+
+
+def _failed_by(error: Exception, request: HttpRequest) -> HttpResponse:
+    """What Django asks for while it handles `error`."""
+    try:
+        raise error
+    except type(error):
+        return views.failed(request)
