@@ -155,7 +155,8 @@ CASEWORK = [
 
 _TEXT = _form(text="She sleeps.")
 CONSULTATIONS = [
-    *_both("consultations:new", f"{CLINIC} district stranger", _others(f"{CLINIC} district stranger"), body=_form(q="lin")),
+    *_both("consultations:new", f"{CLINIC} district stranger", _others(f"{CLINIC} district stranger"),
+           body=_form(q="lin")),
     *_both("consultations:begin", CLINIC, _others(f"{CLINIC} district stranger"),
            body=_form(service_id=lambda w: w.service.pk, priority="3")),
     Row("consultations:service_note", "GET", EVERYBODY),
