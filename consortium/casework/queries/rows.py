@@ -7,6 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consortium.casework.queries.worklists import Tab
 from consortium.casework.states import Ball, CaseKind, Priority
@@ -51,7 +52,7 @@ def child_words(sex: str, age_days: int | None, weight_grams: int | None) -> str
     """ "Girl, 7 months, 6.8 kg": who it is about, without a name."""
     weight = _("%(weight)s kg") % {"weight": kilograms(weight_grams)} if weight_grams else ""
     parts = [str(Sex(sex).label) if sex != Sex.UNKNOWN else "", age_words(age_days), weight]
-    return ", ".join(part for part in parts if part)
+    return pgettext("between two facts about a child", ", ").join(part for part in parts if part)
 
 
 def spoken(item: dict[str, Any], name: str) -> str:
