@@ -30,13 +30,18 @@ def may_decide(actor: Actor, attachment: Attachment) -> Decision:
 
 
 def may_look(actor: Actor, attachment: Attachment) -> Decision:
-    """What is withdrawn is gone for all but the uploader, who may put it back."""
+    """What is withdrawn is gone for all but the uploader, who may put it back.
+
+    A picture can show who the child is: before a case is claimed its queue knows of the files and sees none.
+    """
     hidden = attachment.withdrawn_at is not None and not _is_uploader(actor, attachment)
-    return Denied("", hidden=True) if hidden or attachment.received_at is None else allowed_if(True)
+    if hidden or attachment.received_at is None:
+        return Denied("", hidden=True)
+    return allowed_if(may_read_identity(actor, attachment.case), _("Take the case first, then its files open."))
 
 
 def may_download(actor: Actor, attachment: Attachment) -> Decision:
-    """The original of a DICOM file names the child; before a case is claimed its queue sees pixels only."""
+    """The original of a DICOM file names the child."""
     return allowed_if(
         may_read_identity(actor, attachment.case), _("The original names the child. Take the case first.")
     )
