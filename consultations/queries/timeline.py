@@ -42,11 +42,17 @@ _REASONS: dict[str, Any] = {"decline": DeclineReason, "withdraw": WithdrawReason
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The acts on a case, oldest first; messages stand in the thread. The caller has checked the right to the case."""
     acts = [step for step in timeline(case) if step.verb in PAST]
-    known = _named(acts)
+    known = _named(acts) | _spoken_names(case)
     steps = [_step(act, known) for act in acts]
     if steps:
         steps[-1]["state"] = "now" if case.is_open else "done"
     return steps
+
+
+def _spoken_names(case: Case) -> dict[str, str]:
+    """The journal keeps names as they were said then; asker and specialist are named in the reader's language."""
+    people = [user for user in (case.asker, case.responder) if user is not None]
+    return {said: user.get_full_name() for user in people for said in (user.full_name, user.full_name_zh) if said}
 
 
 def _named(acts: list[TimelineStep]) -> dict[str, str]:
@@ -61,7 +67,7 @@ def _named(acts: list[TimelineStep]) -> dict[str, str]:
 
 def _step(act: TimelineStep, known: dict[str, str]) -> dict[str, Any]:
     role = act.role.split(",")[0]
-    who = act.who if role in Role.values else _("The system")
+    who = known.get(act.who, act.who) if role in Role.values else _("The system")
     seat = Role(role).label if role in Role.values else ""
     return {
         "label": PAST[act.verb],
