@@ -29,4 +29,4 @@ def test_a_subject_in_the_readers_language() -> None:
 
 def test_a_list_that_is_no_model_says_what_was_read() -> None:
     assert subject_words(SimpleNamespace(subject_type="list", subject_id="x", facts={"what": "search"})) == "search"
-    assert subject_words(SimpleNamespace(subject_type="list", subject_id="x", facts={})) == "x"
+    assert subject_words(SimpleNamespace(subject_type="list", subject_id="worklist-mine", facts={})) == "worklist"

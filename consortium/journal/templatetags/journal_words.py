@@ -112,4 +112,4 @@ def subject_words(entry: Any) -> str:
     try:
         return str(apps.get_model(entry.subject_type)._meta.verbose_name)
     except (LookupError, ValueError):
-        return str(what_words(entry.facts["what"]) if entry.facts.get("what") else entry.subject_id)
+        return str(what_words(str(entry.facts.get("what") or entry.subject_id)))
