@@ -183,7 +183,7 @@ class Membership(Scoped, Versioned):
         return Seat(self.role, self.institution_id, self.department_id)
 
     def words(self) -> str:
-        """"Specialist, Respiratory ward, Children's Hospital"."""
+        """ "Specialist, Respiratory ward, Children's Hospital"."""
         place = [self.department.name] if self.department else []
         return ", ".join([str(Role(self.role).label), *place, self.institution.name])
 
