@@ -5,14 +5,20 @@ from typing import Any
 
 from celery import current_app
 
-from consortium.kernel.valkey import breaker
+from consortium.kernel.valkey import answers, breaker
 
 logger = logging.getLogger(__name__)
 
 
 def ask_worker(task: str, *arguments: Any, **options: Any) -> bool:
-    """Put `task` on its queue; False when the queue is away, which costs one sender in two seconds one time-out."""
+    """Put `task` on its queue; False when the queue is away, which costs those who were asking as it went a second.
+
+    Redis is greeted first: the broker's own time-out must outlast a worker's waiting, and no sender can bear it.
+    """
     if breaker.open:
+        return False
+    if not answers():
+        breaker.trip()
         return False
     try:
         current_app.send_task(task, arguments, retry=False, **options)

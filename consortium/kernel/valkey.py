@@ -6,6 +6,8 @@ Redis may be away at any time; nothing that was said to be saved depends on it. 
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from functools import cache
 from typing import Any
@@ -18,22 +20,36 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 Away = (redis.RedisError, OSError)
-_PAUSE_SECONDS = 2.0
+_PAUSE_SECONDS = 0.5
 
 
 class Breaker:
-    """After a failure the server is left alone for two seconds, so that requests do not each wait for a time-out."""
+    """After a failure the server is left alone until it answers a thread that does nothing but ask.
+
+    So an outage costs only those a time-out who were speaking to it as it began, also when it hangs and refuses nobody.
+    """
 
     def __init__(self) -> None:
-        self._closed_until = 0.0
+        self._tripped_in = 0
 
     @property
     def open(self) -> bool:
-        """Whether the server is being left alone."""
-        return time.monotonic() < self._closed_until
+        """Whether the server is being left alone. A fork takes the mark along and leaves the asking thread behind."""
+        return self._tripped_in == os.getpid()
 
     def trip(self) -> None:
-        self._closed_until = time.monotonic() + _PAUSE_SECONDS
+        if not self.open:
+            self._tripped_in = os.getpid()
+            threading.Thread(target=self._ask_on, name="redis-away", daemon=True).start()
+
+    def close(self) -> None:
+        self._tripped_in = 0
+
+    def _ask_on(self) -> None:
+        while self.open:
+            time.sleep(_PAUSE_SECONDS)
+            if answers():
+                self.close()
 
 
 breaker = Breaker()
@@ -46,9 +62,19 @@ def client() -> redis.Redis:
         settings.REDIS_URL,
         socket_timeout=settings.REDIS_TIMEOUT,
         socket_connect_timeout=settings.REDIS_TIMEOUT,
-        retry=Retry(NoBackoff(), 1),
+        # once more on a connection that a restart has cut, never after a time-out
+        retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
         decode_responses=True,
     )
+
+
+def answers() -> bool:
+    """Whether the server is there; takes no longer than one time-out."""
+    try:
+        client().ping()
+    except Away:
+        return False
+    return True
 
 
 def key(*parts: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from consortium.kernel.valkey import breaker
 from consortium.live.hub import Bell
 from consortium.live.queries import RIGHTS
 
@@ -19,7 +20,7 @@ def ring(topic: str, seq: int) -> None:
     """Tell the topic's listeners that it has moved to `seq`; they fetch what they may see."""
     kind, _, key = topic.partition(":")
     if kind == RIGHTS:
-        _bell().ring(RIGHTS, seq, key)
+        _rung(RIGHTS, seq, key)
     else:
         publish(topic, seq)
 
@@ -31,7 +32,16 @@ def publish(topic: str, seq: int, **content: Any) -> bool:
     sees a gap). Never put what identifies a child into a frame.
     """
     text = orjson.dumps({"topic": topic, "seq": seq, **content}).decode()
-    return _bell().ring(topic, seq, text)
+    return _rung(topic, seq, text)
+
+
+def _rung(topic: str, seq: int, text: str) -> bool:
+    if breaker.open:
+        return _bell().lose()
+    if not _bell().ring(topic, seq, text):
+        breaker.trip()
+        return False
+    return True
 
 
 def lost_bells() -> int:

@@ -43,7 +43,7 @@ ALL = ("postgres", "valkey", "web", "worker", "media", "beat")
 
 def rounds() -> int:
     """How often to repeat a fault: a few times in every run, $FAULT_ROUNDS for the full loops."""
-    return int(os.environ.get("FAULT_ROUNDS", "3"))
+    return int(os.environ.get("FAULT_ROUNDS", "2"))
 
 
 class Stack:

@@ -137,6 +137,7 @@ def test_redis_away_sends_succeed_and_pages_fall_back(
         while time.monotonic() < until:
             scene.sender.send()
             seen.append(scene.sender.browser.get(f"{scene.stack.url}/notices/", timeout=30).status_code)
+            time.sleep(0.05)
         for page in scene.pages:
             page.catch_up()
         assert scene.all_shown()

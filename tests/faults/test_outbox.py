@@ -98,7 +98,7 @@ def test_web_killed_between_the_commit_and_asking_a_worker(
         with pytest.raises(requests.RequestException):
             asker.post(f"consultations/{case_id}/submit/")
         committed = time.monotonic()
-        assert "web" in stack.dead(), "it died there"
+        wait_until(lambda: "web" in stack.dead(), "it died there")
         told.cases.append(case_id)
         assert told.lost() == 0, "it died after the commit"
         wait_until(told.all, "the relay has told everybody", PATIENCE)
@@ -153,7 +153,13 @@ def _one_each(stack: Stack, askers: Sequence[Caller], count: int) -> None:
 RECEIVER = "consultations.receivers.telling.tell_of_question"
 
 
-@pytest.mark.parametrize(("place", "what"), [(breaking.AFTER_EFFECT, RECEIVER), (breaking.BEFORE_ACK, "task")])
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        pytest.param(breaking.AFTER_EFFECT, RECEIVER, id="after effect"),
+        pytest.param(breaking.BEFORE_ACK, "task", id="before ack"),
+    ],
+)
 def test_worker_killed_between_effect_and_mark(
     stack: Stack, ward: Ward, told: Told, place: str, what: str, figure: Figure
 ) -> None:

@@ -57,11 +57,11 @@ class Caller:
             try:
                 answer = self.post(path, body, key)
             except requests.RequestException:
-                time.sleep(0.2)
+                time.sleep(0.1)
                 continue
             if answer.status_code not in _AGAIN:
                 return answer
-            time.sleep(0.5 if answer.status_code != 429 else 3)
+            time.sleep(0.1 if answer.status_code != 429 else 3)
         raise AssertionError(f"no answer to {path} within {_PATIENCE:.0f} s: {self.statuses[-5:]}")
 
     def get(self, path: str) -> requests.Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +13,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
 from django.test import RequestFactory
 
-from consortium.kernel import limits, valkey
+from consortium.kernel import limits, queue, valkey
 from consortium.kernel.errors import TooMany
+from tests.embedded.running import wait_until
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def redis_away() -> Iterator[None]:
     caches["default"] = valkey.ForgivingCache("unix:///tmp/nobody-listens-here.sock", {})
     yield
     del caches["default"]
-    valkey.breaker._closed_until = 0.0
+    valkey.breaker.close()
 
 
 @pytest.mark.usefixtures("two_a_minute", "redis_away")
@@ -71,10 +74,23 @@ def test_while_redis_is_away_the_cache_remembers_in_this_process() -> None:
     assert cache.get("word") is None
 
 
-def test_after_a_failure_the_server_is_left_alone_for_a_while(redis_away: None) -> None:
-    assert not valkey.breaker.open
+def test_after_a_failure_the_server_is_left_alone_until_it_answers(
+    redis_away: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = threading.Event()
+    monkeypatch.setattr(valkey, "answers", there.is_set)
     cache.get("word")
     assert valkey.breaker.open
+    assert not queue.ask_worker("journal.relay"), "nobody is kept waiting meanwhile"
+    there.set()
+    wait_until(lambda: not valkey.breaker.open, "the server is spoken to again")
+
+
+def test_a_fork_asks_for_itself(redis_away: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(valkey, "answers", lambda: False)
+    valkey.breaker.trip()
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert not valkey.breaker.open
 
 
 @pytest.mark.parametrize(

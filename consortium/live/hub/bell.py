@@ -42,16 +42,17 @@ class Bell:
     def ring(self, topic: str, seq: int, text: str) -> bool:
         """Publish the frame; False when it was lost."""
         if time.monotonic() < self._silent_until:
-            return self._lose()
+            return self.lose()
         try:
             self._redis.publish(f"{self._prefix}live:{topic}", packed(seq, text))
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._rest
             logger.warning("live: a bell was lost: %s", type(error).__name__)
-            return self._lose()
+            return self.lose()
         return True
 
-    def _lose(self) -> bool:
+    def lose(self) -> bool:
+        """Count a frame that was not rung; False, as `ring` then says."""
         with self._lock:
             self.lost += 1
         return False
