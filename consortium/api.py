@@ -67,5 +67,5 @@ urlpatterns = [
     *_paths(),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    re_path(r"^(?P<rest>.*)$", Unknown.as_view(), name="unknown"),
+    re_path(r"^(?P<rest>(?s:.*))$", Unknown.as_view(), name="unknown"),
 ]

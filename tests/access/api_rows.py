@@ -130,7 +130,7 @@ FILES = [
         headers=_words(**{"Tus-Resumable": "1.0.0", "Upload-Offset": "0"})),
     Row("api:upload", "DELETE", "asker", headers=_words(**{"Tus-Resumable": "1.0.0"})),
     Row("api:case-attachments", "GET", INSIDE),
-    Row("api:attachment", "GET", INSIDE),
+    Row("api:attachment", "GET", SIDES, QUEUE),
     Row("api:attachment-act", "POST", "asker", _without(INSIDE, "asker"), args=_words(verb="withdraw")),
 ]  # fmt: skip
 

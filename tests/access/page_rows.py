@@ -11,6 +11,7 @@ from tests.access.world import ROLES
 INSIDE = "asker colleague nurse specialist other_specialist lead coordinator"
 CLINIC = "asker colleague"
 KNOW = "asker colleague nurse specialist"
+QUEUE = "other_specialist lead coordinator"
 CENTRE = "asker colleague nurse"
 SERVICE = "specialist other_specialist lead"
 CLINICIANS = f"{KNOW} other_specialist lead district stranger"
@@ -182,10 +183,10 @@ FILES = [
     Row("files:of_case", "GET", INSIDE),
     Row("files:of_case", "POST", f"{KNOW} coordinator", "other_specialist lead"),
     Row("files:tiles", "GET", INSIDE),
-    Row("files:show", "GET", INSIDE),
-    Row("files:picture", "GET", INSIDE, args=_at(size="thumb")),
-    Row("files:frame", "GET", INSIDE, args=_DICOM),
-    Row("files:original", "GET", KNOW, "other_specialist lead coordinator",
+    Row("files:show", "GET", KNOW, QUEUE),
+    Row("files:picture", "GET", KNOW, QUEUE, args=_at(size="thumb")),
+    Row("files:frame", "GET", KNOW, QUEUE, args=_DICOM),
+    Row("files:original", "GET", KNOW, QUEUE,
         args=_DICOM),
     Row("files:act", "POST", "asker", _but(INSIDE, "asker"), args=_at(verb="withdraw")),
 ]  # fmt: skip

@@ -79,17 +79,26 @@ def call(world: World, case: Any, token: str, *, real: bool) -> list[str]:
                 excluded_checks=[positive_data_acceptance],
             )
         except FailureGroup as group:
-            return [f"{case.method} {case.path}: {wrong.title}: {wrong.message}" for wrong in group.exceptions]
+            return [told(case, wrong) for wrong in group.exceptions]
         except Failure as wrong:
-            return [f"{case.method} {case.path}: {wrong.title}: {wrong.message}"]
+            return [told(case, wrong)]
         finally:
             transaction.set_rollback(True)
     return []
 
 
+def told(case: Any, wrong: Any) -> str:
+    headers = {name: value for name, value in (case.headers or {}).items() if name != "Authorization"}
+    return f"{case.method} {case.formatted_path} {headers}: {wrong.title}: {wrong.message}"
+
+
 def put_right(wrong: str) -> bool:
-    """What was generated amiss, and sent right after all: the credentials always, the path's ids at times."""
-    return "rejected" in wrong and ("at /properties/Authorization" in wrong or "path: violates" in wrong)
+    """What was generated amiss, and is right after all.
+
+    The credentials are put in always and the path's ids at times; of a text too long by spaces these are taken off.
+    """
+    right = ("at /properties/Authorization", "path: violates", "in body - violates `maxLength`")
+    return "rejected" in wrong and any(words in wrong for words in right)
 
 
 def hammer(world: World, operation: Any, token: str, mode: GenerationMode, examples: int) -> set[str]:
@@ -129,4 +138,4 @@ def test_nothing_breaks(world: World, role: str, mode: str, figure: Any) -> None
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("role", ["asker", "specialist", "lead", "admin", "manager", "privacy", "auditor", "stranger"])
 def test_nothing_breaks_in_the_long_run(world: World, role: str, mode: str) -> None:
-    storm(world, role, MODES[mode], 25)
+    storm(world, role, MODES[mode], 12)

@@ -42,9 +42,9 @@ def read_key(header: str | None) -> UUID | None:
     """The Idempotency-Key header."""
     if header is None:
         return None
-    if not _UUID.fullmatch(header.strip()):
+    if not _UUID.fullmatch(header):
         raise InvalidInput({"Idempotency-Key": _("Send a UUID.")})
-    return UUID(header.strip())
+    return UUID(header)
 
 
 def read_version(header: str | None, body: Any) -> int:

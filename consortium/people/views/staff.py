@@ -42,7 +42,7 @@ def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
     found = queries.person(actor=actor, user_id=user_id)
     seats = found.shown_seats
     places = {seat.institution_id: seat.institution for seat in seats if may_manage_staff(actor, seat.institution_id)}
-    context = {"person": found, "seats": seats, "places": list(places.values())}
+    context = {"person": found, "seats": seats, "managed": list(places.values())}
     return render(request, "people/person.html", context)
 
 
