@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from consortium.casework.queries.worklists import Tab
 from consortium.casework.states import Ball, CaseKind, Priority
