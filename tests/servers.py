@@ -87,7 +87,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    _servers.stop()
+    """A worker that is done first must not take the sockets away from the others."""
+    if not WORKER:
+        _servers.stop()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
 from django.test import RequestFactory
@@ -109,3 +110,12 @@ def test_only_our_own_proxies_are_believed(settings: Any, hops: int, forwarded: 
     request.user = AnonymousUser()
 
     assert limits.spender(request) == f"address:{address}"
+
+
+def test_clearing_the_cache_leaves_what_others_keep(valkey: redis.Redis) -> None:
+    """Task queues, heartbeats and other workers' counters live on the same server."""
+    valkey.set(f"{settings.REDIS_PREFIX}heartbeat:worker", "1")
+    cache.set("seen", 1)
+    cache.clear()
+    assert cache.get("seen") is None
+    assert valkey.get(f"{settings.REDIS_PREFIX}heartbeat:worker") == b"1"
