@@ -256,7 +256,7 @@ def _killed_and_emptied(stack: Stack) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.parametrize("fault", [_emptied, _killed_and_emptied])
+@pytest.mark.parametrize("fault", [_emptied, _killed_and_emptied], ids=["emptied", "killed and emptied"])
 def test_redis_forgets_what_is_queued(stack: Stack, ward: Ward, told: Told, fault: Any, figure: Figure) -> None:
     """What was asked of the workers is gone; the outbox asks again."""
     slowest, asker = 0.0, ward.caller()

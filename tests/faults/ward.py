@@ -78,14 +78,19 @@ class Ward:
             self.hospital = make_institution(tier=Tier.TERTIARY)
             self.service = make_service(self.hospital, make_specialty())
             self.patient = make_patient(self.community)
-            self.specialists = [self._staff(Role.SPECIALIST) for _ in range(2)]
             self.coordinators = [self._staff(Role.COORDINATOR) for _ in range(2)]
-            for each in self.specialists:
-                make_service_member(self.service, each)
+        self.specialists = [self.specialist() for _ in range(2)]
 
     def _staff(self, role: Role) -> User:
         place = self.community if role == Role.ASKER else self.hospital
         return make_staff(f"{role.value}{number()}", place, role)
+
+    def specialist(self) -> User:
+        """Another one who answers for the service and is on duty."""
+        with self.stack.rows(), acting_as(system("fault tests")):
+            user = self._staff(Role.SPECIALIST)
+            make_service_member(self.service, user)
+        return user
 
     def asker(self) -> User:
         """Another doctor of the asking clinic."""
