@@ -38,3 +38,128 @@ class ServiceLeft(DomainEvent):
 
     service_id: UUID
     user_id: UUID
+
+
+@dataclass(frozen=True)
+class WentOffDuty(DomainEvent):
+    """A person's duty for a service is over: what they did not hand over goes back to its queue."""
+
+    service_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class HandoverOffered(DomainEvent):
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class HandoverTaken(DomainEvent):
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class HandoverLapsed(DomainEvent):
+    handover_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class ItemTakenOver(DomainEvent):
+    """One open thing passes from one person to the next. `kind` says whose business it is: case, page ..."""
+
+    handover_id: UUID
+    kind: str
+    item_id: UUID
+    service_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class DutyEnding(DomainEvent):
+    """A shift ends soon and its holder has open work."""
+
+    shift_id: UUID
+    service_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class SwapOffered(DomainEvent):
+    swap_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class SwapAccepted(DomainEvent):
+    swap_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class SwapDeclined(DomainEvent):
+    swap_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class SwapOverruled(DomainEvent):
+    swap_id: UUID
+    from_id: UUID
+    to_id: UUID
+
+
+@dataclass(frozen=True)
+class BookingMade(DomainEvent):
+    """`case_id` is None for what is about no case."""
+
+    booking_id: UUID
+    kind: str
+    case_id: UUID | None
+
+
+@dataclass(frozen=True)
+class BookingConfirmed(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class BookingMoved(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class BookingCancelled(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class BookingAttended(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class BookingUnattended(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class BookingExpired(BookingMade):
+    pass
+
+
+@dataclass(frozen=True)
+class WorkingTimeChanged(DomainEvent):
+    """Hours or days of a working calendar changed; open routine deadlines were moved in the same transaction."""
+
+    calendar_id: UUID
+    moved: int
