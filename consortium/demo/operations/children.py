@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from consortium.demo.operations.settling import LONG_AGO, World
-from consortium.demo.story.children import BABY_OF, CHILDREN, TWINS_OF, Child
+from consortium.demo.story.children import BABY_OF, CHILDREN, MOTHERS, TWINS_OF, Child
 from consortium.demo.story.people import ASKERS
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as
@@ -54,11 +54,9 @@ def _register(world: World, child: Child, number: int, *, newborn: bool = False,
 
 
 def _agree(actor: Actor, patient: Patient, child: Child) -> None:
-    """A guardian who agrees that the record is shared; every third also to teaching."""
-    surname = child.name.split()[0]
-    person = Person(
-        name=f"{surname} family, mother", relation=Relation.MOTHER, phone="138 0000 0000", language="zh-hans"
-    )
+    """The mother agrees that the record is shared; every third also to teaching."""
+    name = child.name if child in (BABY_OF, TWINS_OF) else f"{MOTHERS[child.age_days % len(MOTHERS)]} Yan"
+    person = Person(name=name, relation=Relation.MOTHER, phone="138 0000 0000")
     guardian, _fresh = add_guardian(actor=actor, patient_id=patient.pk, person=person)
     kinds = [ConsentKind.SHARE] + ([ConsentKind.TEACHING] if child.age_days % 3 == 0 else [])
     for kind in kinds:

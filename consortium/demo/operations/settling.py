@@ -10,11 +10,11 @@ from django.test.utils import override_settings
 from consortium.casework.models import Service
 from consortium.casework.operations import join_service, open_service, set_duty
 from consortium.demo.story.people import STAFF, Somebody
-from consortium.demo.story.places import PLACES, REGIONS, SERVICES, SPECIALTIES
+from consortium.demo.story.places import DEPARTMENTS, PLACES, REGIONS, SERVICES, SPECIALTIES
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.people.models import Institution, Region, Specialty, User
-from consortium.people.operations import accept_as_new, add_institution, give_seat, invite
+from consortium.people.operations import accept_as_new, add_department, add_institution, give_seat, invite
 from consortium.people.queries import actor_of
 from consortium.people.states import Role
 
@@ -72,7 +72,11 @@ def _found(world: World, seeder: Actor) -> None:
             "name_en": place.en, "name_zh": place.zh, "region_id": regions[place.region].pk, "tier": place.tier,
             "capabilities": list(place.capabilities), "phone": place.phone, "duty_phone": place.duty,
         }  # fmt: skip
-        world.places[place.key] = add_institution(actor=seeder, fields=fields)
+        world.places[place.key] = institution = add_institution(actor=seeder, fields=fields)
+        for code in DEPARTMENTS.get(place.key, ()):
+            specialty = world.specialties[code]
+            named = {"name_en": specialty.name_en, "name_zh": specialty.name_zh, "specialty_id": specialty.pk}
+            add_department(actor=seeder, institution_id=institution.pk, fields=named)
 
 
 def _welcome(world: World, seeder: Actor, person: Somebody) -> None:

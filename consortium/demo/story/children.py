@@ -16,6 +16,9 @@ class Child(NamedTuple):
 BABY_OF = Child("Zhou Lan", "female", 3, 3150, "willow")
 TWINS_OF = Child("Sun Yi", "male", 12, 2480, "plum")
 
+#: Family names of the mothers of all others.
+MOTHERS = ("Chen", "Gao", "Luo", "Qi", "Tan", "Xia", "Yu")
+
 CHILDREN = (
     Child("Wang Zihan", "female", 215, 6800, "willow"),
     Child("Li Haoran", "male", 1480, 16000, "north_district"),

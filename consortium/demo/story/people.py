@@ -25,6 +25,7 @@ STAFF = (
     Somebody("admin", "Jin Tao", "金涛", "children", (Role.INSTITUTION_ADMIN,), ("Medical affairs", "医务处")),
     Somebody("community", "Lin Yue", "林悦", "willow", (Role.ASKER,), ("General practitioner", "全科医师")),
     Somebody("district", "Chen Bo", "陈博", "north_district", (Role.ASKER,), _PHYSICIAN),
+    Somebody("sunhao", "Sun Hao", "孙浩", "south_district", (Role.ASKER,), _PHYSICIAN),
     Somebody("specialist", "Shen Kai", "沈凯", "children", (Role.SPECIALIST,), _SENIOR,
              ("respiratory", "neonatology"), "respiratory"),
     Somebody("lead", "Xu Hui", "徐慧", "children", (Role.SERVICE_LEAD,), _SENIOR, ("respiratory",), "respiratory"),

@@ -47,6 +47,9 @@ SPECIALTIES = {
     "dermatology": ("Dermatology", "皮肤科"),
 }
 
+#: The departments of a hospital, one a specialty; the community centres have none.
+DEPARTMENTS = {"children": tuple(SPECIALTIES), "north_district": ("neonatology", "respiratory")}
+
 #: specialty -> (what to send with a question, in English and Chinese); all at the children's hospital
 SERVICES = {
     "respiratory": (
