@@ -1,5 +1,5 @@
 import django_stubs_ext
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
@@ -12,6 +12,8 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from consortium.kernel.checks import production_is_secure
+        from consortium.kernel.errors import explain_constraints
 
+        explain_constraints(apps.get_models())
         autodiscover_modules("receivers")
         checks.register(production_is_secure, checks.Tags.security, deploy=True)

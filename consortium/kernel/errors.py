@@ -1,11 +1,12 @@
 """One family of errors. Each maps once: to a form error, to problem+json, to a WebSocket error frame."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, InternalError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 
@@ -89,13 +90,20 @@ class NobodyActing(RuntimeError):
     """A programming error: rows were asked for while nobody was acting."""
 
 
-#: Messages for database rules, by constraint or trigger name; apps add theirs with `explain_constraint`.
+#: Messages for database rules, by constraint or trigger name; apps add those of rules that can't say it themselves.
 _constraint_messages: dict[str, Any] = {}
 
 
 def explain_constraint(name: str, message: Any) -> None:
     """Say in plain words what the database rule `name` means to the person who breaks it."""
     _constraint_messages[name] = message
+
+
+def explain_constraints(models: Iterable[type[Model]]) -> None:
+    """Let each constraint that has a sentence of its own (`violation_error_message`) be told in it."""
+    for rule in (rule for model in models for rule in model._meta.constraints):
+        if rule.violation_error_message != rule.default_violation_error_message:
+            explain_constraint(rule.name, rule.violation_error_message)
 
 
 def _broken_rule(error: Exception) -> str:
