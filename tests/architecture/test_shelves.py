@@ -29,8 +29,8 @@ FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
     "consortium.live", "consortium.notices", "consultations",
 )  # fmt: skip
-# Not features: wiring, the kernel beneath them, the supervisor and the demonstration.
-OTHERS = {"consortium.kernel", "consortium.embedded", "consortium.demo"}
+# Not features: wiring, the kernel beneath them, clinical arithmetic, the supervisor and the demonstration.
+OTHERS = {"consortium.kernel", "consortium.clinical", "consortium.embedded", "consortium.demo"}
 
 
 def modules_of(feature: str) -> set[str]:
