@@ -14,7 +14,7 @@ from django.db.models import Max, Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from consortium.journal.models import Entry
+from consortium.journal.models import READS, Entry
 from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, system
 from consortium.kernel.adapters import adapter
 from consortium.kernel.policies import Allowed, Decision, Denied
@@ -24,7 +24,6 @@ CATCH_UP_LIMIT = 200
 UNSEEN = Denied(_("There is nothing here that you can see."), hidden=True)
 #: the topic on which every process hears whose rights may have changed; rung as "rights:<user id>"
 RIGHTS = "rights"
-_READS = ("read", "list-read")
 
 
 def session_key(cookie_header: str) -> str:
@@ -100,7 +99,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 def journalled(label: str) -> TopicKind:
-    """The kind of topic of a scoped model that the journal tells of: ``consultation:<id>`` for every visible row.
+    """The kind of topic of a scoped model that the journal tells of: ``case:<id>`` for every visible row.
 
     Whoever sees the row may listen. An entry says what happened and when; who and to whom are on the page.
     """
@@ -125,7 +124,7 @@ def journalled(label: str) -> TopicKind:
 
 def _told(subject_type: str) -> Any:
     """The entries that change what a page shows: all but mere reads."""
-    return Entry.objects.filter(subject_type=subject_type).exclude(verb__in=_READS)
+    return Entry.objects.filter(subject_type=subject_type).exclude(verb__in=READS)
 
 
 def topic_of(subject: Model) -> str:

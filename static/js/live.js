@@ -14,6 +14,7 @@ const SLOWEST_MS = 8000;
 const BANNER_AFTER_MS = 1500;
 // After these close codes trying again at once is useless: signed out, flooded, or a frame of ours was at fault.
 const SLOWER = { 4401: 20000, 4429: 60000, 4400: 60000, 1003: 60000, 1009: 60000 };
+const RIGHT_ENDED = 4403;
 
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
@@ -77,6 +78,8 @@ class Live {
 
   closed(code) {
     this.socket = null;
+    // A right has ended: what is still the reader's is listened to again at once, the rest is refused (see `lose`).
+    if (code === RIGHT_ENDED) return void setTimeout(() => this.connect(), Math.random() * 300);
     this.lostAt ??= Date.now();
     setTimeout(() => this.banner(), BANNER_AFTER_MS);
     // Signed out, or a shared desktop is locked: the poll finds out which; when it is unlocked the socket opens again.
@@ -128,7 +131,7 @@ class Live {
     this.heardAt = Date.now();
     if (frame.did === "listen") this.listening(frame);
     else if (frame.did === "resync") this.resync();
-    else if (frame.did === "refuse" || frame.did === "drop") this.lose(frame.topic);
+    else if (frame.did === "refuse") this.lose(frame.topic);
     else if (frame.topic) this.took(frame);
   }
 
@@ -136,7 +139,10 @@ class Live {
     this.tries = 0;
     this.lostAt = undefined;
     this.banner();
-    if (seq > (this.topics.get(topic)?.seq ?? Infinity)) this.catchUp(topic);
+    const known = this.topics.get(topic);
+    if (!known) return;
+    known.listened = true;
+    if (seq > known.seq) this.catchUp(topic);
   }
 
   async resync() {
@@ -144,9 +150,11 @@ class Live {
     for (const topic of this.topics.keys()) this.catchUp(topic);
   }
 
+  // What the page was listening to is no longer the reader's: the page is fetched anew, so that it stays on no screen.
   lose(topic) {
+    const known = this.topics.get(topic);
     this.topics.delete(topic);
-    document.body.dispatchEvent(new CustomEvent("live:lost", { detail: { topic } }));
+    if (known?.listened) location.reload();
   }
 
   took(frame) {

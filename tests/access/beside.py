@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.access.page_rows import CENTRE, INSIDE, SERVICE
+from tests.access.page_rows import CENTRE, INSIDE, KNOW, SERVICE
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
 from tests.access.world import World
 
@@ -29,6 +29,7 @@ class TopicRow:
 
 TOPICS = [
     TopicRow("case", "a case's entries", lambda w: w.case["received"].pk, INSIDE),
+    TopicRow("patient", "a child's record", lambda w: w.patient.pk, KNOW),
     TopicRow("desk", "one's own worklist", lambda w: w.people["asker"].pk, "asker"),
     TopicRow("queue", "a service's queue", lambda w: w.service.pk, f"{SERVICE} coordinator"),
     TopicRow("asked", "what a clinic asked", lambda w: w.centre.pk, CENTRE),

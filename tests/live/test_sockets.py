@@ -17,7 +17,7 @@ from consortium.kernel.clock import now
 from consortium.kernel.policies import Allowed
 from consortium.live.consumers import page as page_consumer
 from consortium.live.consumers import the_process
-from consortium.live.consumers.page import FLOOD, MALFORMED, NOT_TEXT, SIGNED_OUT, TOO_BIG, TROUBLE
+from consortium.live.consumers.page import FLOOD, MALFORMED, NOT_TEXT, RIGHT_ENDED, SIGNED_OUT, TOO_BIG, TROUBLE
 from consortium.live.operations import lost_bells, publish
 from consortium.live.queries import UNSEEN
 from consortium.people.events import SeatLost
@@ -192,20 +192,26 @@ def test_errors_of_the_database_close_and_leave_no_traceback(
 # --- rights that end ---------------------------------------------------------------------------------------------
 
 
-def test_a_seat_lost_drops_its_topics_within_two_seconds(door: Door, cast: Cast) -> None:
+def test_a_seat_lost_closes_the_page_that_showed_what_it_gave_within_two_seconds(door: Door, cast: Cast) -> None:
     """The administrator loses the role that shows other people's seats, and keeps her own."""
     page = door.open(cast.mate)
     for seat in (cast.seat, cast.mates_seat):
         page.listen(f"membership:{seat.pk}")
     begun = time.monotonic()
     lose_seat(cast.mates_seat)
-    assert page.hear_until(did="drop") == {"did": "drop", "topic": cast.topic}
+    assert page.close_code() == RIGHT_ENDED
     assert time.monotonic() - begun < 2
+
+
+def test_it_comes_back_with_what_is_still_its_readers(door: Door, cast: Cast) -> None:
+    lose_seat(cast.mates_seat)
+    page = door.open(cast.mate)
+    assert page.listen(cast.topic)["did"] == "refuse"
+    own = f"membership:{cast.mates_seat.pk}"
+    assert page.listen(own)["did"] == "listen"
     publish(cast.topic, 99)
-    publish(f"membership:{cast.mates_seat.pk}", 100)
-    assert page.hear_until(seq=100)["topic"] == f"membership:{cast.mates_seat.pk}", "the other topic goes on"
-    page.say(do="ping")
-    assert page.hear() == {"did": "pong"}, "and nothing came of the one that was dropped"
+    publish(own, 100)
+    assert page.hear() == {"topic": own, "seq": 100}, "and nothing came of the one that was refused"
 
 
 def test_a_right_that_stays_keeps_its_topic(door: Door, cast: Cast) -> None:
@@ -229,7 +235,7 @@ def test_signing_out_closes_the_pages_of_that_session(door: Door, cast: Cast) ->
     assert elsewhere.hear()["topic"] == cast.topic
 
 
-def test_a_right_that_runs_out_by_itself_drops_its_topic(door: Door, cast: Cast) -> None:
+def test_a_right_that_runs_out_by_itself_closes_its_page(door: Door, cast: Cast) -> None:
     from datetime import timedelta
 
     ends = now() + timedelta(seconds=0.5)
@@ -243,7 +249,7 @@ def test_a_right_that_runs_out_by_itself_drops_its_topic(door: Door, cast: Cast)
     topics.register(kind)
     page = door.open(cast.owner)
     assert page.listen("brief:1")["did"] == "listen"
-    assert page.hear() == {"did": "drop", "topic": "brief:1"}
+    assert page.close_code() == RIGHT_ENDED
     topics._kinds.pop("brief")
 
 

@@ -28,7 +28,7 @@ from consortium.live.hub import OVERFLOW, Line
 
 logger = logging.getLogger(__name__)
 
-MALFORMED, SIGNED_OUT, FLOOD, TOO_BIG, NOT_TEXT, TROUBLE = 4400, 4401, 4429, 1009, 1003, 1011
+MALFORMED, SIGNED_OUT, RIGHT_ENDED, FLOOD, TOO_BIG, NOT_TEXT, TROUBLE = 4400, 4401, 4403, 4429, 1009, 1003, 1011
 MAX_FRAME = 4096  # characters; the longest frame a page has reason to send is a fraction of it
 MAX_TOPICS = 32
 BURST, PER_SECOND = 40, 10  # frames: a page that opens listens to all its topics at once
@@ -208,7 +208,8 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # -- rights -------------------------------------------------------------------------------------------------
 
     async def recheck(self) -> None:
-        """Ask again who this is and what they may hear: drop the topics that are no longer theirs."""
+        """Ask again who this is and what they may hear. A page that shows what is no longer theirs is closed: it comes
+        back with what it may still listen to, and shows itself anew."""
         if self.closing:
             return
         async with self.one_at_a_time:
@@ -217,14 +218,10 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._end(SIGNED_OUT)
                 return
             for topic in tuple(self.line.topics):
-                await self._recheck_topic(topic)
-
-    async def _recheck_topic(self, topic: str) -> None:
-        if await in_database(queries.may_listen, self.actor, topic):
-            self._recheck_at(await in_database(queries.right_ends_at, self.actor, topic))
-        else:
-            await the_process().hub.leave(self.line, topic)
-            self._tell(did="drop", topic=topic)
+                if not await in_database(queries.may_listen, self.actor, topic):
+                    await self._end(RIGHT_ENDED)
+                    return
+                self._recheck_at(await in_database(queries.right_ends_at, self.actor, topic))
 
     def _recheck_at(self, ends: datetime | None) -> None:
         if ends is not None:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium.journal.operations import note_list_read, note_read
-from consortium.journal.queries import edits_since
+from consortium.journal.queries import edits_since, last_seq
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, StaleVersion
 from consortium.kernel.limits import spend, spender
@@ -195,11 +195,13 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     actor, patient = current_actor(), patient_for(patient_id)
     if patient.pk != patient_id:
         return redirect("patients:show", patient.pk)
+    stood = last_seq(patient)
     view = record_view(actor, patient)
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="record", institution_id=_place(actor, view))
     context = {
         "view": view,
         "patient": patient,
+        "topic": f"patient:{patient.pk}@{stood}",
         "identity_masked": masked(view.identity) if view.identity else "",
         "may_edit": may_edit(actor, patient).allowed,
         "may_audit": may_audit(actor, patient.pk).allowed,
