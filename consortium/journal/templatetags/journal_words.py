@@ -59,6 +59,33 @@ WORDS = {
     "submit": _("Question sent"),
     "claim": _("Taken"),
     "answer": _("Answered"),
+    "allocate": _("Allocated"),
+    "decline": _("Declined"),
+    "return_to_queue": _("Returned to the queue"),
+    "ask_information": _("Information asked for"),
+    "supply_information": _("Information supplied"),
+    "correct_answer": _("Answer corrected"),
+    "acknowledge_correction": _("Correction read"),
+    "ask_clarification": _("Asked back"),
+    "close_out": _("Closed out"),
+    "withdraw": _("Withdrawn"),
+    "discard": _("Draft thrown away"),
+    "raise_urgency": _("Urgency raised"),
+    "lower_urgency": _("Urgency lowered"),
+    "enter_in_error": _("Entered in error"),
+    "hand_over": _("Handed over"),
+    "add": _("Added"),
+    "give": _("Role given"),
+    "end": _("Ended"),
+    "move": _("Moved"),
+    "revoke": _("Withdrawn"),
+    "set": _("Set"),
+    "take": _("Taken"),
+    "retry_file": _("File looked at again"),
+    "subscribe": _("Push turned on"),
+    "unsubscribe": _("Push turned off"),
+    "token-issue": _("API token issued"),
+    "token-revoke": _("API token withdrawn"),
 }
 
 #: What an entry is about, by the model's label.
@@ -86,6 +113,33 @@ PLACES = {
     "image": _("image"),
     "files": _("files"),
     "readers": _("readers of the record"),
+    "audit-search": _("search"),
+    "compare": _("two records side by side"),
+    "consent": _("consents"),
+    "consents": _("consents"),
+    "edit": _("form"),
+    "erase": _("erasure"),
+    "guardian": _("guardian"),
+    "merge-choices": _("records that may be the same child"),
+}
+
+#: Why the system itself acted, by the reason in the code.
+REASONS = {
+    "a browser changes hands": _("Change of hands at a shared desktop"),
+    "a case of the pathway was opened again": _("Pathway reopened with its case"),
+    "a sign-in failed": _("Sign-in"),
+    "break-the-glass runs out": _("Time limit of emergency access"),
+    "delivering a notice": _("Delivery of notices"),
+    "file inspection": _("File inspection"),
+    "file sweeper": _("File inspection"),
+    "its time is over": _("Time limit"),
+    "loading the demonstration": _("Demonstration"),
+    "paging": _("Urgent calls"),
+    "telling people": _("Delivery of notices"),
+    "telling the demonstration's history": _("Demonstration"),
+    "the journal is verified every night": _("Verification every night"),
+    "the pathway's last case was closed": _("Pathway closed with its last case"),
+    "the specialist can no longer act": _("Return of open work"),
 }
 _WORKLIST = _("worklist")
 
@@ -100,6 +154,14 @@ def verb_words(verb: str) -> Any:
 def what_words(what: str) -> Any:
     """ "worklist-mine" -> "worklist"; a code without words of its own is shown as it is."""
     return _WORKLIST if what.startswith("worklist-") else PLACES.get(what, what)
+
+
+@register.filter
+def actor_words(entry: Any) -> str:
+    """Who acted: a person's name, or for the system the reason in words."""
+    if entry.actor_kind == "system":
+        return str(REASONS.get(entry.actor_name, _("The system")))
+    return str(entry.actor_name or "–")
 
 
 @register.filter
