@@ -1,13 +1,19 @@
 """The whole demonstration: places, people, children, questions; the year of history follows in the worker."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django.db import transaction
 
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
-from consortium.demo.story.cases import CASES
+from consortium.demo.story.cases import CASES, EMERGENCIES
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
+from consortium.patients.models import Patient
+from consortium.patients.operations import break_glass
+from consortium.patients.states import GrantReason
 from consultations.operations import save_template
 
 _TEMPLATES = {
@@ -36,6 +42,19 @@ def load() -> None:
     children = register_all(world)
     for told in CASES:
         tell(world, told, children[told.child])
+    _open_in_emergencies(world, children)
+
+
+def _open_in_emergencies(world: World, children: Sequence[Patient]) -> None:
+    """Two children of the centre came to the district hospital at night; the privacy officer finds both openings."""
+    actor = world.actor("district")
+    (place,) = actor.institution_ids()
+    for child, hours, explanation in EMERGENCIES:
+        with clock.moved(-timedelta(hours=hours)), acting_as(actor):
+            break_glass(
+                actor=actor, patient_id=children[child].pk, institution_id=place, reason=GrantReason.EMERGENCY,
+                explanation=explanation, proven=True,
+            )  # fmt: skip
 
 
 def _write_templates(world: World) -> None:

@@ -88,3 +88,9 @@ HISTORY = (
     ("respiratory", "反复感冒，一年八次，生长正常。", "正常范围内的反复呼吸道感染。", "解释病程，按时接种疫苗。"),
     ("dermatology", "口周红疹两周，无瘙痒。", "口周皮炎。", "停用含激素药膏，温水清洁。"),
 )  # fmt: skip
+
+#: child, hours ago, why: records that were opened without a case
+EMERGENCIES = (
+    (3, 5.0, "Brought in by ambulance after a fit at home; the parents do not know her medicines."),
+    (13, 0.5, "夜间急诊就诊，呼吸困难，家长不清楚过敏史和既往用药。"),
+)
