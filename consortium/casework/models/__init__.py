@@ -1,5 +1,14 @@
-"""Services, cases with their ball and clocks, and the thread."""
+"""Services and cases; duty; calendars and bookings; working time."""
 
+from consortium.casework.models.booking import (
+    Booking,
+    BookingUse,
+    Calendar,
+    Closure,
+    Resource,
+    Slot,
+    SlotRule,
+)
 from consortium.casework.models.cases import (
     BallSpell,
     Case,
@@ -12,16 +21,41 @@ from consortium.casework.models.cases import (
     involved_in,
     rows,
 )
+from consortium.casework.models.duty import (
+    FeedLink,
+    Handover,
+    HandoverItem,
+    RosterImport,
+    Shift,
+    Swap,
+)
+from consortium.casework.models.worktime import SpecialDay, WorkingCalendar, WorkingHours
 
 __all__ = [
     "BallSpell",
+    "Booking",
+    "BookingUse",
+    "Calendar",
     "Case",
     "Clock",
+    "Closure",
+    "FeedLink",
+    "Handover",
+    "HandoverItem",
     "Message",
     "OfVisibleCase",
     "ReadMark",
+    "Resource",
+    "RosterImport",
     "Service",
     "ServiceMember",
+    "Shift",
+    "Slot",
+    "SlotRule",
+    "SpecialDay",
+    "Swap",
+    "WorkingCalendar",
+    "WorkingHours",
     "involved_in",
     "rows",
 ]
