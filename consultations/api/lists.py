@@ -64,7 +64,7 @@ def _tab(desk: Desk, wanted: str | None) -> Tab | None:
 
 
 def _pair(row: Mapping[str, Any], key: str, name: str) -> dict[str, Any] | None:
-    return {"id": row[key], "name": row[f"{name}_en"]} if row[key] else None
+    return {"id": row[key], "name": row[f"{name}_names"][0]} if row[key] else None
 
 
 _ROW = (

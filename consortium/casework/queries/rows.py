@@ -55,9 +55,9 @@ def child_words(sex: str, age_days: int | None, weight_grams: int | None) -> str
 
 
 def spoken(item: dict[str, Any], name: str) -> str:
-    """The reader's form of a bilingual name in a row."""
-    chinese = (get_language() or "").startswith("zh")
-    return (item[f"{name}_zh"] if chinese else "") or item[f"{name}_en"] or ""
+    """The reader's form of a bilingual name in a row; "" when there is none."""
+    english, chinese = item[f"{name}_names"] or ("", "")
+    return (chinese if (get_language() or "").startswith("zh") else "") or english
 
 
 def _holder(item: dict[str, Any]) -> str:

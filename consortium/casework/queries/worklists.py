@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery, TextChoices
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Model, OuterRef, Q, Subquery, TextChoices, TextField
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
@@ -18,6 +19,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
+from consortium.people.models import Institution, User
 from consortium.people.states import CLINICAL_ROLES, Role
 
 URGENT_FIRST = ("priority", "due_at", "id")
@@ -31,15 +33,22 @@ FIELDS = (
     "submitted_at", "closed_at", "is_open", "clock_paused", "responder_id", "asker_id", "asking_institution_id",
     "patient_id", "last_message_seq", "service_id", "created_at",
 )  # fmt: skip
+
+
+def _both(model: type[Model], key: str, english: str, chinese: str) -> Subquery:
+    """A name in both languages, [English, Chinese], of the row whose id stands in `key`.
+
+    Looked up by primary key for each row: PostgreSQL would plan joins for longer than it would make them.
+    """
+    pair = Func(english, chinese, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))
+    return Subquery(model._base_manager.filter(pk=OuterRef(key)).values(pair=pair))
+
+
 _NAMES = {
-    "asker_en": F("asker__full_name"),
-    "asker_zh": F("asker__full_name_zh"),
-    "holder_en": F("ball_user__full_name"),
-    "holder_zh": F("ball_user__full_name_zh"),
-    "place_en": F("asking_institution__name_en"),
-    "place_zh": F("asking_institution__name_zh"),
-    "service_en": F("service__name_en"),
-    "service_zh": F("service__name_zh"),
+    "asker_names": _both(User, "asker_id", "full_name", "full_name_zh"),
+    "holder_names": _both(User, "ball_user_id", "full_name", "full_name_zh"),
+    "place_names": _both(Institution, "asking_institution_id", "name_en", "name_zh"),
+    "service_names": _both(Service, "service_id", "name_en", "name_zh"),
 }
 
 
