@@ -20,7 +20,7 @@ export npm_config_update_notifier := false
 export PYTHONPATH :=
 unexport VIRTUAL_ENV
 
-.PHONY: help install run test deep faults check format clean messages
+.PHONY: help install run test deep faults coverage check format clean messages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,10 @@ faults: .venv/.dev node_modules/.installed ## Kill, starve and fill: the full lo
 
 deep: .venv/.dev node_modules/.installed browser ## The long versions: every property searched far, every fault looped
 	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadgroup --deep $(ARGS)
+
+coverage: .venv/.dev node_modules/.installed browser ## The whole suite, measured: lines, branches and templates nobody ran
+	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) && \
+	  $(PY) -m coverage combine --quiet && $(PY) -m coverage report
 
 check: .venv/.dev node_modules/.installed ## Style, types, layers, migrations, generated documents
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -146,7 +146,9 @@ def test_the_row_of_the_cursor_may_be_gone(regions: list[str]) -> None:
 
 
 def statement(after: str) -> str:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         keyset(Region.objects.all(), order=("name_en", "id"), size=2, after=after)
     assert len(captured.captured_queries) == 1
     return str(captured.captured_queries[0]["sql"])

@@ -94,7 +94,8 @@ NUMBER = keyed_hash(KEY, "310101200001011234")
 
 
 @pytest.mark.parametrize(
-    "written", ["310101 2000 0101 1234", "310101-20000101-1234", " 310101200001011234\n", "３１０１０１２００００１０１１２３４"]
+    "written",
+    ["310101 2000 0101 1234", "310101-20000101-1234", " 310101200001011234\n", "３１０１０１２００００１０１１２３４"],
 )
 def test_however_it_is_written_a_number_is_found(written: str) -> None:
     assert keyed_hash(KEY, written) == NUMBER
