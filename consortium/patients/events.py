@@ -30,6 +30,15 @@ class ConsentChanged(DomainEvent):
 
 
 @dataclass(frozen=True)
+class SharingEnded(DomainEvent):
+    """The guardian withdrew the consent to share: these persons, and everybody of these institutions, read no more."""
+
+    patient_id: UUID
+    user_ids: list[str]
+    institution_ids: list[str]
+
+
+@dataclass(frozen=True)
 class PathwayOpened(DomainEvent):
     pathway_id: UUID
     patient_id: UUID
@@ -93,3 +102,12 @@ class PatientErased(DomainEvent):
     """The record was erased: whoever keeps free text about the child must blank it."""
 
     patient_id: UUID
+
+
+@dataclass(frozen=True)
+class VitalSignsRecorded(DomainEvent):
+    """Vital signs were kept or corrected; `level` is the National PEWS level (0 none to 4 emergency), at least."""
+
+    measured_id: UUID
+    patient_id: UUID
+    level: int

@@ -41,6 +41,11 @@ def may_edit(actor: Actor, patient: Patient) -> Decision:
     return allowed_if(related, _("Emergency access is for reading only."))
 
 
+def may_measure(actor: Actor, patient: Patient) -> Decision:
+    """Keep or correct what was measured: whoever writes into the record, and the system."""
+    return Allowed() if actor.is_system else may_edit(actor, patient)
+
+
 def may_merge(actor: Actor, kept: Patient, absorbed: Patient) -> Decision:
     """Both are the actor's to edit, and they are not known to be twins."""
     for each in (kept, absorbed):

@@ -11,6 +11,7 @@ from consortium.patients.operations.guardians import (
     link_record,
     record_consent,
 )
+from consortium.patients.operations.measuring import Entry, NotConfirmed, correct_measurement, record_measurements
 from consortium.patients.operations.merging import CHOICES, merge_patients, undo_merge
 from consortium.patients.operations.pathways import (
     close_pathway,
@@ -26,12 +27,15 @@ __all__ = [
     "CHOICES",
     "Decision",
     "Details",
+    "Entry",
     "Link",
+    "NotConfirmed",
     "Person",
     "RecordExists",
     "add_guardian",
     "break_glass",
     "close_pathway",
+    "correct_measurement",
     "edit_guardian",
     "edit_patient",
     "end_expired_grants",
@@ -44,6 +48,7 @@ __all__ = [
     "note_unseen",
     "open_pathway",
     "record_consent",
+    "record_measurements",
     "register_patient",
     "register_twin",
     "reopen_pathway",

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import pgtrigger
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,17 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.events import AccessEnded, PatientErased
-from consortium.patients.models import AccessGrant, Consent, Guardian, Pathway, PathwayMember, Patient, RecordNumber
+from consortium.patients.models import (
+    AccessGrant,
+    Consent,
+    Guardian,
+    Measurement,
+    MeasurementSet,
+    Pathway,
+    PathwayMember,
+    Patient,
+    RecordNumber,
+)
 from consortium.patients.policies import may_erase
 from consortium.patients.states import Sex
 
@@ -55,6 +66,7 @@ def _erase(actor: Actor, patient: Patient, reason: str) -> None:
     _rows(Guardian).filter(patient=patient).update(name="", phone="", language="")
     _rows(Consent).filter(patient=patient).update(how="")
     _rows(RecordNumber).filter(patient=patient).delete()
+    _forget_measurements(patient)
     patient.name = patient.baby_of = patient.allergies = ""
     patient.birth_date, patient.birth_time = patient.birth_date.replace(month=1, day=1), None
     patient.birth_order, patient.sex, patient.gestation_weeks = None, Sex.UNKNOWN, None
@@ -66,6 +78,13 @@ def _erase(actor: Actor, patient: Patient, reason: str) -> None:
         event=PatientErased(patient.pk),
     )  # fmt: skip
     erase_key(actor=actor, subject=patient, patient_id=patient.pk, reason=reason)
+
+
+def _forget_measurements(patient: Patient) -> None:
+    """The one way in which what was measured goes: dates and growth together may point at a child."""
+    with pgtrigger.ignore("patients.Measurement:measurement_kept", "patients.MeasurementSet:measured_kept"):
+        _rows(Measurement).filter(patient=patient).delete()
+        _rows(MeasurementSet).filter(patient=patient).delete()
 
 
 def _end_access(actor: Actor, patient: Patient) -> None:

@@ -17,6 +17,7 @@ from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
 from consortium.patients.events import ConsentChanged, RecordLinked
 from consortium.patients.models import READING_ROLES, Consent, Guardian, Patient
+from consortium.patients.operations.pathways import end_sharing
 from consortium.patients.operations.registry import add_record_number, locked_patient
 from consortium.patients.operations.rules import told
 from consortium.patients.policies import known_at, may_edit, may_register
@@ -103,13 +104,18 @@ class Decision:
 def record_consent(
     *, actor: Actor, patient_id: UUID, decision: Decision, key: UUID | None = None
 ) -> tuple[Consent, bool]:
-    """Keep a guardian's decision; earlier ones stay. Only a consent that is given can be withdrawn."""
+    """Keep a guardian's decision; earlier ones stay. Only a consent that is given can be withdrawn.
+
+    With the consent to share ends what rests on it, at once: see `end_sharing` and docs/decisions/0010.
+    """
     patient = locked_patient(patient_id)
     require(may_edit(actor, patient))
     key = key or uuid4()
     if (made := Consent.objects.filter(created_by_id=actor.author_id, request_key=key).first()) is not None:
         return made, False
     _check_decision(patient, decision)
+    if decision.kind == ConsentKind.SHARE and decision.status != ConsentStatus.ACTIVE:
+        end_sharing(actor=actor, patient=patient)
     return _add_consent(actor, patient, decision, key), True
 
 

@@ -9,11 +9,19 @@ from django.db import connection, transaction
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
+from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
-from consortium.patients.events import AccessEnded, PathwayClosed, PathwayJoined, PathwayOpened, PathwayReopened
-from consortium.patients.models import Pathway, PathwayMember, Patient
+from consortium.patients.events import (
+    AccessEnded,
+    PathwayClosed,
+    PathwayJoined,
+    PathwayOpened,
+    PathwayReopened,
+    SharingEnded,
+)
+from consortium.patients.models import Pathway, PathwayMember, Patient, RecordNumber
 from consortium.patients.policies import may_change_pathway, may_open_pathway
 
 
@@ -92,6 +100,27 @@ def leave_pathway(*, actor: Actor, pathway_id: UUID, user_id: UUID) -> None:
     record(
         actor=actor, verb="leave", subject=pathway, patient_id=pathway.patient_id, institution_id=ended[0],
         facts={"user": str(user_id)}, event=AccessEnded(pathway.patient_id, user_id),
+    )  # fmt: skip
+
+
+def end_sharing(*, actor: Actor, patient: Patient) -> None:
+    """End what rests on the consent to share: the memberships of institutions that keep no record of the child
+    themselves, and of their people. The caller has checked the right and holds the patient's lock."""
+    for lock in adapters("PATIENT_LOCKS").values():
+        lock(patient.pk)
+    known = unfiltered(RecordNumber, why="who keeps a record of the child").filter(patient=patient)
+    keepers = {patient.registered_at_id, *known.values_list("institution_id", flat=True)}
+    members = unfiltered(PathwayMember, why="the consent to share has ended").filter(pathway__patient=patient)
+    members = members.running().exclude(institution_id__in=keepers)
+    ended = list(members.values_list("institution_id", "user_id"))
+    if not ended:
+        return
+    members.update(ends_at=clock.now())
+    people = sorted({str(user) for _place, user in ended if user})
+    places = sorted({str(place) for place, user in ended if not user})
+    record(
+        actor=actor, verb="end-sharing", subject=patient, patient_id=patient.pk,
+        facts={"users": people, "institutions": places}, event=SharingEnded(patient.pk, people, places),
     )  # fmt: skip
 
 

@@ -78,8 +78,11 @@ def set_identity(patient: Patient, number: str) -> None:
 
 
 def locked_patient(patient_id: UUID) -> Patient:
-    """The record's row, locked, as far as the actor sees it; NotVisible for merged and erased ones too."""
-    rows = Patient.objects.current().select_for_update(of=("self",))
+    """The record's row, locked, as far as the actor sees it; NotVisible for merged and erased ones too.
+
+    Entries of the journal, which refer to it, may be written meanwhile: who holds a case need not wait for the record.
+    """
+    rows = Patient.objects.current().select_for_update(of=("self",), no_key=True)
     patient: Patient | None = rows.filter(pk=patient_id).first()
     if patient is None:
         raise NotVisible
