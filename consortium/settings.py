@@ -60,6 +60,7 @@ INSTALLED_APPS: list[str] = [
     "consortium.live",
     "consortium.notices",
     "consultations",
+    "decision_manual",
     "consortium.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -208,6 +209,9 @@ CELERY_BEAT_MAX_LOOP_INTERVAL: float = 1.0
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay": {"task": "journal.relay", "schedule": 2.0, "options": {"expires": 10}},
     "advance-pages": {"task": "notices.advance_pages", "schedule": 5.0, "options": {"expires": 20}},
+    "end-duties": {"task": "casework.end_duties", "schedule": 60.0, "options": {"expires": 120}},
+    "expire-holds": {"task": "casework.expire_holds", "schedule": 60.0, "options": {"expires": 120}},
+    "publish-slots": {"task": "casework.publish_slots", "schedule": 3600.0, "options": {"expires": 3600}},
     "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
     "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
@@ -323,6 +327,15 @@ GLASS_HOURS: int = environment.number("GLASS_HOURS", 3)
 
 # What the page of one child shows of features above it: name -> function (actor, patient) -> {"template", ...}.
 PATIENT_PANELS: dict[str, str] = {"cases": "consortium.casework.queries.panels.cases_of_patient"}
+# What is locked, before anything is written, by an act on a record that will move what others hold about the child.
+PATIENT_LOCKS: dict[str, str] = {"cases": "consortium.casework.operations.turns.lock_cases_of"}
+
+# --- duty ----------------------------------------------------------------------------------------------------------
+# What somebody has open for a service, by kind: functions (user_id, service_id) -> list of OpenItem.
+HANDOVER_SOURCES: dict[str, str] = {
+    "case": "consortium.casework.queries.open_items.cases_in_hand",
+    "page": "consortium.notices.queries.open_items.pages_unanswered",
+}
 
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
@@ -336,7 +349,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES: int = 20
 # name -> (times, seconds), counted by kernel.limits for each person, or for each address when nobody is signed in.
 RATE_LIMITS: dict[str, tuple[int, int]] = {
     "api": (600, 60),
-    "upload": (120, 60),
+    # a series of slices is some hundreds of small files
+    "upload": (600, 60),
+    "pointer": (400, 60),
     "token": (10, 60),
     "search": (120, 60),
     "link": (30, 60),
@@ -347,7 +362,9 @@ MEDIA_ROOT: Path = Path(environment.text("MEDIA_ROOT") or STATE_DIR / "media")
 UPLOAD_MAX_BYTES: int = environment.number("UPLOAD_MAX_BYTES", 512 * 2**20)
 # The prefix that nginx serves from MEDIA_ROOT as `internal`; empty = the process sends the bytes itself.
 X_ACCEL_PREFIX: str = environment.text("X_ACCEL_PREFIX")
-FILE_SCANNERS: dict[str, str] = {}
+# ClamAV: unix:/run/clamav/clamd.ctl or tcp://host:3310; while it is away files wait, none is passed unseen.
+CLAMD: str = environment.text("CLAMD")
+FILE_SCANNERS: dict[str, str] = {"clamav": "consortium.files.scanners.clamd.scan"} if CLAMD else {}
 FILE_UPLOAD_PERMISSIONS: int = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS: int = 0o700
 

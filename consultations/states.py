@@ -44,6 +44,11 @@ class WithdrawReason(TextChoices):
     REFERRED = "referred", _("The child was sent on")
     ANSWERED_ELSEWHERE = "elsewhere", _("Answered in another way")
     MISTAKE = "mistake", _("Asked by mistake")
+    CONSENT = "consent", _("The guardian no longer agrees to share the record")
+
+
+#: what a person may give as the reason; the last comes of the child's record, by the system
+WITHDRAW_CHOICES = tuple(choice for choice in WithdrawReason.choices if choice[0] != WithdrawReason.CONSENT)
 
 
 class ErrorReason(TextChoices):
@@ -88,6 +93,11 @@ MACHINE = Machine(
             events.ConsultationReturned, (), "allocation starts again; the first answer's clock runs on", system=True,
         ),
         Transition(
+            "C3h", "hand_on", _("Hand over"),
+            (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION), None, "may_return",
+            events.ConsultationClaimed, ("responder",), "all run on", system=True,
+        ),
+        Transition(
             "C4", "decline", _("Decline"), (Step.RECEIVED,), Step.REQUESTED, "may_answer",
             events.ConsultationDeclined, ("reason", "service"), "allocation starts again from the first send",
         ),
@@ -120,6 +130,14 @@ MACHINE = Machine(
         Transition(
             "C13", "withdraw", _("Withdraw"), OPEN_STEPS, Step.WITHDRAWN, "may_act_for_asker",
             events.ConsultationWithdrawn, ("reason",), "all stop",
+        ),
+        Transition(
+            "C13s", "stop_sharing", _("The consent to share has ended"), OPEN_STEPS, Step.WITHDRAWN, "may_stop_sharing",
+            events.SharingStopped, (), "all stop", system=True,
+        ),
+        Transition(
+            "C13r", "send_again", _("Send again"), (Step.WITHDRAWN,), Step.REQUESTED, "may_send_again",
+            events.ConsultationSubmitted, ("consent",), "allocation starts", look="main",
         ),
         Transition(
             "C16", "reopen", _("Reopen"), COMPLETED_STEPS, Step.CLARIFICATION, "may_reopen",
@@ -186,6 +204,18 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("consultation.clarification", _("The asker has a question about your answer"), _OUTSIDE, "circle-question-mark"),
     ("consultation.closed", _("A case you answered came back: see what changed"), _OUTSIDE, "circle-check"),
     ("consultation.withdrawn", _("The question was withdrawn"), _OUTSIDE, "undo-2"),
+    (
+        "consultation.sharing_ended",
+        _("A question left your hands: the guardian no longer agrees to share the record. Reach the asker: %(place)s"),
+        _OUTSIDE,
+        "undo-2",
+    ),
+    (
+        "consultation.came_back",
+        _("Your question came back: the guardian no longer agrees to share the record"),
+        _OUTSIDE_NOW,
+        "undo-2",
+    ),
     ("consultation.error", _("A case you read was entered in error: do not act on it"), _OUTSIDE_NOW, "triangle-alert"),
     ("consultation.message", _("New messages in a case"), _OUTSIDE, "message-circle"),
 )

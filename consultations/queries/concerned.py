@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from consortium.casework.models import Case, ServiceMember
+from consortium.casework.queries.on_duty import on_duty_ids
 from consortium.casework.states import Ball
 from consortium.journal.models import Entry
 from consortium.kernel import clock
@@ -21,16 +22,16 @@ def coordinators_of(case: Case) -> list[UUID]:
 
 
 def on_call(case: Case) -> list[UUID]:
-    """The specialist who holds the case; on duty, those with least to do first; then leads; then coordinators."""
+    """The specialist who holds the case; on duty by rank, those with least to do first; then leads; then coordinators."""
     members = ServiceMember.objects.filter(service=case.service, left_at=None, user__is_active=True)
     load = dict.fromkeys(members.values_list("user_id", flat=True), 0)
     held = unfiltered(Case, why="who has least to do").open().filter(responder_id__in=load)
     for responder_id in held.values_list("responder_id", flat=True):
         load[responder_id] += 1
-    on_duty = members.filter(on_duty_until__gt=clock.now()).values_list("user_id", flat=True)
+    on_duty = dict(on_duty_ids(case.service_id))
     order = [
         *([case.responder_id] if case.responder_id else []),
-        *sorted(on_duty, key=lambda user_id: (load[user_id], str(user_id))),
+        *sorted(on_duty, key=lambda user_id: (on_duty[user_id], load[user_id], str(user_id))),
         *members.filter(is_lead=True).values_list("user_id", flat=True),
         *coordinators_of(case),
     ]

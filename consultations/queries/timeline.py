@@ -28,6 +28,8 @@ PAST: dict[str, str | Promise] = {
     "ask_clarification": gettext_lazy("Clarification asked for"),
     "close_out": gettext_lazy("Closed out"),
     "withdraw": gettext_lazy("Withdrawn"),
+    "stop_sharing": gettext_lazy("The consent to share has ended"),
+    "send_again": gettext_lazy("Sent again"),
     "reopen": gettext_lazy("Reopened"),
     "raise_urgency": gettext_lazy("Urgency raised"),
     "lower_urgency": gettext_lazy("Urgency lowered"),
@@ -35,6 +37,7 @@ PAST: dict[str, str | Promise] = {
     "correct_answer": gettext_lazy("Answer corrected"),
     "acknowledge_correction": gettext_lazy("Correction acknowledged"),
     "hand_over": gettext_lazy("Turn passed on"),
+    "hand_on": gettext_lazy("Taken over from the colleague before"),
 }
 _REASONS: dict[str, Any] = {"decline": DeclineReason, "withdraw": WithdrawReason, "enter_in_error": ErrorReason}
 

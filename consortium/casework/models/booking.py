@@ -42,7 +42,7 @@ class Resource(Bilingual):
                 condition=Q(kind=ResourceKind.PERSON, user__isnull=False, institution=None)
                 | ~Q(kind=ResourceKind.PERSON) & Q(user=None, institution__isnull=False),
                 name="casework_resource_whose",
-                violation_error_message=_("A person is a member of staff; a room or vehicle belongs to an institution."),
+                violation_error_message=_("A person works here; a room or vehicle belongs to an institution."),
             ),
             models.UniqueConstraint(
                 fields=["institution", "kind", "name_en"],
@@ -173,7 +173,7 @@ class Slot(models.Model):
 
 
 def booking_seen_by(actor: Actor) -> Q:
-    """Whoever made it, whose time it takes, who answers for its calendar's service or coordinates it, who sees the case."""
+    """Whoever made it, whose time it takes, whose service's calendar or whose rooms it is in, and who sees the case."""
     uses = rows(BookingUse).filter(booking=OuterRef("pk"))
     mine = uses.filter(resource__user_id=actor.user_id)
     office = actor.institution_ids(Role.COORDINATOR, Role.INSTITUTION_ADMIN)

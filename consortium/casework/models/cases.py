@@ -1,6 +1,7 @@
 """Services, cases with their ball and clocks, and the thread."""
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, PauseRe
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unfiltered
+from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuerySet, unfiltered
 from consortium.kernel.versions import Versioned
 from consortium.patients.models import AccessGrant, Pathway, PathwayMember, Patient
 from consortium.patients.states import Sex
@@ -50,7 +51,8 @@ class Service(Bilingual, Versioned):
 
 
 class ServiceMember(models.Model):
-    """Who answers for a service. On duty now: `on_duty_until` lies ahead. Reference data like Service, not scoped."""
+    """Who answers for a service. On duty now: a shift of theirs is running, or `on_duty_until` (their own word) lies
+    ahead. Reference data like Service, not scoped."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, models.PROTECT, related_name="members")
@@ -71,8 +73,14 @@ class ServiceMember(models.Model):
         return f"{self.user_id} in {self.service_id}"
 
     @property
+    def until(self) -> datetime | None:
+        """Until when: by the roster where the list asked for it (queries.on_duty.with_duty), else by their own word."""
+        until: datetime | None = getattr(self, "duty_until", self.on_duty_until)
+        return until
+
+    @property
     def on_duty_now(self) -> bool:
-        return self.on_duty_until is not None and self.on_duty_until > clock.now()
+        return self.until is not None and self.until > clock.now()
 
 
 def involved_in(actor: Actor) -> Q:
@@ -83,16 +91,17 @@ def involved_in(actor: Actor) -> Q:
     """
     author = Q(asker_id=actor.user_id)
     served = rows(ServiceMember).filter(user_id=actor.user_id, left_at=None, service=OuterRef("service_id"))
+    coordinated = Service.objects.filter(institution_id__in=actor.institution_ids(Role.COORDINATOR)).values("pk")
     on_pathway = rows(PathwayMember).filter(
         Q(user_id=actor.user_id) | Q(user=None, institution_id__in=actor.institution_ids(*CLINICAL_ROLES)),
-        Q(ends_at=None) | Q(ends_at__gt=clock.now()),
+        Q(ends_at=None) | Q(ends_at__gt=Present()),
         pathway=OuterRef("pathway_id"),
     )
     grant = rows(AccessGrant).filter(user_id=actor.user_id, patient=OuterRef("patient_id")).running()
     submitted = (
         Q(asking_institution_id__in=actor.institution_ids(*CLINICAL_ROLES))
         | Q(responder_id=actor.user_id)
-        | Q(is_open=True) & Q(service__institution_id__in=actor.institution_ids(Role.COORDINATOR))
+        | Q(is_open=True) & Q(service_id__in=coordinated)
         | Q(Exists(on_pathway))
         | Q(Exists(grant))
     )

@@ -156,7 +156,8 @@ class Swap(Scoped, CreatedOnce):
                 violation_error_message=_("Choose a colleague."),
             ),
             models.CheckConstraint(
-                condition=Q(answered_at=None, answered_by=None) | Q(answered_at__isnull=False, answered_by__isnull=False),
+                condition=Q(answered_at=None, answered_by=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
                 name="casework_swap_answered_pair",
             ),
             models.UniqueConstraint(

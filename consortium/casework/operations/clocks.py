@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consortium.casework.models import Case, Clock
+from consortium.casework.queries.working import working_time_for
 from consortium.casework.states import TARGETS, Leg, PauseReason, Priority
+from consortium.casework.worktime import WorkingTime
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
 
@@ -18,9 +20,22 @@ def target_of(leg: str, priority: int) -> timedelta:
     return TARGETS[(leg, priority)]
 
 
-def due_of(running: Clock) -> datetime:
-    """When the clock strikes; what was paused is added."""
-    return running.started_at + timedelta(seconds=running.target_seconds + running.paused_seconds)
+def _routine_time(case: Case, running: Clock) -> WorkingTime | None:
+    """Routine legs count working time; stat and urgent ones run day and night."""
+    return working_time_for(case, running.leg) if running.priority == Priority.ROUTINE else None
+
+
+def due_of(running: Clock, case: Case | None = None, work: WorkingTime | None = None) -> datetime:
+    """When the clock strikes; what was paused is added.
+
+    Routine legs strike in the working time of the side that has to act (`work`, looked up when not given).
+    """
+    work = work or _routine_time(case or running.case, running)
+    target, paused = timedelta(seconds=running.target_seconds), timedelta(seconds=running.paused_seconds)
+    if work is None:
+        return running.started_at + target + paused
+    due = work.after(running.started_at, target)
+    return work.after(due, paused) if paused else due
 
 
 def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock:
@@ -29,7 +44,7 @@ def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock
     seconds = int(target_of(leg, case.priority).total_seconds())
     fresh = Clock(case=case, leg=leg, priority=case.priority, target_seconds=seconds, started_at=started)
     fresh.save(force_insert=True)
-    case.due_at, case.clock_paused = due_of(fresh), False
+    case.due_at, case.clock_paused = due_of(fresh, case), False
     return fresh
 
 
@@ -39,7 +54,7 @@ def stop_clock(case: Case, leg: Leg | None = None) -> None:
     if leg:
         open_clocks = open_clocks.filter(leg=leg)
     for each in open_clocks:
-        _end_pause(each)
+        _end_pause(case, each)
         each.stopped_at = clock.now()
         each.save()
 
@@ -58,14 +73,17 @@ def resume_clock(case: Case) -> None:
     """Let the paused clock run on, and set the case's due time from it."""
     open_clock = _clocks(case).exclude(leg=Leg.INFORMATION).first()
     if open_clock is not None:
-        _end_pause(open_clock)
+        _end_pause(case, open_clock)
         open_clock.save()
-        case.due_at, case.clock_paused = due_of(open_clock), False
+        case.due_at, case.clock_paused = due_of(open_clock, case), False
 
 
-def _end_pause(each: Clock) -> None:
+def _end_pause(case: Case, each: Clock) -> None:
+    """Count the pause as the clock counts: in working time where it runs in that."""
     if each.paused_at is not None:
-        each.paused_seconds += int((clock.now() - each.paused_at).total_seconds())
+        work, now = _routine_time(case, each), clock.now()
+        paused = work.between(each.paused_at, now) if work else now - each.paused_at
+        each.paused_seconds += int(paused.total_seconds())
         each.paused_at, each.pause_reason = None, ""
 
 

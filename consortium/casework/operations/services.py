@@ -1,16 +1,13 @@
-"""Services and who answers for them: join, leave, go on and off duty."""
+"""Services and who answers for them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consortium.casework.events import ServiceLeft
 from consortium.casework.models import Service, ServiceMember
-from consortium.casework.policies import may_change_duty, may_run_service
+from consortium.casework.policies import may_run_service
 from consortium.journal.operations import record
-from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotVisible, database_rules
 from consortium.kernel.policies import require
@@ -18,14 +15,16 @@ from consortium.people.queries import actor_by_id
 from consortium.people.states import Role
 
 
-def _service(service_id: UUID) -> Service:
+def the_service(service_id: UUID) -> Service:
+    """The service, locked; NotVisible when there is none."""
     service = Service.objects.select_for_update(of=("self",)).filter(pk=service_id).first()
     if service is None:
         raise NotVisible
     return service
 
 
-def _seat(service: Service, user_id: UUID) -> ServiceMember:
+def the_seat(service: Service, user_id: UUID) -> ServiceMember:
+    """The person's seat in the service; NotVisible when they do not answer for it."""
     member = service.members.filter(user_id=user_id, left_at=None).first()
     if member is None:
         raise NotVisible
@@ -54,7 +53,7 @@ def open_service(
 @transaction.atomic
 def join_service(*, actor: Actor, service_id: UUID, user_id: UUID, is_lead: bool = False) -> ServiceMember:
     """Let a specialist (or, as lead, a service lead) of the service's institution answer for it. Idempotent."""
-    service = _service(service_id)
+    service = the_service(service_id)
     require(may_run_service(actor, service.institution_id))
     role = Role.SERVICE_LEAD if is_lead else Role.SPECIALIST
     if not actor_by_id(user_id).has(role, Role.SERVICE_LEAD, institution_id=service.institution_id):
@@ -64,34 +63,4 @@ def join_service(*, actor: Actor, service_id: UUID, user_id: UUID, is_lead: bool
     )
     facts = {"user": str(user_id), "lead": is_lead, "new": fresh}
     record(actor=actor, verb="join", subject=service, institution_id=service.institution_id, facts=facts)
-    return member
-
-
-@transaction.atomic
-def leave_service(*, actor: Actor, service_id: UUID, user_id: UUID) -> ServiceMember:
-    """Somebody no longer answers for a service: their open cases of it go back to its queue, in this transaction."""
-    service = _service(service_id)
-    member = _seat(service, user_id)
-    require(may_change_duty(actor, member))
-    member.left_at, member.on_duty_until = clock.now(), None
-    member.save(update_fields=["left_at", "on_duty_until"])
-    record(
-        actor=actor, verb="leave", subject=service, institution_id=service.institution_id,
-        facts={"user": str(user_id)}, event=ServiceLeft(service.pk, user_id),
-    )  # fmt: skip
-    return member
-
-
-@transaction.atomic
-def set_duty(*, actor: Actor, service_id: UUID, user_id: UUID, until: datetime | None) -> ServiceMember:
-    """On duty until then; None goes off duty now."""
-    service = _service(service_id)
-    member = _seat(service, user_id)
-    require(may_change_duty(actor, member))
-    if until is not None and until <= clock.now():
-        raise InvalidInput({"until": _("Choose a time that lies ahead.")})
-    member.on_duty_until = until
-    member.save(update_fields=["on_duty_until"])
-    facts = {"user": str(user_id), "until": until.isoformat() if until else None}
-    record(actor=actor, verb="duty", subject=service, institution_id=service.institution_id, facts=facts)
     return member

@@ -25,6 +25,13 @@ def locked_case(case_id: UUID) -> Case:
     return case
 
 
+def lock_cases_of(patient_id: UUID) -> None:
+    """Lock every open case of a child whose record's row is locked (settings.PATIENT_LOCKS): the record, then its cases
+    in one order, then the journal's chain, so that an act on a case and an act on the record never wait in a circle."""
+    rows = unfiltered(Case, why="an act on the record moves its cases").filter(patient_id=patient_id).open()
+    list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
 def _spells(case: Case) -> Any:
     """The running spell. Read unfiltered: the caller has checked the right to the case and holds its lock."""
     return unfiltered(BallSpell, why="the ledger of a locked case").filter(case_id=case.pk, until=None)
@@ -74,8 +81,8 @@ def _ring_now(topics: list[str]) -> None:
 def acting_institution(actor: Actor, case: Case) -> UUID:
     """For which institution the actor acts on this case: the asking one, else the service's, else their own."""
     own = actor.institution_ids()
-    service_at = case.service.institution_id if case.service else None
-    for candidate in (case.asking_institution_id, service_at):
-        if candidate in own:
-            return candidate
+    if case.asking_institution_id in own:
+        return case.asking_institution_id
+    if case.service and case.service.institution_id in own:
+        return case.service.institution_id
     return next(iter(own), case.asking_institution_id)

@@ -1,5 +1,17 @@
 """Who may do what in casework."""
 
+from consortium.casework.policies.booking import (
+    answers_for,
+    may_add_resource,
+    may_book,
+    may_book_slot,
+    may_change_calendar,
+    may_keep_booking,
+    may_note_attendance,
+    may_set_working_time,
+    may_use,
+    only_system,
+)
 from consortium.casework.policies.cases import (
     coordinates,
     is_clinical,
@@ -16,20 +28,48 @@ from consortium.casework.policies.cases import (
     may_run_service,
     serves,
 )
+from consortium.casework.policies.duty import (
+    keeps_service,
+    may_answer_swap,
+    may_keep_roster,
+    may_lapse,
+    may_offer_shift,
+    may_overrule_swap,
+    may_take_over,
+    may_withdraw_swap,
+)
 
 __all__ = [
+    "answers_for",
     "coordinates",
     "is_clinical",
+    "keeps_service",
     "leads",
     "may_act_as_author",
     "may_act_as_responder",
     "may_act_for_asker",
+    "may_add_resource",
     "may_allocate",
+    "may_answer_swap",
+    "may_book",
+    "may_book_slot",
+    "may_change_calendar",
     "may_change_duty",
     "may_claim",
+    "may_keep_booking",
+    "may_keep_roster",
+    "may_lapse",
+    "may_note_attendance",
+    "may_offer_shift",
+    "may_overrule_swap",
     "may_post",
     "may_read_identity",
     "may_read_thread",
     "may_run_service",
+    "may_set_working_time",
+    "may_take_over",
+    "may_use",
+    "may_withdraw_swap",
+    "only_system",
     "serves",
 ]

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from consortium.casework.models import Case, Service, ServiceMember
+from consortium.casework.queries.on_duty import members_on_duty, with_duty
 from consortium.casework.states import Priority
-from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.scoping import unfiltered
@@ -44,22 +44,22 @@ def service_for(service_id: UUID) -> Service:
 
 def seat_in(actor: Actor, service_id: UUID) -> ServiceMember | None:
     """The actor's own seat in the service."""
-    return ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None).first()
+    mine = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None)
+    found: ServiceMember | None = with_duty(mine).first()
+    return found
 
 
 def colleagues(service_id: UUID) -> list[Colleague]:
     """Everybody who answers for the service: on duty first, then who has least in hand. Two queries."""
-    seats = list(
-        ServiceMember.objects.filter(service_id=service_id, left_at=None, user__is_active=True).select_related("user")
-    )
+    members = ServiceMember.objects.filter(service_id=service_id, left_at=None, user__is_active=True)
+    seats = list(with_duty(members).select_related("user"))
     held = _held([seat.user_id for seat in seats])
     people = [_colleague(seat, held.get(seat.user_id, (0, 0))) for seat in seats]
     return sorted(people, key=lambda p: (not p.on_duty, p.load, p.name))
 
 
 def _colleague(seat: ServiceMember, held: tuple[int, int]) -> Colleague:
-    until = seat.on_duty_until
-    here = until if until and until > clock.now() else None
+    here = seat.until if seat.on_duty_now else None
     return Colleague(seat.user_id, seat.user.get_full_name(), seat.user.title, seat.is_lead, here, *held)
 
 
@@ -76,11 +76,9 @@ def _held(user_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
 
 def duty_now(services: Sequence[Service]) -> list[dict[str, Any]]:
     """Each service with the names of who is on duty now. One query."""
-    on_duty = ServiceMember.objects.filter(
-        service_id__in=[s.pk for s in services], left_at=None, on_duty_until__gt=clock.now(), user__is_active=True
-    ).select_related("user")
+    on_duty = members_on_duty(service_id__in=[s.pk for s in services]).select_related("user")
     names: dict[UUID, list[str]] = {}
-    for seat in on_duty.order_by("on_duty_until"):
+    for seat in on_duty:
         names.setdefault(seat.service_id, []).append(seat.user.get_full_name())
     return [{"service": service, "names": names.get(service.pk, [])} for service in services]
 

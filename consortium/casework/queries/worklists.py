@@ -14,6 +14,7 @@ from django.db.models import Func, Model, OuterRef, Q, Subquery, TextChoices, Te
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
+from consortium.casework.queries.on_duty import with_duty
 from consortium.casework.states import Leg
 from consortium.kernel.actors import Actor
 from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
@@ -80,7 +81,7 @@ def seats_of(actor: Actor) -> list[ServiceMember]:
     if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
         return []
     seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).select_related("service")
-    return list(seats.order_by("service__name_en"))
+    return list(with_duty(seats).order_by("service__name_en"))
 
 
 def services_coordinated(actor: Actor) -> list[Service]:

@@ -98,8 +98,6 @@ _OUTSIDE_NOW = _("Your duty in the consortium needs you now.")
 NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("duty.handover", _("%(person)s hands over to you: %(service)s"), _OUTSIDE_NOW, "arrow-right-left"),
     ("duty.taken", _("%(person)s has taken over: %(service)s"), _OUTSIDE, "circle-check"),
-    ("duty.lapsed", _("Nobody took over; open work is back in the queue: %(service)s"), _OUTSIDE_NOW, "undo-2"),
-    ("duty.returned", _("Open work came back to the queue when a duty ended: %(service)s"), _OUTSIDE_NOW, "undo-2"),
     ("duty.ending", _("Your duty ends soon and work is open: hand it over (%(service)s)"), _OUTSIDE_NOW, "clock"),
     ("duty.swap_offered", _("%(person)s offers you a shift: %(service)s"), _OUTSIDE, "repeat"),
     ("duty.swap_accepted", _("%(person)s takes the shift you offered: %(service)s"), _OUTSIDE, "circle-check"),

@@ -1,6 +1,12 @@
 """What is done with notices. Other features call `send_notice`, `start_page` and `stop_pages`."""
 
-from consortium.notices.operations.paging import acknowledge_page, advance_pages, start_page, stop_pages
+from consortium.notices.operations.paging import (
+    acknowledge_page,
+    advance_pages,
+    start_page,
+    stop_pages,
+    take_page_for,
+)
 from consortium.notices.operations.preferences import set_preferences, subscribe_push, unsubscribe_push
 from consortium.notices.operations.reading import mark_all_read, mark_read, mark_unread_again
 from consortium.notices.operations.sending import send_notice
@@ -16,5 +22,6 @@ __all__ = [
     "start_page",
     "stop_pages",
     "subscribe_push",
+    "take_page_for",
     "unsubscribe_push",
 ]

@@ -20,6 +20,7 @@ from consortium.notices.operations.sending import move_inbox, put_in_inbox, send
 from consortium.notices.queries.reach import channels_for
 from consortium.notices.states import PAGE, PageStep
 from consortium.people.models import User
+from consortium.people.queries import actor_by_id
 
 INBOX = "inbox"
 _WHY = system("paging")
@@ -136,6 +137,20 @@ def acknowledge_page(*, actor: Actor, page_id: UUID) -> Page:
     record(actor=actor, verb="acknowledge", subject=page, event=event)
     _settle(page)
     return page
+
+
+def take_page_for(*, page_id: UUID, user_id: UUID) -> None:
+    """A page passes to whoever takes over a shift: they stand on its list from now on, and have answered it."""
+    with acting_as(_WHY):
+        page: Page | None = Page.objects.select_for_update(of=("self",)).filter(pk=page_id).first()
+        if page is None or page.step not in (PageStep.CALLING, PageStep.EXHAUSTED):
+            return
+        if not page.calls.filter(user_id=user_id).exists():
+            last = page.calls.aggregate(last=models.Max("position"))["last"] or 0
+            PageCall.objects.create(page=page, position=last + 1, user_id=user_id, channel=INBOX)
+    taker = actor_by_id(user_id)
+    with acting_as(taker):
+        acknowledge_page(actor=taker, page_id=page_id)
 
 
 def _settle(page: Page) -> None:
