@@ -33,15 +33,21 @@ _GRADED: Final = (_GENERAL, _DRINKING, _PINCH)
 _ENOUGH: Final = 2
 
 _SEVERE = Category(
-    "severe_dehydration", Urgency.E0, Text("Severe dehydration", "重度脱水"),
+    "severe_dehydration",
+    Urgency.E0,
+    Text("Severe dehydration", "重度脱水"),
     Text("Plan C now: fluid into a vein, and transfer.", "立即方案 C：静脉补液并转运。"),
 )
 _SOME = Category(
-    "some_dehydration", Urgency.U1, Text("Some dehydration", "轻中度脱水"),
+    "some_dehydration",
+    Urgency.U1,
+    Text("Some dehydration", "轻中度脱水"),
     Text("Plan B: ORS 75 ml/kg over 4 hours, then judge again.", "方案 B：4 小时内 ORS 75 ml/kg，然后重新评估。"),
 )
 _NO = Category(
-    "no_dehydration", Urgency.HOME, Text("No dehydration", "无脱水"),
+    "no_dehydration",
+    Urgency.HOME,
+    Text("No dehydration", "无脱水"),
     Text("Plan A: more fluid at home, zinc, go on feeding.", "方案 A：家中多补液，补锌，继续喂养。"),
 )
 

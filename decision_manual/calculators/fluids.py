@@ -26,7 +26,9 @@ def by_segments(weight: Decimal, first: int, second: int, rest: int) -> Decimal:
 
 
 _MAINTENANCE_DONE = Category(
-    "maintenance", Urgency.NONE, Text("Full maintenance", "全量维持液"),
+    "maintenance",
+    Urgency.NONE,
+    Text("Full maintenance", "全量维持液"),
     Text(
         "Isotonic fluid with glucose, if it must go into a vein. Less in most ill children: measure sodium and glucose "
         "daily, weigh daily.",
@@ -34,7 +36,9 @@ _MAINTENANCE_DONE = Category(
     ),
 )
 _ABOVE_USUAL = Category(
-    "above_usual", Urgency.NONE, Text("Above the usual most", "超过通常上限"),
+    "above_usual",
+    Urgency.NONE,
+    Text("Above the usual most", "超过通常上限"),
     Text(
         "More than boys (2500 ml) or girls (2000 ml) usually need in a day: give no more than that without a reason.",
         "超过男孩（2500 ml）或女孩（2000 ml）通常每日需要量：无特殊理由不应超过。",
@@ -79,8 +83,13 @@ MAINTENANCE: Final = Calculator(
 #: (first day of life to which it applies, least, most) in ml/kg a day
 NEONATAL: Final = ((1, 50, 60), (2, 70, 80), (3, 80, 100), (4, 100, 120), (5, 120, 150))
 _NEONATAL_DONE = Category(
-    "maintenance", Urgency.NONE, Text("A day's fluid", "每日液量"),
-    Text("All fluids by mouth and vein together. Adjust to weight, sodium and urine.", "经口与静脉合计。按体重、血钠、尿量调整。"),
+    "maintenance",
+    Urgency.NONE,
+    Text("A day's fluid", "每日液量"),
+    Text(
+        "All fluids by mouth and vein together. Adjust to weight, sodium and urine.",
+        "经口与静脉合计。按体重、血钠、尿量调整。",
+    ),
 )
 
 
@@ -161,11 +170,15 @@ _PLAN_A = Category(
          "每次稀便后补 ORS，多喝水，补锌，继续喂养，告知复诊时机。"),
 )  # fmt: skip
 _PLAN_B = Category(
-    "plan_b", Urgency.U1, Text("Plan B: 4 hours in the clinic", "方案 B：诊所观察 4 小时"),
+    "plan_b",
+    Urgency.U1,
+    Text("Plan B: 4 hours in the clinic", "方案 B：诊所观察 4 小时"),
     Text("ORS by spoon or cup over 4 hours, then classify again.", "4 小时内小口喂 ORS，然后重新分类。"),
 )
 _PLAN_C = Category(
-    "plan_c", Urgency.E0, Text("Plan C: at once, into a vein", "方案 C：立即静脉补液"),
+    "plan_c",
+    Urgency.E0,
+    Text("Plan C: at once, into a vein", "方案 C：立即静脉补液"),
     Text(
         "Ringer's lactate, or saline; repeat the first part if the pulse is still very weak. No line: ORS by stomach "
         "tube, and transfer.",
@@ -231,7 +244,11 @@ REHYDRATION: Final = Calculator(
         Output("first_minutes", Text("within", "时限"), "min", 0),
         _millilitres("then_ml", "Then into the vein", "其后静脉"),
         Output("then_minutes", Text("within", "时限"), "min", 0),
-        _millilitres("tube_ml_per_hour", "Without a line: ORS by tube an hour, for 6 hours", "无静脉通路：鼻胃管 ORS 每小时，共 6 小时"),
+        _millilitres(
+            "tube_ml_per_hour",
+            "Without a line: ORS by tube an hour, for 6 hours",
+            "无静脉通路：鼻胃管 ORS 每小时，共 6 小时",
+        ),
     ),
     categories=(_PLAN_A, _PLAN_B, _PLAN_C),
     source=cite("IMCI14", "Treat the child: plans A, B and C"),

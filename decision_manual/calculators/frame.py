@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from consortium.clinical.trace import Trace
@@ -31,15 +31,16 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One figure of the result. `decimals`: how many places it is rounded to, half up."""
+    """One figure of the result. `decimals`: how many places it is rounded to; what may not grow is rounded down."""
 
     id: str
     label: Text
     unit: str = ""
     decimals: int = 1
+    rounding: str = ROUND_HALF_UP
 
     def rounded(self, value: Decimal) -> Decimal:
-        return value.quantize(Decimal(1).scaleb(-self.decimals), "ROUND_HALF_UP")
+        return value.quantize(Decimal(1).scaleb(-self.decimals), self.rounding)
 
 
 SCORE: Final = Output("score", Text("Score", "评分"), decimals=0)
@@ -142,10 +143,6 @@ class Calculator:
             "source": self.source.as_json(),
             "note": self.note.both() if self.note else None,
         }
-
-
-def figure(output: str, value: Decimal | None) -> dict[str, Decimal | None]:
-    return {output: value}
 
 
 def listing(given: Given, inputs: tuple[Input, ...]) -> Trace:

@@ -6,7 +6,7 @@ line. The tables begin at hour 1 and end at hour 335: nothing is said before or 
 
 import csv
 from bisect import bisect_right
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -60,7 +60,11 @@ def _rounded_down(value: Decimal) -> Decimal:
 
 # -- what is asked ------------------------------------------------------------------------------------------------
 
-_BILI = {"kind": BILIRUBIN, "unit": "mg/dL", "plausible": ("0.5", "35")}
+
+def _bilirubin(code: str, en: str, zh: str, hint: Text | None = None) -> Measure:
+    return Measure(code, Text(en, zh), kind=BILIRUBIN, unit="mg/dL", plausible=("0.5", "35"), required=False, hint=hint)
+
+
 RISK_HINT: Final = Text(
     "Albumin under 3.0 g/dl, isoimmune haemolysis, G6PD deficiency, other haemolysis, sepsis, or clinical "
     "instability in the last 24 hours.",
@@ -77,12 +81,9 @@ INPUTS: Final[tuple[Input, ...]] = (
         hint=Text("The tables begin at hour 1 and end at hour 335.", "表格自第 1 小时起，至第 335 小时止。"),
     ),
     Flag("neurotoxicity_risk", Text("Neurotoxicity risk factor", "神经毒性危险因素"), hint=RISK_HINT),
-    Measure("tsb", Text("Total serum bilirubin", "血清总胆红素"), required=False, **_BILI),
-    Measure("tcb", Text("Transcutaneous bilirubin", "经皮胆红素"), required=False, **_BILI),
-    Measure(
-        "previous_tsb", Text("Earlier serum bilirubin", "上次血清总胆红素"), required=False, **_BILI,
-        hint=Text("For the rate of rise.", "用于计算上升速度。"),
-    ),
+    _bilirubin("tsb", "Total serum bilirubin", "血清总胆红素"),
+    _bilirubin("tcb", "Transcutaneous bilirubin", "经皮胆红素"),
+    _bilirubin("previous_tsb", "Earlier serum bilirubin", "上次血清总胆红素", Text("For the rate of rise.", "用于计算上升速度。")),
     Measure(
         "hours_between", Text("Hours between the two", "两次间隔（小时）"), required=False, kind=HOURS,
         hard=("0.5", "336"), plausible=("2", "72"),
@@ -92,18 +93,24 @@ INPUTS: Final[tuple[Input, ...]] = (
 # -- what it means ------------------------------------------------------------------------------------------------
 
 _THRESHOLDS = Category(
-    "thresholds", Urgency.NONE, Text("Thresholds only", "仅阈值"),
+    "thresholds",
+    Urgency.NONE,
+    Text("Thresholds only", "仅阈值"),
     Text("Enter the serum bilirubin to learn what follows.", "填入血清总胆红素后给出处理意见。"),
 )
 _EXCHANGE = Category(
-    "exchange", Urgency.E0, Text("At or above exchange", "达到换血阈值"),
+    "exchange",
+    Urgency.E0,
+    Text("At or above exchange", "达到换血阈值"),
     Text(
         "Emergency: escalate care at once, intensive phototherapy while exchange transfusion is prepared.",
         "急症：立即升级救治，强光疗，同时准备换血。",
     ),
 )
 _ESCALATE = Category(
-    "escalation", Urgency.E0, Text("Escalation of care", "升级救治"),
+    "escalation",
+    Urgency.E0,
+    Text("Escalation of care", "升级救治"),
     Text(
         "Within 2 mg/dl of exchange: admit to intensive care with exchange at hand, intensive phototherapy, TSB at "
         "least every 2 hours.",
@@ -111,48 +118,62 @@ _ESCALATE = Category(
     ),
 )
 _PHOTO = Category(
-    "phototherapy", Urgency.E1, Text("At or above phototherapy", "达到光疗阈值"),
+    "phototherapy",
+    Urgency.E1,
+    Text("At or above phototherapy", "达到光疗阈值"),
     Text("Start phototherapy now; look for haemolysis and feeding problems.", "立即开始光疗；查找溶血与喂养问题。"),
 )
 _TCB = Category(
-    "measure_tsb", Urgency.U1, Text("Measure the serum bilirubin", "需查血清胆红素"),
+    "measure_tsb",
+    Urgency.U1,
+    Text("Measure the serum bilirubin", "需查血清胆红素"),
     Text(
         "The skin reading is 15 mg/dl or more, or within 3 mg/dl of the phototherapy line, or above it: send a TSB now.",
         "经皮值达到 15 mg/dl，或距光疗阈值不足 3 mg/dl，或已超过：立即送检 TSB。",
     ),
 )
 _TCB_FINE = Category(
-    "tcb_below", Urgency.HOME, Text("Skin reading well below", "经皮值明显低于阈值"),
-    Text("No serum bilirubin is needed for this reading; follow up as planned.", "此读数无需查血清胆红素；按计划随访。"),
+    "tcb_below",
+    Urgency.HOME,
+    Text("Skin reading well below", "经皮值明显低于阈值"),
+    Text(
+        "No serum bilirubin is needed for this reading; follow up as planned.", "此读数无需查血清胆红素；按计划随访。"
+    ),
 )
 
 
-def _follow(code: str, urgency: Urgency, zone: str, en: str, zh: str) -> Category:
-    return Category(
-        code, urgency, Text(f"{zone} mg/dl below phototherapy", f"低于光疗阈值 {zone} mg/dl"), Text(en, zh)
-    )
+_ZONE = Text("{zone} mg/dl below phototherapy", "低于光疗阈值 {zone} mg/dl")
+
+
+def _follow(code: str, urgency: Urgency, zone: Text, en: str, zh: str) -> Category:
+    return Category(code, urgency, _ZONE.fill(zone=zone), Text(en, zh))
 
 
 _DELAY = _follow(
-    "follow_up_delay_discharge", Urgency.U1, "0.1 to 1.9",
+    "follow_up_delay_discharge",
+    Urgency.U1,
+    Text("0.1 to 1.9", "0.1 至 1.9"),
     "Under 24 hours old: delay discharge, consider phototherapy, TSB again in 4 to 8 hours.",
     "不足 24 小时龄：推迟出院，考虑光疗，4 至 8 小时复查 TSB。",
 )
 _NEAR = _follow(
-    "follow_up_4_to_24_hours", Urgency.U1, "0.1 to 1.9",
-    "TSB again in 4 to 24 hours; consider phototherapy.", "4 至 24 小时复查 TSB；考虑光疗。",
+    "follow_up_4_to_24_hours",
+    Urgency.U1,
+    Text("0.1 to 1.9", "0.1 至 1.9"),
+    "TSB again in 4 to 24 hours; consider phototherapy.",
+    "4 至 24 小时复查 TSB；考虑光疗。",
 )
 #: (mg/dl below the phototherapy line from which it holds, what follows), farthest first
 _FOLLOW: Final = (
-    (D(7), _follow("follow_up_3_days", Urgency.HOME, "7.0 or more",
+    (D(7), _follow("follow_up_3_days", Urgency.HOME, Text("7.0 or more", "7.0 及以上"),
                    "Follow up within 3 days; from 72 hours of age by clinical judgement.",
                    "3 天内随访；72 小时龄后按临床判断。")),
-    (D("5.5"), _follow("follow_up_2_days", Urgency.U2, "5.5 to 6.9",
+    (D("5.5"), _follow("follow_up_2_days", Urgency.U2, Text("5.5 to 6.9", "5.5 至 6.9"),
                        "Follow up within 2 days; from 72 hours of age by clinical judgement.",
                        "2 天内随访；72 小时龄后按临床判断。")),
-    (D("3.5"), _follow("follow_up_1_to_2_days", Urgency.U2, "3.5 to 5.4",
+    (D("3.5"), _follow("follow_up_1_to_2_days", Urgency.U2, Text("3.5 to 5.4", "3.5 至 5.4"),
                        "TSB or TcB again in 1 to 2 days.", "1 至 2 天复查 TSB 或 TcB。")),
-    (D(2), _follow("follow_up_4_to_24_hours_tcb", Urgency.U1, "2.0 to 3.4",
+    (D(2), _follow("follow_up_4_to_24_hours_tcb", Urgency.U1, Text("2.0 to 3.4", "2.0 至 3.4"),
                    "TSB or TcB again in 4 to 24 hours.", "4 至 24 小时复查 TSB 或 TcB。")),
 )  # fmt: skip
 _HAEMOLYSIS = Text(
@@ -163,7 +184,7 @@ _OUTPUTS = (
     Output("phototherapy_mg_dl", Text("Phototherapy from", "光疗阈值"), "mg/dl"),
     Output("exchange_mg_dl", Text("Exchange from", "换血阈值"), "mg/dl"),
     Output("escalation_mg_dl", Text("Escalation of care from", "升级救治阈值"), "mg/dl"),
-    Output("margin_mg_dl", Text("Below phototherapy by", "低于光疗阈值"), "mg/dl"),
+    Output("margin_mg_dl", Text("Below phototherapy by", "低于光疗阈值"), "mg/dl", rounding=ROUND_FLOOR),
     Output("rate_mg_dl_h", Text("Rise in an hour", "每小时上升"), "mg/dl/h", 2),
 )
 CATEGORIES: Final = (
@@ -250,7 +271,18 @@ AAP: Final = Calculator(
     categories=CATEGORIES,
     source=cite(_KEY, "Figures 2, 3, 5, 6 and 7; KAS 13-23"),
     calculate=_calculate,
-    synonyms=("bilirubin", "jaundice", "phototherapy", "exchange transfusion", "TSB", "TcB", "胆红素", "黄疸", "光疗", "换血"),
+    synonyms=(
+        "bilirubin",
+        "jaundice",
+        "phototherapy",
+        "exchange transfusion",
+        "TSB",
+        "TcB",
+        "胆红素",
+        "黄疸",
+        "光疗",
+        "换血",
+    ),
     note=Text(
         "From 35 weeks, hours 1 to 335. Jaundice in the first 24 hours is an emergency by itself. Never mix with the "
         "lines of NICE.",

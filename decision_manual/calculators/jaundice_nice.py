@@ -1,7 +1,7 @@
 """Bilirubin of the newborn by NICE CG98, in micromol/l: thresholds by hour, or by week in the preterm."""
 
 from bisect import bisect_right
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, Decimal
 from typing import Final
 
 from decision_manual.calculators.frame import Calculator, Category, Given, Output, Result, listing
@@ -65,22 +65,33 @@ INPUTS: Final[tuple[Input, ...]] = (
 )  # fmt: skip
 
 _THRESHOLDS = Category(
-    "thresholds", Urgency.NONE, Text("Thresholds only", "仅阈值"),
+    "thresholds",
+    Urgency.NONE,
+    Text("Thresholds only", "仅阈值"),
     Text(
         "Measure the bilirubin: within 2 hours when jaundiced under 24 hours old, within 6 hours later.",
         "请测胆红素：不足 24 小时龄出现黄疸者 2 小时内，之后 6 小时内。",
     ),
 )
 _EXCHANGE = Category(
-    "exchange", Urgency.E0, Text("At or above exchange", "达到换血阈值"),
-    Text("Emergency: intensive phototherapy now while exchange transfusion is prepared.", "急症：立即强光疗，同时准备换血。"),
+    "exchange",
+    Urgency.E0,
+    Text("At or above exchange", "达到换血阈值"),
+    Text(
+        "Emergency: intensive phototherapy now while exchange transfusion is prepared.",
+        "急症：立即强光疗，同时准备换血。",
+    ),
 )
 _PHOTO = Category(
-    "phototherapy", Urgency.E1, Text("At or above phototherapy", "达到光疗阈值"),
+    "phototherapy",
+    Urgency.E1,
+    Text("At or above phototherapy", "达到光疗阈值"),
     Text("Start phototherapy now; look for the cause.", "立即开始光疗，并查找病因。"),
 )
 _FIRST_DAY = Category(
-    "first_day", Urgency.E1, Text("Jaundice in the first 24 hours", "出生 24 小时内黄疸"),
+    "first_day",
+    Urgency.E1,
+    Text("Jaundice in the first 24 hours", "出生 24 小时内黄疸"),
     Text(
         "Below the line, but jaundice under 24 hours old is an emergency: serum bilirubin every 6 hours, look for "
         "haemolysis and infection.",
@@ -88,14 +99,18 @@ _FIRST_DAY = Category(
     ),
 )
 _CONJUGATED_HIGH = Category(
-    "conjugated", Urgency.U1, Text("Conjugated bilirubin raised", "结合胆红素升高"),
+    "conjugated",
+    Urgency.U1,
+    Text("Conjugated bilirubin raised", "结合胆红素升高"),
     Text(
         "Conjugated bilirubin above 25 micromol/l: liver disease must be excluded; expert advice today.",
         "结合胆红素高于 25 µmol/l：须排除肝胆疾病；当日请专科会诊。",
     ),
 )
 _PROLONGED = Category(
-    "prolonged", Urgency.R1, Text("Prolonged jaundice", "黄疸延长"),
+    "prolonged",
+    Urgency.R1,
+    Text("Prolonged jaundice", "黄疸延长"),
     Text(
         "Look for pale stools and dark urine; measure conjugated bilirubin, blood count, group and DAT, urine culture, "
         "and see that the metabolic screening was done.",
@@ -103,8 +118,13 @@ _PROLONGED = Category(
     ),
 )
 _BELOW = Category(
-    "below", Urgency.HOME, Text("Below phototherapy", "低于光疗阈值"),
-    Text("No phototherapy now. Support feeding; repeat by clinical judgement.", "目前无需光疗。支持喂养；按临床判断复查。"),
+    "below",
+    Urgency.HOME,
+    Text("Below phototherapy", "低于光疗阈值"),
+    Text(
+        "No phototherapy now. Support feeding; repeat by clinical judgement.",
+        "目前无需光疗。支持喂养；按临床判断复查。",
+    ),
 )
 _CONFIRM = Text(
     "A skin reading counts only from 35 weeks and after 24 hours; above 250 micromol/l confirm it in serum.",
@@ -152,7 +172,7 @@ NICE: Final = Calculator(
     outputs=(
         Output("phototherapy_umol_l", Text("Phototherapy from", "光疗阈值"), "µmol/l", 0),
         Output("exchange_umol_l", Text("Exchange from", "换血阈值"), "µmol/l", 0),
-        Output("margin_umol_l", Text("Below phototherapy by", "低于光疗阈值"), "µmol/l", 0),
+        Output("margin_umol_l", Text("Below phototherapy by", "低于光疗阈值"), "µmol/l", 0, ROUND_FLOOR),
     ),
     categories=(_THRESHOLDS, _EXCHANGE, _PHOTO, _FIRST_DAY, _CONJUGATED_HIGH, _PROLONGED, _BELOW),
     source=cite(_KEY, "threshold table and treatment charts"),

@@ -24,13 +24,16 @@ def _kind(code: str, label: Text, hard: tuple[str, str], plausible: tuple[str, s
 
 AGE_MONTHS: Final = _kind("age_months", _AGE, ("0", "227.99"), ("0", "216"), _MONTH, _YEAR)
 AGE_DAYS: Final = _kind("age_days", _AGE, ("0", "6940"), ("0", "6940"), _DAY, _WEEK)
+#: for standards that are read by day: a month is 30.4375 days (WHO), a year 365.25
+AGE_ANY: Final = _kind(
+    "age_any", _AGE, ("0", "6939"), ("0", "6939"), _DAY, _WEEK, Unit("mo", "mo", D("30.4375"), decimals=1),
+    Unit("a", "y", D("365.25"), decimals=2),
+)  # fmt: skip
 AGE_HOURS: Final = _kind(
     "age_hours", Text("Age since birth", "出生后时间"), ("0", "8760"), ("0", "672"),
     Unit("h", "h", decimals=1), Unit("d", "d", D(24), decimals=2),
 )  # fmt: skip
-HOURS: Final = _kind(
-    "hours", Text("Hours", "小时数"), ("0", "336"), ("0", "96"), Unit("h", "h", decimals=1)
-)
+HOURS: Final = _kind("hours", Text("Hours", "小时数"), ("0", "336"), ("0", "96"), Unit("h", "h", decimals=1))
 DAYS: Final = _kind("days", Text("Days", "天数"), ("0", "90"), ("0", "30"), _DAY)
 GESTATION: Final = _kind(
     "gestation", Text("Gestation", "孕周"), ("22", "44"), ("24", "42"), Unit("wk", "wk", decimals=1)
@@ -61,5 +64,7 @@ LENGTH: Final = KINDS["length"]
 TEMPERATURE: Final = KINDS["temperature"]
 BILIRUBIN: Final = KINDS["bilirubin"]
 #: a white count in urine or stool, per high-power field
-PER_FIELD: Final = _kind("per_field", Text("Cells per field", "每高倍视野细胞"), ("0", "999"), ("0", "500"), Unit("/[HPF]", "/hpf"))
+PER_FIELD: Final = _kind(
+    "per_field", Text("Cells per field", "每高倍视野细胞"), ("0", "999"), ("0", "500"), Unit("/[HPF]", "/hpf")
+)
 POINTS: Final = _kind("points", Text("Points", "分"), ("0", "30"), ("0", "30"), Unit("1", ""))
