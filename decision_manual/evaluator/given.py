@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.clinical.units import KINDS, Quantity, UnitError
 from decision_manual.evaluator.ages import OLDEST_DAYS, first_day, months
 from decision_manual.expressions import Value
-from decision_manual.library import Finding, Pathway
+from decision_manual.library import Finding, Pathway, Shared
 from decision_manual.library.shapes import ProfileKey
 
 UNLISTED = ("unknown", "negative")
@@ -37,18 +37,20 @@ class Catalogue:
     profile: Mapping[str, ProfileKey]
 
     @classmethod
-    def of(cls, pathways: Iterable[Pathway]) -> "Catalogue":
-        made = cls({}, {}, {})
+    def of(cls, pathways: Iterable[Pathway], shared: Shared) -> "Catalogue":
+        """The shared entries, and what the pathways have beyond them."""
+        findings, profile = dict(shared.findings), dict(shared.profile)
+        again: dict[str, tuple[str, ...]] = {}
         for pathway in pathways:
-            dict.update(made.findings, pathway.findings)  # type: ignore[arg-type]
-            dict.update(made.again, {item.code: item.replaces for item in pathway.reassess})  # type: ignore[arg-type]
-            dict.update(made.profile, pathway.profile)  # type: ignore[arg-type]
-        return made
+            findings |= pathway.findings
+            profile |= pathway.profile
+            again |= {item.code: item.replaces for item in pathway.reassess}
+        return cls(findings, again, profile)
 
 
 @dataclass(frozen=True)
 class Given:
-    """Checked facts. `listed`: as given, with age and the site's choices; `facts`: with what `unlisted` makes of the rest.
+    """Checked facts. `listed`: as given, with age and the site's choices; `facts`: with what `unlisted` adds to them.
 
     `lenient`: findings that may be left out; `again`: what a repeated examination found; `unusual`: fields outside the
     plausible limits, to be confirmed.

@@ -1,4 +1,4 @@
-"""What is worth asking next: the findings that could still change the result, the worst row and the least effort first."""
+"""What is worth asking next: the findings that could still change the result, worst row and least effort first."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def ordered(needs: Iterable[Need], order: Mapping[str, int]) -> tuple[Need, ...]
 
 
 def _rank(need: Need, order: Mapping[str, int]) -> tuple[int, int, int]:
-    return SEVERITIES.index(need.severity), need.cost, order.get(need.finding, len(order))  # type: ignore[arg-type]
+    return SEVERITIES.index(need.severity), need.cost, order.get(need.finding, len(order))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Outcome:
 
 def rank(severity: str) -> int:
     """0 is worst."""
-    return SEVERITIES.index(severity)  # type: ignore[arg-type]
+    return SEVERITIES.index(severity)
 
 
 def worst(severities: list[str]) -> str:
@@ -140,7 +140,7 @@ def _hits(table: Table, states: tuple[RowState, ...]) -> tuple[Row, ...]:
 
 
 def _open(table: Table, states: tuple[RowState, ...], hits: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Rows that may yet hold: under `first` and `worst` only those that would go before, or beside, the ones that do."""
+    """Rows that may yet hold; under `first` and `worst` only those that would go before, or beside, what does."""
     ahead = states
     if hits and table.hit == "first":
         ahead = states[: [state.row for state in states].index(hits[0])]

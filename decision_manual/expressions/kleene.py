@@ -2,10 +2,10 @@
 
 Two readings of the same tree:
 
-- *shown*: what the page says. A comparison of an optional finding (an oximeter that the centre may not have) that was not
-  given counts as false, so that the rest can still be classified; `known` is true or false.
-- *strict*: what can be excluded. Whatever was not given is unknown, `known` included. A row that is not shown but strictly
-  unknown is one that "is not excluded: need X". Nothing is ever hidden by leaving a finding out.
+- *shown*: what the page says. A comparison of an optional finding (an oximeter that the centre may not have) that was
+  not given counts as false, so that the rest can still be classified; `known` is true or false.
+- *strict*: what can be excluded. Whatever was not given is unknown, `known` included. A row that is not shown but
+  strictly unknown is one that "is not excluded: need X". Nothing is ever hidden by leaving a finding out.
 """
 
 from collections.abc import Callable, Mapping
@@ -84,8 +84,7 @@ def truth(node: Expression, scope: Scope) -> Truth:
         case ScoreCompare(name, op, limit):
             return _within(interval(scope.scores[name], scope), op, limit)
         case Not(item):
-            value = truth(item, scope)
-            return None if value is None else not value
+            return _not(truth(item, scope))
         case All(items):
             return _all(items, scope)
         case Some(items):
@@ -98,6 +97,10 @@ def truth(node: Expression, scope: Scope) -> Truth:
 
 def _leaf(scope: Scope, name: str, test: Callable[[Value], bool]) -> Truth:
     return test(scope.facts[name]) if name in scope.facts else scope.missing(name)
+
+
+def _not(value: Truth) -> Truth:
+    return None if value is None else not value
 
 
 def _all(items: tuple[Expression, ...], scope: Scope) -> Truth:
@@ -136,7 +139,7 @@ def interval(score: Score, scope: Scope) -> tuple[int, int]:
 
 def _within(bounds: tuple[int, int], op: Op, limit: Decimal) -> Truth:
     """True or false where both ends of the interval agree (and, for `eq`, are one)."""
-    low, high = (COMPARE[op](Decimal(end), limit) for end in bounds)
     if op == "eq" and bounds[0] != bounds[1]:
         return None if bounds[0] <= limit <= bounds[1] else False
-    return low if low == high else None
+    low, high = (COMPARE[op](Decimal(end), limit) for end in bounds)
+    return low if low is high else None

@@ -1,12 +1,12 @@
 """Expressions as authors write them in YAML, and what they are told when one can't be read.
 
-    danger_sign                              a boolean finding, or a derived name
-    {any: [..]}  {all: [..]}  {not: x}
-    {count_ge: {at_least: 2, of: [..]}}
-    {respiratory_rate: {ge: 50}}             lt, le, gt, ge, eq; two of them make a range
-    {temperature_axillary_c: {ge: 38 Cel}}   a unit may be written, and must then be the finding's
-    {drinking: [poorly, unable]}             a choice: one or several
-    {known: spo2}                            whether it was given at all
+danger_sign                              a boolean finding, or a derived name
+{any: [..]}  {all: [..]}  {not: x}
+{count_ge: {at_least: 2, of: [..]}}
+{respiratory_rate: {ge: 50}}             lt, le, gt, ge, eq; two of them make a range
+{temperature_axillary_c: {ge: 38 Cel}}   a unit may be written, and must then be the finding's
+{drinking: [poorly, unable]}             a choice: one or several
+{known: spo2}                            whether it was given at all
 """
 
 from collections.abc import Callable, Mapping
@@ -58,7 +58,9 @@ def read(source: Any, names: Vocabulary, path: str = "") -> Expression:
     if isinstance(source, dict) and len(source) == 1:
         ((key, inner),) = source.items()
         return _keyed(str(key), inner, names, f"{path}.{key}")
-    raise ReadError(path, "an expression is a name, or a mapping with exactly one key such as any, all, not or a finding")
+    raise ReadError(
+        path, "an expression is a name, or a mapping with exactly one key such as any, all, not or a finding"
+    )
 
 
 def _name(name: str, names: Vocabulary, path: str) -> Expression:
@@ -68,8 +70,12 @@ def _name(name: str, names: Vocabulary, path: str) -> Expression:
     if kind == "bool":
         return Flag(name)
     if kind:
-        raise ReadError(path, f"{name} is of type {kind}: compare it, e.g. {{{name}: {{ge: 1}}}} or {{{name}: a_choice}}")
-    raise ReadError(path, f"no finding or derived name {name!r}: define it, import the pathway that does, or mend the name")
+        raise ReadError(
+            path, f"{name} is of type {kind}: compare it, e.g. {{{name}: {{ge: 1}}}} or {{{name}: a_choice}}"
+        )
+    raise ReadError(
+        path, f"no finding or derived name {name!r}: define it, import the pathway that does, or mend the name"
+    )
 
 
 def _keyed(key: str, inner: Any, names: Vocabulary, path: str) -> Expression:

@@ -2,7 +2,7 @@
 
 from decision_manual.library.loading import SHIPPED, Library, digest, from_bundle, load
 from decision_manual.library.places import LibraryError, Place, Words
-from decision_manual.library.reading import used
+from decision_manual.library.reading import Shared, used
 from decision_manual.library.shapes import (
     Action,
     Cite,
@@ -32,6 +32,7 @@ __all__ = [
     "Row",
     "Score",
     "Severity",
+    "Shared",
     "Table",
     "Words",
     "digest",

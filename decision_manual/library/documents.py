@@ -30,7 +30,7 @@ def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _value in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _value in node.value]
     if twice := {str(key) for key in keys if keys.count(key) > 1}:
         raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} stands twice", node.start_mark)
     return loader.construct_mapping(node, deep=True)

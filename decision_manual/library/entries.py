@@ -1,12 +1,14 @@
 """The shared entries: findings, classes, sources, actions with their doses, choices of a site."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 from consortium.clinical.units import KINDS as QUANTITIES
 from decision_manual.library.places import Place, Words
 from decision_manual.library.shapes import (
     KINDS,
     OPTIONAL,
+    SEVERITIES,
     TYPES,
     Action,
     Band,
@@ -24,8 +26,8 @@ GROUPS = ("danger", "history", "look", "measure", "test")
 WORSE = ("", "high", "low")
 BY = ("kg", "weight_kg", "age_days", "age_months", "fixed")
 GRADES = (
-    "strength", "certainty", "evidence_quality", "nice_verb", "derivation", "validated_external", "multicentre_validated",
-    "accuracy",
+    "strength", "certainty", "evidence_quality", "nice_verb", "derivation", "validated_external",
+    "multicentre_validated", "accuracy",
 )  # fmt: skip
 FOREVER = Decimal(10) ** 9
 
@@ -91,7 +93,9 @@ def profile_key(code: str, place: Place) -> ProfileKey:
 
 
 def classification(code: str, place: Place) -> Class:
-    return Class(code, place.words())
+    place.mapping(("severity",), ("en", "zh"))
+    title = Words(place.at("en").text(), place.at("zh").text())
+    return Class(code, title, place.at("severity").one_of(("", *SEVERITIES), ""))
 
 
 def source(key: str, place: Place) -> Source:
@@ -112,9 +116,7 @@ def cites(place: Place) -> tuple[Cite, ...]:
 
 def only_if(place: Place) -> dict[str, tuple[str, ...]]:
     """{profile key: choice or choices}."""
-    return {
-        key: value.texts() if isinstance(value.value, list) else (value.text(),) for key, value in place.entries()
-    }
+    return {key: value.texts() if isinstance(value.value, list) else (value.text(),) for key, value in place.entries()}
 
 
 def action(code: str, place: Place) -> Action:
@@ -146,9 +148,8 @@ def action(code: str, place: Place) -> Action:
 
 
 def _check_action(made: Action, place: Place) -> None:
-    if made.kind in ("medicine", "fluid"):
-        if not (made.medicine and made.route and made.dose and made.cite):
-            place.wrong("a medicine or fluid needs medicine, route, dose and cite")
+    if made.kind in ("medicine", "fluid") and not (made.medicine and made.route and made.dose and made.cite):
+        place.wrong("a medicine or fluid needs medicine, route, dose and cite")
     if made.kind == "follow_up" and made.in_days < 1:
         place.at("in_days").wrong("a follow-up says in how many days (1 or more)")
 
@@ -176,7 +177,7 @@ def dose(place: Place) -> Dose:
 def _check_bands(bands: tuple[Band, ...], place: Place) -> None:
     if not bands:
         place.wrong("give the bands: [{from: 4, below: 10, amount: 1}, ...]")
-    for before, after in zip(bands, bands[1:], strict=False):
+    for before, after in pairwise(bands):
         if before.high != after.low:
             place.wrong(f"bands must join: one ends at {before.high}, the next begins at {after.low}")
 

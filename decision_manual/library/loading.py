@@ -1,14 +1,14 @@
 """The library: a folder of YAML, or the bundle that a version keeps.
 
-    pathways/_library/{findings,classes,actions,sources,profile}/*.yaml    shared entries
-    pathways/_library/safety_net.yaml
-    pathways/<id>/pathway.yaml and chapter.yaml
+pathways/_library/{findings,classes,actions,sources,profile}/*.yaml    shared entries
+pathways/_library/safety_net.yaml
+pathways/<id>/pathway.yaml and chapter.yaml
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,11 @@ SHELVES: Mapping[str, Callable[[str, Place], Any]] = {
 
 @dataclass(frozen=True)
 class Library:
-    """All pathways by id, and the documents that could not be read."""
+    """All pathways by id, the shared entries, and the documents that could not be read."""
 
     pathways: Mapping[str, Pathway]
     errors: tuple[LibraryError, ...] = ()
+    shared: Shared = field(default_factory=Shared)
 
 
 def load(root: Path = SHIPPED) -> Library:
@@ -48,7 +49,7 @@ def load(root: Path = SHIPPED) -> Library:
     read: dict[str, Pathway] = {}
     for name in places:
         _read(name, places, shared, read, errors, ())
-    return Library({name: read[name] for name in sorted(read)}, tuple(errors))
+    return Library({name: read[name] for name in sorted(read)}, tuple(errors), shared)
 
 
 def _documents(file: Path, root: Path) -> tuple[Place, Place]:

@@ -91,9 +91,7 @@ class Place:
 
     def number(self) -> Decimal:
         try:
-            if isinstance(self.value, bool):
-                raise InvalidOperation
-            return Decimal(str(self.value))
+            return Decimal("" if isinstance(self.value, bool) else str(self.value))
         except InvalidOperation:
             self.wrong("must be a number")
 

@@ -28,7 +28,8 @@ BODY = ("head", "ear", "eye", "mouth", "throat", "chest", "belly", "back", "groi
 BUILT_IN = ("age_days", "age_months")
 KEYS = (
     "summary", "imports", "entry", "findings", "derived", "scores", "classes", "actions", "indications", "reassess",
-    "ask", "safety_net", "conflicts", "synonyms", "body", "verify",
+    "ask", "safety_net", "conflicts", "synonyms", "body", "verify", "danger_by",
+    "bands",
 )  # fmt: skip
 REQUIRED = ("id", "family", "title", "applies", "primary_source", "tables", "review")
 
@@ -88,6 +89,8 @@ def pathway(place: Place, chapter: Place, shared: Shared, imported: Mapping[str,
         body=tuple(item.one_of(BODY) for item in place.at("body").items()),
         review=tables.review(place.at("review")),
         verify=place.at("verify").texts(),
+        danger_by=place.at("danger_by").text(""),
+        bands=place.at("bands").text(""),
         bundle={},
     )
     _check(made, place)
@@ -135,7 +138,9 @@ def _check(made: Pathway, place: Place) -> None:
     for again in made.reassess:
         _known(again.replaces, made.findings, place.at("reassess"), "finding")
     for code, need in made.indications.items():
-        _known(need.letter_fields, {**made.findings, "age": 1, "weight_kg": 1}, place.at("indications").at(code), "finding")
+        _known(
+            need.letter_fields, {**made.findings, "age": 1, "weight_kg": 1}, place.at("indications").at(code), "finding"
+        )
     for language in made.synonyms:
         _known([language], ("en", "zh"), place.at("synonyms"), "language")
     _no_circle(made, place)

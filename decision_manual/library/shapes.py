@@ -9,11 +9,11 @@ from decision_manual.expressions import Expression, Vocabulary
 from decision_manual.library.places import Words
 
 Severity = Literal["pink", "yellow", "green", "info"]
-SEVERITIES: tuple[Severity, ...] = ("pink", "yellow", "green", "info")
-#: E0 resuscitate and call the emergency transfer now; E1 emergency department within the hour; U1 seen by a paediatrician
-#: the same day; U2 within 24-48 h; R1 outpatients within 2 weeks; R2 routine; H home with a safety net.
+SEVERITIES: tuple[str, ...] = ("pink", "yellow", "green", "info")
+#: E0 resuscitate and call the emergency transfer now; E1 emergency department within the hour; U1 seen by a
+#: paediatrician the same day; U2 within 24-48 h; R1 outpatients within 2 weeks; R2 routine; H home with a safety net.
 URGENCIES = ("E0", "E1", "U1", "U2", "R1", "R2", "H")
-#: which rows count: the first that holds (worst first); exactly one can hold; all of the worst severity that holds; all
+#: which rows count: the first that holds (worst first); the one that can hold; all of the worst severity; all
 HITS = ("first", "unique", "worst", "multi")
 KINDS = ("medicine", "fluid", "procedure", "test", "advice", "refer", "follow_up")
 TYPES = ("bool", "int", "decimal", "choice")
@@ -71,6 +71,7 @@ class Class:
 
     code: str
     title: Words
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Reassess:
-    """Findings taken again (after a bronchodilator, say). What was found then takes the place of what was found first."""
+    """Findings taken again (after a bronchodilator, say): they take the place of what was found first."""
 
     code: str
     label: Words
@@ -273,6 +274,10 @@ class Pathway:
     body: tuple[str, ...]
     review: Review
     verify: tuple[str, ...]
+    #: the pathway that classifies danger signs beside this one; "" when this one does it itself
+    danger_by: str
+    #: pathways of one name here cover one theme by age, without gap or overlap
+    bands: str
     bundle: Mapping[str, Any]
 
     @property

@@ -66,7 +66,12 @@ class Reader:
             place.at("rows").wrong("a table needs rows")
         complete = place.at("complete").flag() if place.has("complete") else hit != "multi"
         return Table(
-            place.at("id").text(), place.at("title").words(), hit, self.optional(place.at("entry")), tuple(rows), complete
+            place.at("id").text(),
+            place.at("title").words(),
+            hit,
+            self.optional(place.at("entry")),
+            tuple(rows),
+            complete,
         )
 
     def _row(self, place: Place, before: list[Row]) -> Row:

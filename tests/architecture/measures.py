@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("consortium", "consultations")
+PACKAGES = ("consortium", "consultations", "decision_manual")
 
 
 @dataclass(frozen=True)

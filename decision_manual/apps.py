@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DecisionManualConfig(AppConfig):
+    name = "decision_manual"
