@@ -85,6 +85,15 @@ class ConsultationWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True)
+class SharingStopped(DomainEvent):
+    """Withdrawn by the system, because the guardian no longer agrees to share the record. `held_by_id`: who had it."""
+
+    consultation_id: UUID
+    service_id: UUID
+    held_by_id: UUID | None
+
+
+@dataclass(frozen=True)
 class ConsultationReopened(DomainEvent):
     consultation_id: UUID
 

@@ -12,7 +12,7 @@ from consortium.casework.models import Service
 from consortium.casework.states import Priority
 from consultations.operations.answering import Advice
 from consultations.operations.drafting import WEIGHT_GRAMS
-from consultations.states import Change, DeclineReason, ErrorReason, WithdrawReason
+from consultations.states import WITHDRAW_CHOICES, Change, DeclineReason, ErrorReason
 
 LONG = {"dir": "auto"}
 PRIORITY_CHOICES = (
@@ -267,7 +267,7 @@ class CloseOutForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=WithdrawReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=WITHDRAW_CHOICES, widget=forms.RadioSelect)
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
 
 

@@ -9,8 +9,11 @@ from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.patients.queries.record import consent_withheld, has_consent
+from consortium.patients.states import ConsentKind
 from consortium.people.states import Role
 from consultations.models import REOPEN_WITHIN, Answer, Consultation
+from consultations.states import WithdrawReason
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -70,7 +73,28 @@ def may_reopen(actor: Actor, consultation: Consultation) -> Decision:
     closed_at = consultation.case.closed_at
     if closed_at is not None and closed_at + REOPEN_WITHIN < clock.now():
         return Denied(_("A consultation can be reopened for 30 days. Ask a new question instead."))
-    return may_act_for_asker(actor, consultation)
+    decision = may_act_for_asker(actor, consultation)
+    if decision and consultation.case.priority != Priority.STAT and _withheld(consultation):
+        return Denied(_("The guardian no longer agrees to share the record: keep a new consent first."))
+    return decision
+
+
+def _withheld(consultation: Consultation) -> bool:
+    return consent_withheld(consultation.case.patient_id, ConsentKind.SHARE)
+
+
+def may_stop_sharing(actor: Actor, consultation: Consultation) -> Decision:
+    return allowed_if(actor.is_system, _("Only the system does this, when the guardian withdraws the consent."))
+
+
+def may_send_again(actor: Actor, consultation: Consultation) -> Decision:
+    """What came back because the consent had ended goes out again once there is a new one."""
+    if consultation.withdraw_reason != WithdrawReason.CONSENT:
+        return Denied(_("This question was withdrawn: ask a new one instead."))
+    decision = may_act_for_asker(actor, consultation)
+    if decision and not has_consent(consultation.case.patient_id, ConsentKind.SHARE):
+        return Denied(_("The guardian no longer agrees to share the record: keep a new consent first."))
+    return decision
 
 
 def may_raise_urgency(actor: Actor, consultation: Consultation) -> Decision:

@@ -5,11 +5,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models.signals import post_delete
 
+from consortium.kernel import clock
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
+from consortium.kernel.scoping import unfiltered
 from consortium.live.queries import RIGHTS
-from consortium.patients.events import AccessEnded
+from consortium.patients.events import AccessEnded, SharingEnded
 from consortium.people.events import SeatGained, SeatLost, SessionsEnded
+from consortium.people.models import Membership
 
 
 @receives(SeatLost, duty=True)
@@ -30,6 +33,15 @@ def sessions_ended(entry_id: int, event: SessionsEnded) -> None:
 @receives(AccessEnded, duty=True)
 def access_ended(entry_id: int, event: AccessEnded) -> None:
     ring_on_commit(f"{RIGHTS}:{event.user_id}", entry_id)
+
+
+@receives(SharingEnded, duty=True)
+def sharing_ended(entry_id: int, event: SharingEnded) -> None:
+    """Each person, and everybody of the institutions that were on the pathway as a whole."""
+    seats = unfiltered(Membership, why="whose pages show a child that is no longer shared").active(clock.today())
+    there = seats.filter(institution_id__in=event.institution_ids) if event.institution_ids else seats.none()
+    for user_id in sorted({*event.user_ids, *map(str, there.values_list("user_id", flat=True))}):
+        ring_on_commit(f"{RIGHTS}:{user_id}", entry_id)
 
 
 def listen() -> None:

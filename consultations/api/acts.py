@@ -20,10 +20,10 @@ from consultations.operations import Advice
 from consultations.queries import consultation_for
 from consultations.states import (
     MACHINE,
+    WITHDRAW_CHOICES,
     Change,
     DeclineReason,
     ErrorReason,
-    WithdrawReason,
 )
 
 
@@ -52,7 +52,7 @@ class CloseOutInput(Input):
 
 
 class WithdrawInput(Input):
-    reason = serializers.ChoiceField(WithdrawReason.choices)
+    reason = serializers.ChoiceField(WITHDRAW_CHOICES)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -104,6 +104,7 @@ DEEDS = (
     Deed("ask_clarification", operations.ask_clarification, TextInput, key=True),
     Deed("close_out", operations.close_out, CloseOutInput),
     Deed("withdraw", operations.withdraw, WithdrawInput),
+    Deed("send_again", operations.send_again),
     Deed("reopen", operations.reopen, TextInput, key=True),
     Deed("raise_urgency", operations.raise_urgency, RaiseInput, shape=draft_fields),
     Deed("lower_urgency", operations.lower_urgency, LowerInput, shape=draft_fields),

@@ -12,6 +12,7 @@ from consultations.operations.answering import (
 from consultations.operations.closing import close_out, enter_in_error, reopen, withdraw
 from consultations.operations.dialogue import ask_clarification, ask_information, supply_information
 from consultations.operations.drafting import discard, save_draft, submit
+from consultations.operations.sharing import send_again, stop_sharing
 from consultations.operations.templates import save_template
 from consultations.operations.urgency import lower_urgency, raise_urgency
 
@@ -35,7 +36,9 @@ __all__ = [
     "save_answer_draft",
     "save_draft",
     "save_template",
+    "send_again",
     "start",
+    "stop_sharing",
     "submit",
     "supply_information",
     "withdraw",

@@ -55,7 +55,7 @@ def allocate(*, actor: Actor, case_id: UUID, responder_id: UUID, instead_of: UUI
         raise _taken(holder)
     if not _held_able(responder_id, move.case):
         raise InvalidInput({"responder_id": _("Choose a specialist of this service who is able to act.")})
-    _release(move)
+    release(move)
     return _assign(move, responder_id)
 
 
@@ -70,18 +70,24 @@ def _assign(move: Move, responder_id: UUID) -> Consultation:
     case.responder_id = responder_id
     stop_clock(case)
     start_clock(case, Leg.FIRST_ANSWER)
-    if case.pathway_id and case.service:
-        join_pathway(
-            actor=move.actor,
-            pathway_id=case.pathway_id,
-            institution_id=case.service.institution_id,
-            user_id=responder_id,
-        )
+    join_as_responder(move)
     move.give_to(Ball.RESPONDER, responder_id)
     return finish(move, ConsultationClaimed(case.pk, responder_id), facts={"responder": str(responder_id)})
 
 
-def _release(move: Move) -> None:
+def join_as_responder(move: Move) -> None:
+    """Who answers takes part in the pathway, and so knows the child. Idempotent."""
+    case = move.case
+    if case.pathway_id and case.service and case.responder_id:
+        join_pathway(
+            actor=move.actor,
+            pathway_id=case.pathway_id,
+            institution_id=case.service.institution_id,
+            user_id=case.responder_id,
+        )
+
+
+def release(move: Move) -> None:
     """The present responder lets go: no longer on the pathway, no longer named."""
     case = move.case
     if case.responder_id and case.pathway_id:
@@ -91,7 +97,7 @@ def _release(move: Move) -> None:
 
 def _back_to_queue(move: Move) -> None:
     """Into the queue of `case.service`, with the place in line that the first send gave."""
-    _release(move)
+    release(move)
     stop_clock(move.case)
     start_clock(move.case, Leg.ALLOCATION, since=move.case.submitted_at)
     turn = queue_turn()

@@ -17,8 +17,8 @@ from consultations.events import (
 )
 from consultations.models import Consultation
 from consultations.operations.dialogue import ask_back, said_already
-from consultations.operations.moving import begin, close, finish, locked, open_again, take
-from consultations.states import Change, ErrorReason, Step, WithdrawReason
+from consultations.operations.moving import begin, close, finish, hold_patient, locked, open_again, take
+from consultations.states import WITHDRAW_CHOICES, Change, ErrorReason, Step
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def withdraw(*, actor: Actor, case_id: UUID, reason: str, note: str = "") -> Con
     if consultation.step == Step.WITHDRAWN:
         return consultation
     move = take(actor, consultation, "withdraw")
-    if reason not in WithdrawReason.values:
+    if reason not in dict(WITHDRAW_CHOICES):
         raise InvalidInput({"reason": _("Choose a reason.")})
     consultation.withdraw_reason = reason
     stop_clock(move.case)
@@ -76,6 +76,7 @@ def withdraw(*, actor: Actor, case_id: UUID, reason: str, note: str = "") -> Con
 @transaction.atomic
 def reopen(*, actor: Actor, case_id: UUID, text: str, key: UUID | None = None) -> Consultation:
     """Within 30 days: the same consultation, the same pathway, a second round."""
+    hold_patient(case_id)
     consultation = locked(case_id)
     if said_already(actor, consultation, key):
         return consultation

@@ -11,7 +11,7 @@ from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.events import DomainEvent
 from consultations.events import ClarificationRequested, InformationRequested, InformationSupplied
 from consultations.models import Consultation
-from consultations.operations.allocation import return_to_queue
+from consultations.operations.allocation import join_as_responder, return_to_queue
 from consultations.operations.moving import Move, finish, locked, take
 from consultations.queries import can_answer
 
@@ -81,4 +81,5 @@ def ask_back(move: Move, text: str, key: UUID | None) -> Consultation:
         why = system("the specialist can no longer act")
         with acting_as(why):
             return return_to_queue(actor=why, case_id=move.case.pk, why=why.why)
+    join_as_responder(move)
     return consultation

@@ -16,11 +16,13 @@ from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.patients.models import Patient
-from consortium.patients.operations import join_pathway, open_pathway
+from consortium.patients.operations import Decision, join_pathway, open_pathway, record_consent
+from consortium.patients.queries.record import has_consent
+from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.states import Role
 from consultations.events import ConsultationSubmitted
 from consultations.models import Consultation
-from consultations.operations.moving import Move, begin, close, finish, locked, take
+from consultations.operations.moving import Move, begin, close, finish, hold_patient, locked, take
 from consultations.policies import may_ask
 from consultations.queries import queue_turn
 from consultations.states import ErrorReason, Step
@@ -165,6 +167,7 @@ def _missing(consultation: Consultation) -> dict[str, Any]:
 @transaction.atomic
 def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consultation:
     """Send the question (C2): the allocation clock starts. Sent already by the same clinic: the same consultation."""
+    hold_patient(case_id)
     consultation = locked(case_id)
     if consultation.step != Step.DRAFT and consultation.case.asker_id == actor.user_id:
         return consultation
@@ -181,6 +184,14 @@ def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consul
     )
 
 
+def _keep_consent(move: Move) -> None:
+    """The tick is the guardian's consent: it stands in the child's record, where it can be withdrawn."""
+    patient_id = move.case.patient_id
+    if move.consultation.consent_given and not has_consent(patient_id, ConsentKind.SHARE):
+        given = Decision(ConsentKind.SHARE, ConsentStatus.ACTIVE, how="spoken")
+        record_consent(actor=move.actor, patient_id=patient_id, decision=given)
+
+
 def _send(move: Move) -> None:
     case = move.case
     if case.pathway_id is None:
@@ -189,6 +200,7 @@ def _send(move: Move) -> None:
         )
     else:
         join_pathway(actor=move.actor, pathway_id=case.pathway_id, institution_id=case.asking_institution_id)
+    _keep_consent(move)
     case.submitted_at = clock.now()
     case.save(update_fields=["pathway", "submitted_at", "service"])
     start_clock(case, Leg.ALLOCATION)

@@ -16,6 +16,7 @@ from consortium.kernel.events import DomainEvent
 from consortium.kernel.machine import Transition
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
+from consortium.patients.models import Patient
 from consortium.patients.operations import close_pathway, reopen_pathway
 from consortium.people.operations import hold_person
 from consultations.models import Consultation
@@ -49,6 +50,13 @@ class Move:
         hold_person(self.case.asker_id)
         turn = whose_turn_as_asker(self.case)
         self.give_to(turn.party, turn.user_id)
+
+
+def hold_patient(case_id: UUID) -> None:
+    """Lock the child's record before the case, in the order of casework's `lock_cases_of`: so the consent to share
+    does not end between the look at it and the commit."""
+    rows = unfiltered(Patient, why="the consent to share counts until the commit").filter(cases=case_id)
+    rows.select_for_update(of=("self",), no_key=True).first()
 
 
 def locked(case_id: UUID) -> Consultation:

@@ -17,10 +17,11 @@ from consortium.kernel.machine import Transition
 from consortium.patients.models import Patient
 from consortium.patients.policies import may_register
 from consortium.patients.queries.search import unseen_token
+from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
 from consultations.queries.cases import available, consultation_for
 from consultations.queries.timeline import steps_of
-from consultations.states import Step
+from consultations.states import Step, WithdrawReason
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = ("ask_information", "supply_information", "ask_clarification", "allocate", "decline", "correct_answer")
@@ -129,6 +130,13 @@ class CasePage:
         if not self.consultation.consent_given:
             lacks.append(_("the guardian's consent"))
         return lacks
+
+    @property
+    def came_back(self) -> str:
+        """Where to keep a new consent, when this question came back because the old one has ended."""
+        if self.patient is None or self.consultation.withdraw_reason != WithdrawReason.CONSENT:
+            return ""
+        return reverse("patients:consent", args=[self.patient.pk, ConsentKind.SHARE])
 
     @property
     def may_write(self) -> bool:

@@ -19,7 +19,7 @@ from consultations.queries.concerned import answering_side, asking_side, coordin
 from consultations.receivers.calling import case_heard, facts_of
 
 
-def _tell(
+def tell(
     people: Iterable[UUID], kind: str, case: Case, entry_id: int, *, once: str = "", urgent: bool = False, **facts: Any
 ) -> None:
     """Everybody of `people` but whoever acted."""
@@ -42,79 +42,79 @@ def tell_of_question(entry_id: int, event: events.ConsultationSubmitted) -> None
     """A routine question calls nobody: who is on duty finds it in the inbox, else the coordinators do."""
     case = case_heard(event.consultation_id)
     if case.priority == Priority.ROUTINE:
-        _tell(on_call(case), "consultation.new", case, entry_id)
+        tell(on_call(case), "consultation.new", case, entry_id)
 
 
 @receives(events.ConsultationClaimed)
 def tell_of_claim(entry_id: int, event: events.ConsultationClaimed) -> None:
     case = case_heard(event.consultation_id)
     name = {"en": case.responder.full_name, "zh": case.responder.full_name_zh} if case.responder else ""
-    _tell(asking_side(case), "consultation.claimed", case, entry_id, specialist=name)
-    _tell([event.responder_id], "consultation.allocated", case, entry_id, urgent=case.priority <= Priority.URGENT)
+    tell(asking_side(case), "consultation.claimed", case, entry_id, specialist=name)
+    tell([event.responder_id], "consultation.allocated", case, entry_id, urgent=case.priority <= Priority.URGENT)
 
 
 @receives(events.ConsultationDeclined)
 def tell_of_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
     case = case_heard(event.consultation_id)
-    _tell(asking_side(case), "consultation.declined", case, entry_id, urgent=_is_stat(case))
-    _tell(coordinators_of(case), "consultation.waiting", case, entry_id)
+    tell(asking_side(case), "consultation.declined", case, entry_id, urgent=_is_stat(case))
+    tell(coordinators_of(case), "consultation.waiting", case, entry_id)
 
 
 @receives(events.ConsultationReturned)
 def tell_of_return(entry_id: int, event: events.ConsultationReturned) -> None:
     case = case_heard(event.consultation_id)
-    _tell(coordinators_of(case), "consultation.waiting", case, entry_id, urgent=_is_stat(case))
+    tell(coordinators_of(case), "consultation.waiting", case, entry_id, urgent=_is_stat(case))
 
 
 @receives(events.InformationRequested)
 def tell_of_request(entry_id: int, event: events.InformationRequested) -> None:
     case = case_heard(event.consultation_id)
-    _tell(asking_side(case), "consultation.information_requested", case, entry_id, urgent=_is_stat(case))
+    tell(asking_side(case), "consultation.information_requested", case, entry_id, urgent=_is_stat(case))
 
 
 @receives(events.InformationSupplied)
 def tell_of_supply(entry_id: int, event: events.InformationSupplied) -> None:
     case = case_heard(event.consultation_id)
-    _tell(answering_side(case), "consultation.information_supplied", case, entry_id, urgent=_is_stat(case))
+    tell(answering_side(case), "consultation.information_supplied", case, entry_id, urgent=_is_stat(case))
 
 
 @receives(events.ConsultationAnswered)
 def tell_of_answer(entry_id: int, event: events.ConsultationAnswered) -> None:
     case = case_heard(event.consultation_id)
-    _tell(asking_side(case), "consultation.answered", case, entry_id, urgent=case.priority <= Priority.URGENT)
+    tell(asking_side(case), "consultation.answered", case, entry_id, urgent=case.priority <= Priority.URGENT)
 
 
 @receives(events.AnswerCorrected)
 def tell_of_correction(entry_id: int, event: events.AnswerCorrected) -> None:
     """A corrected answer may change what is being done to a child: never held back by quiet hours."""
     case = case_heard(event.consultation_id)
-    _tell(asking_side(case), "consultation.corrected", case, entry_id, urgent=True)
+    tell(asking_side(case), "consultation.corrected", case, entry_id, urgent=True)
 
 
 @receives(events.ClarificationRequested)
 def tell_of_clarification(entry_id: int, event: events.ClarificationRequested) -> None:
     case = case_heard(event.consultation_id)
-    _tell(answering_side(case), "consultation.clarification", case, entry_id, urgent=_is_stat(case))
+    tell(answering_side(case), "consultation.clarification", case, entry_id, urgent=_is_stat(case))
 
 
 @receives(events.ConsultationClosedOut)
 def tell_of_outcome(entry_id: int, event: events.ConsultationClosedOut) -> None:
     case = case_heard(event.consultation_id)
-    _tell(answering_side(case), "consultation.closed", case, entry_id)
+    tell(answering_side(case), "consultation.closed", case, entry_id)
 
 
 @receives(events.ConsultationWithdrawn)
 def tell_of_withdrawal(entry_id: int, event: events.ConsultationWithdrawn) -> None:
     case = case_heard(event.consultation_id)
     if case.responder_id:
-        _tell([case.responder_id], "consultation.withdrawn", case, entry_id)
+        tell([case.responder_id], "consultation.withdrawn", case, entry_id)
 
 
 @receives(events.ConsultationEnteredInError)
 def tell_of_error(entry_id: int, event: events.ConsultationEnteredInError) -> None:
     """Everyone who read it is told: they may have acted on it."""
     case = case_heard(event.consultation_id)
-    _tell(readers_of(case), "consultation.error", case, entry_id, urgent=True)
+    tell(readers_of(case), "consultation.error", case, entry_id, urgent=True)
 
 
 @receives(MessagePosted)
@@ -126,4 +126,4 @@ def tell_of_message(entry_id: int, event: MessagePosted) -> None:
         if recipient_id != event.author_id:
             marks = unfiltered(ReadMark, why="how far they have read").filter(case=case, user_id=recipient_id)
             read_to = marks.values_list("seq", flat=True).first() or 0
-            _tell([recipient_id], "consultation.message", case, entry_id, once=f"message:{case.pk}:{read_to}")
+            tell([recipient_id], "consultation.message", case, entry_id, once=f"message:{case.pk}:{read_to}")

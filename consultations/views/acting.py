@@ -107,6 +107,11 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Withdrawn. The specialist is told."),
         asked.WithdrawForm,
     ),
+    "send_again": Act(
+        _plain(operations.send_again),
+        gettext_lazy("Sent again."),
+        hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
+    ),
     "raise_urgency": Act(_plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm),
     "lower_urgency": Act(_plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm),
     "enter_in_error": Act(

@@ -59,6 +59,7 @@ ACTS = [
     _act("close-out", "answered", CLINIC, body=_words(change="treatment", referral_avoided=True)),
     _act("withdraw", "received", CLINIC, body=_words(reason="resolved")),
     _act("reopen", "closed", CLINIC, SIDES, body=_TEXT),
+    Row(f"{_ACT}send-again", "POST", "", SIDES, at="closed", note="only what came back for want of the consent"),
     _act("raise-urgency", "received", f"{CLINIC} coordinator", body=_words(priority="stat")),
     _act("lower-urgency", "received", "coordinator", body=_words(priority="routine", reason="Stable")),
     _act("enter-in-error", "received", "asker lead", body=_words(reason="wrong_child")),

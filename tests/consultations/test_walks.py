@@ -22,6 +22,8 @@ from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import DomainError
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
+from consortium.patients.operations import Decision, record_consent
+from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.models import Institution, Membership, User
 from consortium.people.operations import end_seat, give_seat, move_seat, suspend_person, unsuspend_person
 from consortium.people.states import Role
@@ -78,7 +80,7 @@ class World:
         with acting_as(actor_for(who)):
             open_to_them = [t.verb for t in MACHINE.available(actor_for(who), consultation) if t.verb != "save"]
         verb = self.rng.choice(open_to_them or list(MACHINE.verbs()))
-        if verb in ("save", "return_to_queue"):
+        if verb == "save" or any(t.system for t in MACHINE.transitions if t.verb == verb):
             return None
         return self.attempt(
             who, getattr(operations, verb), case_id=case_id, **self.words(verb, consultation.case.responder_id)
@@ -115,6 +117,11 @@ class World:
         who = self.people["asker"]
         self.attempt(None, give_seat, user_id=who.pk, institution_id=self.places[0].pk, role=Role.ASKER)
 
+    def decide(self) -> None:
+        """The guardian withdraws the consent to share, or agrees again."""
+        decision = Decision(ConsentKind.SHARE, self.rng.choice([ConsentStatus.REJECTED, ConsentStatus.ACTIVE]))
+        self.attempt(self.people["asker"], record_consent, patient_id=self.patient.pk, decision=decision)
+
     def serve(self) -> None:
         who, service = self.someone(), self.rng.choice([self.service, self.other])
         seated = ServiceMember.objects.filter(service=service, user=who, left_at=None).exists()
@@ -130,7 +137,7 @@ class World:
             pass
 
     def step(self) -> None:
-        acts = [self.move_case] * 8 + [self.say, self.unseat, self.unseat, self.reseat, self.serve]
+        acts = [self.move_case] * 8 + [self.say, self.unseat, self.unseat, self.reseat, self.serve, self.decide]
         self.rng.choice(acts)()
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
-from django.conf import LazySettings
 from django.urls import reverse
 
 from consortium.files.models import Attachment
@@ -23,57 +19,19 @@ from consortium.patients.queries.search import unseen_token
 from consortium.patients.tasks import end_grants
 from consortium.people.models import Institution, User
 from consultations.models import Consultation
-from tests.cast import actor_for, client_for
+from tests.cast import actor_for
 from tests.consultations.cases import by, claimed
 from tests.factories.people import make_staff
 from tests.files.makers import jpeg
-from tests.live.conftest import Door, Page
-from tests.live.server import WebProcess, web_process
+from tests.live.conftest import Door
+from tests.live.server import WebProcess
+from tests.live.visitor import Browser, door, web
 
+__all__ = ["door", "web"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WHY = "Unconscious in our emergency room."
 OVER = timedelta(hours=3, seconds=1)
-
-
-class Browser:
-    """One person's browser: pages over HTTP and sockets, with one cookie jar, on the real web process."""
-
-    def __init__(self, user: User, web: WebProcess, door: Door) -> None:
-        self.user, self.web, self.door = user, web, door
-        self.session = requests.Session()
-        for name, morsel in client_for(user).cookies.items():
-            self.session.cookies.set(name, morsel.value)
-
-    def get(self, path: str) -> requests.Response:
-        return self.session.get(self.web.origin + path, timeout=20)
-
-    def post(self, path: str, *, seen_at: str = "", **fields: Any) -> requests.Response:
-        """Send the form of the page `seen_at` (this very page unless told) with what it holds hidden."""
-        page = self.get(seen_at or path).text
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        sent = {**hidden, **fields}
-        headers = {"Referer": self.web.origin + path, "Origin": self.web.origin}
-        return self.session.post(self.web.origin + path, data=sent, headers=headers, timeout=20)
-
-    def socket(self) -> Page:
-        return self.door.open(cookie="; ".join(f"{c.name}={c.value}" for c in self.session.cookies))
-
-
-@pytest.fixture
-def web(transactional_db: None, settings: LazySettings, valkey: Any) -> Iterator[WebProcess]:
-    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
-    with web_process() as process:
-        settings.SITE_URL = process.origin
-        yield process
-
-
-@pytest.fixture
-def door(web: WebProcess) -> Iterator[Door]:
-    with ExitStack() as stack:
-        door = Door(web)
-        stack.callback(door.close)
-        yield door
 
 
 @pytest.fixture

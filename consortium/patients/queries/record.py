@@ -56,9 +56,18 @@ def consent_states(patient: Patient) -> list[ConsentState]:
 
 def has_consent(patient_id: UUID, kind: ConsentKind) -> bool:
     """Whether the newest decision of this kind is that it is given. One query."""
+    return _newest(patient_id, kind) == ConsentStatus.ACTIVE
+
+
+def consent_withheld(patient_id: UUID, kind: ConsentKind) -> bool:
+    """Whether the newest decision of this kind is a refusal or a withdrawal; nothing decided yet is neither."""
+    return _newest(patient_id, kind) in (ConsentStatus.REJECTED, ConsentStatus.INACTIVE)
+
+
+def _newest(patient_id: UUID, kind: ConsentKind) -> str | None:
     rows = unfiltered(Consent, why="is there a consent?").filter(patient_id=patient_id, kind=kind)
     newest: str | None = rows.order_by("-recorded_at", "-id").values_list("status", flat=True).first()
-    return newest == ConsentStatus.ACTIVE
+    return newest
 
 
 @dataclass(frozen=True, slots=True)
