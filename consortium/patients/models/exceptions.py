@@ -7,10 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
+from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuerySet
 from consortium.patients.models.registry import Patient
 from consortium.patients.models.visibility import OfVisiblePatient, rows
 from consortium.patients.states import GrantReason, GrantVerdict
@@ -28,8 +27,7 @@ class AccessGrantQuerySet(ScopedQuerySet["AccessGrant"]):
         return self.filter(Q(user_id=actor.user_id) | Q(institution_id__in=places) | Exists(known))
 
     def running(self) -> Self:
-        now = clock.now()
-        return self.filter(granted_at__lte=now, expires_at__gt=now, ended_at=None)
+        return self.filter(granted_at__lte=Present(), expires_at__gt=Present(), ended_at=None)
 
 
 class AccessGrant(Scoped, CreatedOnce):

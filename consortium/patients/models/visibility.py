@@ -5,9 +5,8 @@ from typing import Any, Self
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.scoping import ScopedQuerySet, unfiltered
+from consortium.kernel.scoping import Present, ScopedQuerySet, unfiltered
 from consortium.people.states import CLINICAL_ROLES
 
 #: Roles that read the child's record where their institution has a relationship to the child.
@@ -31,7 +30,7 @@ def related_patients(actor: Actor) -> Q:
         .filter(pathway__patient=OuterRef("pk"))
         .filter(
             Q(institution_id__in=places, user=None) | Q(user_id=actor.user_id),
-            Q(ends_at=None) | Q(ends_at__gt=clock.now()),
+            Q(ends_at=None) | Q(ends_at__gt=Present()),
         )
     )
     number = rows("RecordNumber").filter(patient=OuterRef("pk"), institution_id__in=places)
