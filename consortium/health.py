@@ -14,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consortium.files.scanners import clamd
 from consortium.kernel import valkey
 
 WORKERS = ("worker", "media", "beat")
@@ -36,6 +37,7 @@ def _checks() -> dict[str, Callable[[], str]]:
         "redis": _redis,
         **{name: lambda name=name: _heartbeat(name) for name in WORKERS},  # type: ignore[misc]
         "migrations": _migrations,
+        **({"scanner": clamd.health} if settings.CLAMD else {}),
     }
 
 

@@ -3,4 +3,10 @@ from django.apps import AppConfig
 
 class FilesConfig(AppConfig):
     name = "consortium.files"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Where others point may be listened to."""
+        from consortium.files.queries.pointing import kind
+        from consortium.kernel.topics import register
+
+        register(kind())

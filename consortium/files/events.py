@@ -26,3 +26,11 @@ class FileRefused(DomainEvent):
     case_id: UUID
     attachment_id: UUID
     fault: str
+
+
+@dataclass(frozen=True)
+class CopyReleased(DomainEvent):
+    """A de-identified copy may be taken away now."""
+
+    case_id: UUID
+    copy_id: UUID

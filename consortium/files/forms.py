@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -26,3 +27,29 @@ class SmallFilesForm(forms.Form):
     files = SeveralFiles(  # type: ignore[assignment]
         label=_("Photos, PDF or DICOM files"), allow_empty_file=True, max_length=500
     )
+
+
+class KeyForm(forms.Form):
+    """What makes a doubled press one request."""
+
+    request_key = forms.UUIDField()
+
+
+class SeveralIds(forms.MultipleChoiceField):
+    """Any number of ids, as ticked boxes send them."""
+
+    def valid_value(self, value: Any) -> bool:
+        try:
+            UUID(value)
+        except ValueError:
+            return False
+        return True
+
+    def clean(self, value: Any) -> list[UUID]:
+        return [UUID(each) for each in super().clean(value)]
+
+
+class ImagesForm(forms.Form):
+    """The pictures that somebody has looked at."""
+
+    image = SeveralIds()

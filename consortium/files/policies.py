@@ -4,9 +4,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case
-from consortium.casework.policies import may_act_as_author, may_post, may_read_identity
-from consortium.files.models import Attachment
+from consortium.casework.policies import is_clinical, may_act_as_author, may_post, may_read_identity
+from consortium.files.models import Attachment, CleanCopy
 from consortium.files.sniff.faults import Fault
+from consortium.files.states import CopyStep, Step
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 
@@ -45,6 +46,53 @@ def may_download(actor: Actor, attachment: Attachment) -> Decision:
     return allowed_if(
         may_read_identity(actor, attachment.case), _("The original names the child. Take the case first.")
     )
+
+
+def may_make_copy(actor: Actor, attachment: Attachment) -> Decision:
+    """A de-identified copy, of a DICOM file that one may look at."""
+    seen = may_look(actor, attachment)
+    if not seen.allowed:
+        return seen
+    fits = is_clinical(actor) and attachment.is_dicom and attachment.step == Step.AVAILABLE
+    return allowed_if(fits, _("Only clinicians make de-identified copies, and only of DICOM files."))
+
+
+def may_prepare(actor: Actor, copy: CleanCopy) -> Decision:
+    return allowed_if(actor.is_system, _("Only the worker prepares a copy."))
+
+
+def may_see_copy(actor: Actor, copy: CleanCopy) -> Decision:
+    """The page of a copy shows the original's pictures, so it is seen by whoever may know the child."""
+    return allowed_if(may_read_identity(actor, copy.case), _("Take the case first, then its files open."))
+
+
+def may_judge_copy(actor: Actor, copy: CleanCopy) -> Decision:
+    """Say that a picture shows nobody: a clinician who may see the original."""
+    seen = may_see_copy(actor, copy)
+    return allowed_if(is_clinical(actor), _("Only clinicians may do this.")) if seen.allowed else seen
+
+
+def may_release_copy(actor: Actor, copy: CleanCopy) -> Decision:
+    """The last confirmed picture releases the copy."""
+    judge = may_judge_copy(actor, copy)
+    looked_at = copy.confirmed == copy.flagged
+    return allowed_if(looked_at, _("Each marked picture has to be looked at first.")) if judge.allowed else judge
+
+
+def may_take_copy(actor: Actor, copy: CleanCopy) -> Decision:
+    """Its bytes, once it is released; before that they are not there for anybody."""
+    return may_see_copy(actor, copy) if copy.step == CopyStep.AVAILABLE else Denied("", hidden=True)
+
+
+def may_point(actor: Actor, attachment: Attachment) -> Decision:
+    """Show others of the case where one points at a picture, as long as the case is open."""
+    seen = may_look(actor, attachment)
+    return allowed_if(attachment.case.is_open, _("This case is closed.")) if seen.allowed else seen
+
+
+def may_follow_pointers(actor: Actor, case: Case) -> Decision:
+    """See where others of the case point, as long as it is open."""
+    return allowed_if(case.is_open and may_read_identity(actor, case)) or Denied("", hidden=True)
 
 
 def may_retry(actor: Actor, attachment: Attachment) -> Decision:

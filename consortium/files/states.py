@@ -1,11 +1,12 @@
-"""The states of an attachment, the table of its transitions, and each fault in plain words."""
+"""The states of attachments and de-identified copies, the transitions between them, and each fault in plain words."""
 
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from consortium.files.events import FileAccepted, FileRefused
+from consortium.files.deidentify.flags import Flag
+from consortium.files.events import CopyReleased, FileAccepted, FileRefused
 from consortium.files.sniff.faults import THREATS, Fault
 from consortium.kernel.machine import Machine, Transition
 
@@ -15,6 +16,21 @@ class Step(TextChoices):
     AVAILABLE = "available", _("Available")
     THREATS_FOUND = "threats_found", _("Blocked: unsafe")
     VALIDATION_FAILED = "validation_failed", _("Not usable")
+
+
+class Hold(TextChoices):
+    """Why a file waits though all of it has come: nothing is wrong with the file."""
+
+    SCANNER = "scanner", _("Waiting for the virus scanner. It is checked as soon as the scanner answers.")
+    SERVER = "server", _("The server has no room just now. It is checked as soon as there is some.")
+
+
+class CopyStep(TextChoices):
+    PREPARING = "preparing", _("Being prepared")
+    REVIEW = "review", _("Waits for somebody to look at its pictures")
+    AVAILABLE = "available", _("Ready")
+    FAILED = "failed", _("Could not be made")
+    REJECTED = "rejected", _("Discarded")
 
 
 MACHINE = Machine(
@@ -39,6 +55,28 @@ MACHINE = Machine(
     ),
 )
 
+#: A de-identified copy. Whatever a picture may show of the child is confirmed by a person before it is released.
+COPY_MACHINE = Machine(
+    name="clean_copy",
+    steps=CopyStep,
+    initial=(CopyStep.PREPARING,),
+    policies="consortium.files.policies",
+    final=(CopyStep.FAILED, CopyStep.REJECTED),
+    transitions=(
+        Transition("D1", "finish", _("Finish"), (CopyStep.PREPARING,), CopyStep.AVAILABLE, "may_prepare", CopyReleased,
+                   system=True),
+        Transition("D2", "ask-review", _("Ask for a look"), (CopyStep.PREPARING,), CopyStep.REVIEW, "may_prepare",
+                   system=True),
+        Transition("D3", "fail", _("Fail"), (CopyStep.PREPARING,), CopyStep.FAILED, "may_prepare", system=True),
+        Transition("D4", "confirm", _("Confirm the ticked pictures"), (CopyStep.REVIEW,), None, "may_judge_copy",
+                   required=("image",), look="main"),
+        Transition("D5", "release", _("Release the copy"), (CopyStep.REVIEW,), CopyStep.AVAILABLE, "may_release_copy",
+                   CopyReleased),
+        Transition("D6", "discard", _("Discard the copy"), (CopyStep.REVIEW, CopyStep.AVAILABLE), CopyStep.REJECTED,
+                   "may_judge_copy", look="alarm"),
+    ),
+)  # fmt: skip
+
 #: What the person is told: what is wrong, and what to do.
 REASONS: dict[str, Any] = {
     Fault.EMPTY: _("This file is empty. Choose the file again."),
@@ -61,6 +99,16 @@ REASONS: dict[str, Any] = {
     Fault.TOO_MUCH_MEMORY: _("This file becomes too large when it is opened. Send fewer frames or a smaller export."),
     Fault.SCANNER: _("The virus scanner found something in this file. Check the device it comes from."),
 }  # fmt: skip
+
+
+#: Why a person has to look at a picture before its copy is released.
+FLAGS: dict[str, Any] = {
+    Flag.ULTRASOUND: _("Ultrasound devices write names into the picture."),
+    Flag.SECONDARY: _("A captured screen or scanned film may show a name."),
+    Flag.ANNOTATED: _("The file says that something is written into the picture."),
+    Flag.UNSAID: _("The file does not say whether something is written into the picture."),
+    Flag.FACE: _("Part of the head is shown: a face can be recognised, also in reconstructed sections."),
+}
 
 
 def step_for(fault: Fault | None) -> Step:

@@ -132,6 +132,11 @@ FILES = [
     Row("api:upload", "DELETE", "asker", headers=_words(**{"Tus-Resumable": "1.0.0"})),
     Row("api:case-attachments", "GET", INSIDE),
     Row("api:attachment", "GET", SIDES, QUEUE),
+    Row("api:clean-copies", "GET", SIDES, QUEUE),
+    Row("api:clean-copies", "POST", SIDES, QUEUE, args=lambda w: {"attachment_id": w.attachment["dicom"].pk}),
+    Row("api:clean-copy", "GET", SIDES, QUEUE),
+    Row("api:clean-copy-confirm", "POST", SIDES, QUEUE, body=lambda w: {"images": [str(w.clean_image.pk)]}),
+    Row("api:clean-copy-discard", "POST", SIDES, QUEUE),
     Row("api:attachment-act", "POST", "asker", _without(INSIDE, "asker"), args=_words(verb="withdraw")),
 ]  # fmt: skip
 

@@ -33,6 +33,7 @@ TOPICS = [
     TopicRow("desk", "one's own worklist", lambda w: w.people["asker"].pk, "asker"),
     TopicRow("queue", "a service's queue", lambda w: w.service.pk, f"{SERVICE} coordinator"),
     TopicRow("asked", "what a clinic asked", lambda w: w.centre.pk, CENTRE),
+    TopicRow("pointer", "where others point in a case's pictures", lambda w: w.case["received"].pk, KNOW),
     TopicRow("user", "one's own inbox", lambda w: w.people["asker"].pk, "asker"),
 ]
 
@@ -52,6 +53,8 @@ TASKS = {
     "notices.relay": "deliveries that were lost",
     "notices.advance_pages": "pages nobody took are moved to the next person",
     "files.inspect": "what a file is",
+    "files.render": "small pictures made ahead of scrolling",
+    "files.prepare_copy": "one de-identified copy",
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
     "demo.history": "a year of the demonstration's past",
@@ -61,5 +64,7 @@ TASKS = {
 #: moves bytes for these routes after their own views have decided; `consortium.files.routing.http_wrappers`
 BYTES = {
     r"/api/v1/uploads/…/": ("api:upload",),
-    r"(/api/v1)?/(files|attachments)/…/(picture|frames|original)/…": ("files:picture", "files:frame", "files:original"),
-}
+    r"(/api/v1)?/(files|files/copies|attachments)/…/(picture|frames|original|file)/…": (
+        "files:picture", "files:frame", "files:sized_frame", "files:original", "files:copy_file",
+    ),
+}  # fmt: skip

@@ -20,7 +20,7 @@ _ARGS = {
     "institution_id": "hospital", "department_id": "department", "seat_id": "seat", "invitation_id": "invitation",
     "link_id": "reset", "service_id": "service", "patient_id": "patient", "other_id": "other_patient",
     "guardian_id": "guardian", "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
-    "upload_id": "upload", "notice_id": "notice", "page_id": "page",
+    "upload_id": "upload", "copy_id": "clean_copy", "notice_id": "notice", "page_id": "page",
 }  # fmt: skip
 
 

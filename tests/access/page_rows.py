@@ -83,6 +83,7 @@ ACCOUNT = [
 
 _AT_UNRELATED = _at(institution_id=lambda w: w.unrelated.pk)
 _DICOM = _at(attachment_id=lambda w: w.attachment["dicom"].pk, number=1, preset="lung")
+_SMALL = _at(attachment_id=lambda w: w.attachment["dicom"].pk, number=1, preset="lung", size="small")
 PEOPLE = [
     Row("people:institutions", "GET", EVERYBODY),
     *_both("people:institution_new", "manager", _others("manager")),
@@ -186,8 +187,18 @@ FILES = [
     Row("files:show", "GET", KNOW, QUEUE),
     Row("files:picture", "GET", KNOW, QUEUE, args=_at(size="thumb")),
     Row("files:frame", "GET", KNOW, QUEUE, args=_DICOM),
+    Row("files:sized_frame", "GET", KNOW, QUEUE, args=_SMALL),
     Row("files:original", "GET", KNOW, QUEUE,
         args=_DICOM),
+    Row("files:beside", "GET", KNOW, QUEUE, args=_at(
+        attachment_id=lambda w: w.attachment["received"].pk, other_id=lambda w: w.attachment["other"].pk)),
+    Row("files:pointers", "GET", KNOW),
+    Row("files:point", "POST", KNOW, QUEUE, body=_form(frame=1, x=0.5, y=0.5)),
+    Row("files:make_copy", "POST", KNOW, QUEUE, args=_at(attachment_id=lambda w: w.attachment["dicom"].pk)),
+    Row("files:copy", "GET", KNOW, QUEUE),
+    Row("files:copy_act", "POST", KNOW, QUEUE, args=_at(verb="discard"), note="discard"),
+    Row("files:copy_file", "GET", KNOW, QUEUE, args=_at(copy_id=lambda w: w.released_copy.pk), note="a released one"),
+    Row("files:copy_file", "GET", "", QUEUE, note="not released: there for nobody"),
     Row("files:act", "POST", "asker", _but(INSIDE, "asker"), args=_at(verb="withdraw")),
 ]  # fmt: skip
 

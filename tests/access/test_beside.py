@@ -80,7 +80,9 @@ def test_every_byte_mover_stands_behind_routes_of_the_matrix() -> None:
         "api:upload": reverse("api:upload", args=[_SOME]),
         "files:picture": reverse("files:picture", args=[_SOME, "thumb"]),
         "files:frame": reverse("files:frame", args=[_SOME, 1, "lung"]),
+        "files:sized_frame": reverse("files:sized_frame", args=[_SOME, 1, "lung", "small"]),
         "files:original": reverse("files:original", args=[_SOME]),
+        "files:copy_file": reverse("files:copy_file", args=[_SOME]),
     }
     patterns = [re.compile(pattern) for pattern, _factory in http_wrappers]
     assert len(patterns) == len(BYTES)

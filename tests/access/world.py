@@ -14,8 +14,15 @@ from django.test import Client
 
 from consortium.casework.models import Case
 from consortium.casework.states import Priority
-from consortium.files.models import Attachment
-from consortium.files.operations import attach_small, begin_upload, inspect_attachment
+from consortium.files.models import Attachment, CleanImage
+from consortium.files.operations import (
+    attach_small,
+    begin_upload,
+    confirm_images,
+    inspect_attachment,
+    make_copy,
+    prepare_copy,
+)
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
@@ -191,10 +198,24 @@ _BRANCHES: dict[str, tuple[tuple[str, Any, dict[str, Any]], ...]] = {
 
 def _files(world: World) -> None:
     world.attachment["received"] = _attached(world, "received", "a.jpg", jpeg())
+    world.attachment["other"] = _attached(world, "received", "b.jpg", jpeg())
     world.attachment["dicom"] = _attached(world, "received", "a.dcm", CT.read_bytes())
     world.rows["metadata"] = f"case {b64encode(str(world.case['received'].pk).encode()).decode()}"
     world.rows["token_of_district"] = unseen_token(actor_for(world.people["district"]), world.patient.pk)
     world.rows["upload"] = world.does("asker", begin_upload, case_id=world.case["received"].pk, size=9, name="b.jpg")
+    _copies(world)
+
+
+def _copies(world: World) -> None:
+    """One that waits for somebody to look at its picture, and one that somebody has looked at."""
+    for name in ("clean_copy", "released_copy"):
+        copy = world.does("asker", make_copy, attachment=world.attachment["dicom"], key=uuid4())
+        with acting_as(system("test")) as worker:
+            prepare_copy(actor=worker, copy_id=copy.pk)
+        world.rows[name] = copy
+    world.rows["clean_image"] = CleanImage.unscoped.get(copy=world.clean_copy)
+    image = CleanImage.unscoped.get(copy=world.released_copy)
+    world.does("asker", confirm_images, copy=world.released_copy, image_ids=[image.pk])
 
 
 def _attached(world: World, step: str, name: str, data: bytes) -> Attachment:

@@ -18,7 +18,7 @@ SHELVES = frozenset(
 )
 # Sub-packages that import no view and no operation, so that they can be tested and read alone.
 ENGINES = {
-    "consortium.files": {"delivery", "dicom", "images", "sandbox", "sniff", "tus"},
+    "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "tus"},
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},

@@ -318,7 +318,8 @@ def test_the_sweeper_finds_what_was_lost_between_two_steps(
     row = begun(asker, draft_case, size=3)
     send(row, b"abc")  # and the web process is killed here
     with acting_as(system("test")) as actor:
-        assert sweep(actor=actor) == {"landed": 1, "queued": 1, "expired": 0, "orphans": 0}
+        done = sweep(actor=actor)
+        assert (done["landed"], done["queued"], done["expired"], done["orphans"]) == (1, 1, 0, 0)
     assert asked == [row.pk]
     assert fresh(row).received_at is not None
 
@@ -434,7 +435,7 @@ def test_only_the_uploader_withdraws(asked_case: Case, attach: Attach, colleague
 
 
 def test_check_again(draft_case: Case, attach: Attach, asker: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspecting, "inspect_file", lambda *given: Inspected("", Fault.TOO_SLOW))
+    monkeypatch.setattr(inspecting, "inspect_files", lambda *given: [Inspected("", Fault.TOO_SLOW)])
     row = inspected(attach(draft_case, makers.jpeg()))
     assert row.fault == Fault.TOO_SLOW
     monkeypatch.undo()

@@ -16,6 +16,7 @@ from consortium.files.sniff.faults import Fault, Refused
 
 from . import windows
 from .names import frame_name, table_name
+from .origin import Origin, origin_of, spacing_of, taken_on
 from .reading import Picture, is_compressed, open_picture
 
 THUMBNAIL_EDGE: Final = 320
@@ -24,7 +25,11 @@ _SAMPLED_FRAMES: Final = 16
 
 @dataclass
 class Frames:
-    """What was written: `count` frames of `width` x `height`; `presets` is empty for colour."""
+    """What was written: `count` frames of `width` x `height`; `presets` is empty for colour.
+
+    `values` are [slope, intercept] from a stored code to what it means (Hounsfield units for CT), empty when no line
+    does it; `window` is [centre, width] of the default look where it is one. `spacing` is in mm [row, column].
+    """
 
     count: int
     width: int
@@ -33,6 +38,13 @@ class Frames:
     colour: bool
     presets: list[str] = field(default_factory=list)
     aspect: float = 1.0
+    spacing: list[float] = field(default_factory=list)
+    spacing_kind: str = ""
+    values: list[float] = field(default_factory=list)
+    window: list[float] = field(default_factory=list)
+    inverted: bool = False
+    taken_on: str = ""
+    origin: Origin = field(default_factory=Origin)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -101,7 +113,11 @@ def _write_grey(picture: Picture, folder: Path) -> Frames:
     values = windows.modality_values(stored, picture.dataset) if integer_values else stored
     names = _write_tables(picture, folder, stored, values, counts)
     _grey_thumbnail(picture, folder)
-    return _frames(picture, presets=names)
+    frames = _frames(picture, presets=names)
+    frames.values = windows.line_through(values)
+    frames.window = list(windows.shown_window(values, counts, picture.dataset, picture.modality) or ())
+    frames.inverted = picture.photometric == "MONOCHROME1"
+    return frames
 
 
 Coder = Callable[[NDArray[Any]], NDArray[np.uint16]]
@@ -169,6 +185,7 @@ def _thumbnail(frame: Image.Image, folder: Path) -> None:
 
 
 def _frames(picture: Picture, *, presets: list[str]) -> Frames:
+    spacing, spacing_kind = spacing_of(picture.dataset)
     return Frames(
         count=picture.frames,
         width=picture.columns,
@@ -177,6 +194,10 @@ def _frames(picture: Picture, *, presets: list[str]) -> Frames:
         colour=picture.in_colour,
         presets=presets,
         aspect=_aspect(picture),
+        spacing=spacing,
+        spacing_kind=spacing_kind,
+        taken_on=taken_on(picture.dataset),
+        origin=origin_of(picture.dataset),
     )
 
 

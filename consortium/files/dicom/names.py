@@ -9,3 +9,13 @@ def frame_name(number: int) -> str:
 def table_name(preset: str) -> str:
     """The file that holds a preset's table: one byte of grey for each code."""
     return f"table-{preset}.lut"
+
+
+def small_name(number: int, preset: str) -> str:
+    """A frame made small for scrolling, under a preset ("" for colour)."""
+    return f"small-{preset or 'colour'}-{number:05d}.jpg"
+
+
+def codes_name(number: int) -> str:
+    """The stored codes in two colour channels, for browsers that apply a window by themselves."""
+    return f"codes-{number:05d}.png"

@@ -42,7 +42,7 @@ class Picture:
 
 def open_picture(source: Path) -> Picture:
     """Read the data set and check its claims before any pixel is decoded."""
-    dataset = _read(source)
+    dataset = read_dataset(source)
     if "DirectoryRecordSequence" in dataset or _sop_class(dataset) == MediaStorageDirectoryStorage:
         raise Refused(Fault.DICOMDIR)
     if not any(name in dataset for name in _PIXELS):
@@ -55,7 +55,8 @@ def open_picture(source: Path) -> Picture:
     return picture
 
 
-def _read(source: Path) -> Dataset:
+def read_dataset(source: Path) -> Dataset:
+    """The data set with a transfer syntax, guessed where the file does not say; Refused when it can't be read."""
     try:
         dataset = pydicom.dcmread(source, force=True, defer_size=None)
         dataset.ensure_file_meta()

@@ -72,6 +72,21 @@ def own_table(stored: NDArray[Any], values: Values, dataset: Dataset) -> Table |
     return None
 
 
+def shown_window(values: Values, counts: NDArray[Any], dataset: Dataset, modality: str) -> tuple[float, float] | None:
+    """Centre and width of the default look; None when the file's own look is a table and no window."""
+    own = _first_window(_holder(dataset, "FrameVOILUTSequence", "WindowCenter") or dataset)
+    if own or dataset.get("VOILUTSequence"):
+        return own
+    return CT_PRESETS["soft"] if modality == "CT" else _middle(values, counts)
+
+
+def line_through(values: Values) -> list[float]:
+    """[slope, intercept] of the meaning of code 0, 1, 2 ...; empty when that is no straight line."""
+    slope = float(values[-1] - values[0]) / max(len(values) - 1, 1)
+    straight = np.allclose(values, values[0] + slope * np.arange(len(values)), rtol=1e-6, atol=1e-3)
+    return [slope, float(values[0])] if straight and slope else []
+
+
 def _first_window(source: Dataset) -> tuple[float, float] | None:
     try:
         centre, width = _first(source.get("WindowCenter")), _first(source.get("WindowWidth"))

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from consortium.files.models import Attachment, shelf_root, staging_root
+from consortium.files.models import Attachment, CleanCopy, copies_root, shelf_root, staging_root
 from consortium.files.operations.inspecting import LOST_AFTER
-from consortium.files.operations.queueing import inspect_soon
+from consortium.files.operations.queueing import inspect_soon, prepare_soon, render_soon
+from consortium.files.operations.rendering import MOST_ATTEMPTS as MOST_RENDERINGS
 from consortium.files.operations.uploading import KEPT_FOR, UploadGone, land_upload, staging
 from consortium.files.states import Step
 from consortium.kernel import clock
@@ -22,10 +23,12 @@ ORPHAN_AGE = timedelta(hours=1)
 
 
 def sweep(*, actor: Actor) -> dict[str, int]:
-    """One round: {landed, queued, expired, orphans}."""
+    """One round: {landed, queued, unrendered, copies, expired, orphans}."""
     return {
         "landed": _land_complete(actor),
         "queued": _queue_waiting(),
+        "unrendered": _queue_unrendered(),
+        "copies": _queue_copies(),
         "expired": _drop_expired(),
         "orphans": _drop_orphans(),
     }
@@ -58,6 +61,26 @@ def _queue_waiting() -> int:
     return len(ids)
 
 
+def _queue_unrendered() -> int:
+    """Frames whose small pictures were not all made, for longer than a round of making them takes."""
+    lost = Attachment.objects.awaiting_rendering().filter(
+        decided_at__lt=clock.now() - LOST_AFTER, render_attempts__lt=MOST_RENDERINGS
+    )
+    ids = list(lost.order_by("decided_at").values_list("pk", flat=True)[:_BATCH])
+    for attachment_id in ids:
+        render_soon(attachment_id)
+    return len(ids)
+
+
+def _queue_copies() -> int:
+    """De-identified copies that nobody is preparing."""
+    waiting = CleanCopy.objects.awaiting_preparation(clock.now() - LOST_AFTER).order_by("created_at")
+    ids = list(waiting.values_list("pk", flat=True)[:_BATCH])
+    for copy_id in ids:
+        prepare_soon(copy_id)
+    return len(ids)
+
+
 def _drop_expired() -> int:
     """Unfinished uploads past their day, and the quarantined bytes of refused files."""
     gone = list(Attachment.objects.expired().values_list("pk", flat=True)[:_BATCH])
@@ -76,7 +99,8 @@ def _drop_orphans() -> int:
     unused = [path for path in old if path.stem not in needed]
     for path in unused:
         path.unlink(missing_ok=True)
-    halves = [path for path in shelf_root().glob("*/*.part") if _modified(path) < before]
+    shelves = [*shelf_root().glob("*/*.part"), *copies_root().glob("*/*.part")]
+    halves = [path for path in shelves if _modified(path) < before]
     for folder in halves:
         shutil.rmtree(folder, ignore_errors=True)
     return len(unused) + len(halves)

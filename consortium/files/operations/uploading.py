@@ -24,7 +24,8 @@ from consortium.kernel.once import once
 from consortium.kernel.policies import require
 
 KEPT_FOR = timedelta(days=7)
-MOST_FILES = 200
+#: of one case: a series of slices has some hundreds of files
+MOST_FILES = 2_000
 
 
 def staging() -> Staging:

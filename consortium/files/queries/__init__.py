@@ -11,6 +11,7 @@ from consortium.files.queries.tiles import (
     names_in,
     picture_path,
     reason_for,
+    series_tile,
     tile,
     tiles_of_case,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "names_in",
     "picture_path",
     "reason_for",
+    "series_tile",
     "tile",
     "tiles_of_case",
 ]

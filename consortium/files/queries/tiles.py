@@ -15,11 +15,11 @@ from consortium.casework.models import Case
 from consortium.casework.policies import may_read_identity
 from consortium.casework.queries.rows import PAGES
 from consortium.casework.states import CaseKind
-from consortium.files.dicom.render import render
+from consortium.files.dicom.render import render, render_codes, render_small
 from consortium.files.models import Attachment
 from consortium.files.policies import may_attach, may_look
 from consortium.files.sniff.kinds import Kind
-from consortium.files.states import MACHINE, REASONS, Step
+from consortium.files.states import MACHINE, REASONS, Hold, Step
 from consortium.journal.operations import key_for
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
@@ -27,6 +27,7 @@ from consortium.kernel.policies import require
 from consortium.kernel.sealing import SealBroken, unseal
 
 PICTURE_SIZES = ("full", "screen", "thumb")
+FRAME_SIZES = ("full", "small", "codes")
 
 
 def attachment_for(attachment_id: UUID) -> Attachment:
@@ -81,7 +82,11 @@ def plain_name(attachment: Attachment) -> str:
 def extent(attachment: Attachment) -> str:
     """How many pictures a DICOM file holds."""
     count = int(attachment.frames.get("count", 0))
-    return ngettext("%(count)d picture", "%(count)d pictures", count) % {"count": count} if count else ""
+    return pictures(count) if count else ""
+
+
+def pictures(count: int) -> str:
+    return ngettext("%(count)d picture", "%(count)d pictures", count) % {"count": count}
 
 
 def reason_for(attachment: Attachment) -> str:
@@ -100,10 +105,35 @@ def _concerns(actor: Actor, row: Attachment) -> bool:
 
 
 def tiles_of_case(actor: Actor, case: Case) -> list[dict[str, Any]]:
-    """What components/file_tile.html shows, one for each file."""
+    """What components/file_tile.html shows, one for each file; the files of one series share a tile."""
     rows = files_of_case(actor, case)
     names = names_in(actor, case) if rows else Names(None)
-    return [tile(actor, row, names) for row in rows]
+    return [series_tile(actor, group, names) for group in gathered(rows)]
+
+
+def gathered(rows: Sequence[Attachment]) -> list[list[Attachment]]:
+    """Available files of one series together, in its order, where its first file stands; all others alone."""
+    groups: dict[Any, list[Attachment]] = {}
+    for row in rows:
+        together = row.series_id if row.step == Step.AVAILABLE and row.series_id else None
+        groups.setdefault(together or row.pk, []).append(row)
+    return [sorted(group, key=_order) for group in groups.values()]
+
+
+def _order(row: Attachment) -> tuple[float, float]:
+    far = float("inf")
+    return (far if row.place is None else row.place, far if row.number is None else row.number)
+
+
+def series_tile(actor: Actor, group: Sequence[Attachment], names: Names) -> dict[str, Any]:
+    """One tile for the group: its middle picture, and how many there are. Acts on a whole series are its page's."""
+    middle = group[len(group) // 2]
+    shown = tile(actor, middle, names)
+    if len(group) > 1:
+        slots = sum(int(row.frames.get("count", 1)) for row in group)
+        modality = middle.frames.get("modality", "")
+        shown |= {"name": _("Series") + (f" {modality}" if modality else ""), "note": pictures(slots), "actions": []}
+    return shown
 
 
 def tile(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
@@ -115,12 +145,17 @@ def tile(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
         "url": reverse("files:show", args=[row.pk]) if ready else "",
         "thumbnail_url": reverse("files:picture", args=[row.pk, "thumb"]) if ready and has_thumbnail(row) else "",
         "sign": "file-text" if row.kind == Kind.PDF else "image",
-        "note": extent(row) if ready else "" if row.fault else Step(row.step).label,
+        "note": extent(row) if ready else "" if row.fault else waiting_for(row),
         "problem": reason_for(row),
         "pending": row.step == Step.PENDING,
         "withdrawn": row.withdrawn_at is not None,
         "actions": MACHINE.available(actor, row),
     }
+
+
+def waiting_for(row: Attachment) -> str:
+    """What an undecided file waits for."""
+    return str(Hold(row.held_up).label if row.held_up else Step(row.step).label)
 
 
 def has_thumbnail(row: Attachment) -> bool:
@@ -148,11 +183,17 @@ def picture_path(attachment: Attachment, size: str) -> Path:
     raise NotVisible()
 
 
-def frame_path(attachment: Attachment, number: int, preset: str) -> Path:
-    """One frame as PNG; a colour file has one look, whatever preset is asked for."""
-    if not attachment.is_dicom:
+def frame_path(attachment: Attachment, number: int, preset: str, size: str = "full") -> Path:
+    """One frame: the exact PNG ("full"), a JPEG for scrolling ("small"), or the stored codes ("codes").
+
+    A colour file has one look, whatever preset is asked for, and no codes.
+    """
+    if not attachment.is_dicom or size not in FRAME_SIZES:
         raise NotVisible()
+    look = "" if attachment.frames.get("colour") else preset
     try:
-        return render(attachment.folder, number, "" if attachment.frames.get("colour") else preset)
+        if size == "codes":
+            return render_codes(attachment.folder, number)
+        return (render_small if size == "small" else render)(attachment.folder, number, look)
     except FileNotFoundError as error:
         raise NotVisible() from error

@@ -1,12 +1,17 @@
-"""What the viewer shows first, and its links for browsers without JavaScript."""
+"""What the viewer shows first, what its script needs to know, and its links for browsers without JavaScript."""
 
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from consortium.files.models import Attachment
+from consortium.files.policies import may_point
+from consortium.files.queries.pointing import topic_of
+from consortium.files.queries.stacks import Stack, day_of, kind_words, slots_of
+from consortium.kernel.actors import Actor
 
 PRESETS: Final[dict[str, Any]] = {
     "default": _("As recorded"),
@@ -16,55 +21,105 @@ PRESETS: Final[dict[str, Any]] = {
     "brain": _("Brain"),
     "full": _("Full range"),
 }
+#: stands in an address for a number that a script puts in
+_ANY: Final = 987654321
 
 
-def viewer_of(attachment: Attachment, *, frame: str, window: str) -> dict[str, Any]:
-    """kind ("photo", "frames" or ""), image_url, width, height; for frames number, count, window, windows, links."""
-    if attachment.is_photo:
-        return _photo(attachment)
-    return _frames(attachment, frame, window) if attachment.is_dicom else {"kind": ""}
+def viewer_of(actor: Actor, stack: Stack, *, frame: str = "", window: str = "") -> dict[str, Any]:
+    """kind ("photo", "frames" or ""), image_url, width, height, script; for frames what `_frames` adds."""
+    head = stack.head
+    if not head.is_photo and not head.is_dicom:
+        return {"kind": ""}
+    shown = _photo(head) if head.is_photo else _frames(stack, frame, window)
+    pointing = may_point(actor, head).allowed and head.case.submitted_at is not None
+    shown["script"] |= _pointing(head) if pointing else {}
+    return shown | {
+        "id": head.pk,
+        "script_id": f"viewer-{head.pk}",
+        "day": date_format(day_of(head), "DATE_FORMAT"),
+        "what": kind_words(head),
+        "pointing": pointing,
+        "topic": topic_of(head.case_id) if pointing else "",
+    }
+
+
+def _pointing(head: Attachment) -> dict[str, str]:
+    return {
+        "point": reverse("files:point", args=[head.pk]).replace(str(head.pk), "ID"),
+        "pointers": reverse("files:pointers", args=[head.case_id]),
+        "topic": topic_of(head.case_id),
+    }
 
 
 def _photo(attachment: Attachment) -> dict[str, Any]:
     sizes = {picture["name"].partition(".")[0]: picture for picture in attachment.about["pictures"]}
-    screen = sizes["screen"]
+    full = sizes["full"]
     return {
         "kind": "photo",
         "image_url": reverse("files:picture", args=[attachment.pk, "screen"]),
-        "full_url": reverse("files:picture", args=[attachment.pk, "full"]),
-        "width": screen["width"],
-        "height": screen["height"],
+        "number": 1,
         "count": 1,
+        "width": full["width"],
+        "height": full["height"],
+        "script": {
+            "pieces": [[str(attachment.pk), 1]],
+            "full": reverse("files:picture", args=[attachment.pk, "full"]),
+            "width": full["width"],
+            "height": full["height"],
+        },
     }
 
 
-def _frames(attachment: Attachment, frame: str, window: str) -> dict[str, Any]:
-    about = attachment.frames
-    count = int(about["count"])
-    number = min(max(int(frame), 1), count) if frame.isdecimal() and len(frame) < 7 else 1
-    presets = list(about["presets"]) or ["default"]
+def _frames(stack: Stack, frame: str, window: str) -> dict[str, Any]:
+    """number, count, modality, window, windows, links; the sizes are those of a pixel as wide as it is high."""
+    head, count = stack.head, stack.count
+    number = min(max(int(frame), 1), count) if frame.isdecimal() and len(frame) < 7 else stack.start
+    presets = list(head.frames["presets"]) or ["default"]
     chosen = window if window in presets else presets[0]
+    member, own = stack.at(number)
+    size = {"width": head.frames["width"], "height": round(head.frames["height"] * float(head.frames.get("aspect", 1)))}
     return {
         "kind": "frames",
-        "image_url": reverse("files:frame", args=[attachment.pk, number, chosen]),
-        "pattern": reverse("files:frame", args=[attachment.pk, 987654321, "preset"]),
+        "image_url": reverse("files:frame", args=[member.pk, own, chosen]),
         "number": number,
         "count": count,
-        "width": about["width"],
-        "height": round(about["height"] * float(about.get("aspect", 1))),
+        **size,
         "window": chosen,
         "window_label": PRESETS[chosen],
-        "modality": about["modality"],
-        "windows": [_window(attachment, name, number, here=name == chosen) for name in presets if len(presets) > 1],
-        "previous_url": _address(attachment, max(number - 1, 1), chosen),
-        "next_url": _address(attachment, min(number + 1, count), chosen),
+        "modality": head.frames["modality"],
+        "windows": [_window(head, name, number, here=name == chosen) for name in presets if len(presets) > 1],
+        "previous_url": _address(head, max(number - 1, 1), chosen),
+        "next_url": _address(head, min(number + 1, count), chosen),
+        "spacing_kind": stack.agreed("spacing_kind", ""),
+        "free": bool(stack.agreed("values", [])),
+        "script": _script(stack, number, chosen) | size,
     }
 
 
-def _window(attachment: Attachment, name: str, number: int, *, here: bool) -> dict[str, Any]:
-    return {"name": name, "label": PRESETS[name], "url": _address(attachment, number, name), "here": here}
+def _script(stack: Stack, number: int, window: str) -> dict[str, Any]:
+    """What static/js/viewer.js reads; `frames` and `codes` are addresses with ID, NUMBER and PRESET to be put in."""
+    head = stack.head
+    sized = reverse("files:sized_frame", args=[head.pk, _ANY, "preset", "size"])
+    pattern = sized.replace(str(head.pk), "ID").replace(str(_ANY), "NUMBER").replace("/preset/size/", "/PRESET/SIZE/")
+    return {
+        "pieces": [[str(each.pk), slots_of(each)] for each in stack.members],
+        "number": number,
+        "preset": window,
+        "frames": pattern,
+        "spacing": stack.agreed("spacing", []),
+        "spacingKind": stack.agreed("spacing_kind", ""),
+        "values": stack.agreed("values", []),
+        "window": head.frames.get("window", []),
+        "inverted": bool(head.frames.get("inverted")),
+        "rows": head.frames["height"],
+        "columns": head.frames["width"],
+    }
 
 
-def _address(attachment: Attachment, number: int, window: str) -> str:
-    shown = reverse("files:show", args=[attachment.pk])
+def _window(head: Attachment, name: str, number: int, *, here: bool) -> dict[str, Any]:
+    return {"name": name, "label": PRESETS[name], "url": _address(head, number, name), "here": here}
+
+
+def _address(head: Attachment, number: int, window: str) -> str:
+    shown = reverse("files:show", args=[head.pk])
     return f"{shown}?{urlencode({'frame': str(number), 'window': window})}"

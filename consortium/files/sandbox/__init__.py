@@ -1,5 +1,5 @@
 """Opens strangers' files in a child process with limits on memory, time, file size and what it knows."""
 
-from .parent import Inspected, inspect_file
+from .parent import Cleaned, Inspected, clean_files, inspect_file, inspect_files, render_ahead
 
-__all__ = ["Inspected", "inspect_file"]
+__all__ = ["Cleaned", "Inspected", "clean_files", "inspect_file", "inspect_files", "render_ahead"]

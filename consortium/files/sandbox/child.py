@@ -1,34 +1,32 @@
-"""The child: `python -m consortium.files.sandbox.child SOURCE FOLDER MEMORY SECONDS`. Prints one JSON object.
+"""The child: `python -m consortium.files.sandbox.child MEMORY SECONDS SOURCE FOLDER [SOURCE FOLDER ...]`.
 
-It has no settings, no database and no secrets; whatever happens to it, the parent records a state.
+Prints one JSON object a line, one for each file in turn. It has no settings, no database and no secrets; whatever
+happens to it, the parent records a state.
 """
 
-import ctypes
 import json
-import resource
-import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+from consortium.files.sandbox.limits import limit
+
 
 def main() -> None:
-    """Inspect one file and print what came of it."""
-    source, folder, memory, seconds = sys.argv[1:5]
-    _limit(int(memory), int(seconds))
-    sys.stdout.write(json.dumps(_inspected(Path(source), Path(folder))) + "\n")
+    """Inspect one file after another; past half of the time no further one is begun."""
+    memory, seconds, *pairs = sys.argv[1:]
+    limit(int(memory), int(seconds))
+    until = time.process_time() + int(seconds) / 2
+    for source, folder in zip(pairs[::2], pairs[1::2], strict=True):
+        sys.stdout.write(json.dumps(inspected(Path(source), Path(folder))) + "\n")
+        sys.stdout.flush()
+        if time.process_time() > until:
+            break
 
 
-def _limit(memory: int, seconds: int) -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: never outlive the worker
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-
-
-def _inspected(source: Path, folder: Path) -> dict[str, Any]:
+def inspected(source: Path, folder: Path) -> dict[str, Any]:
+    """What came of one file: `Inspected` as JSON."""
     from consortium.files.sniff import Fault, Refused, Sample, sniff
 
     result: dict[str, Any] = {"kind": "", "fault": "", "note": "", "pictures": [], "frames": None}
@@ -54,13 +52,21 @@ def _opened(source: Path, kind: Any, folder: Path) -> dict[str, Any]:
 
         return {"pictures": [vars(written) for written in reencode(source, kind, folder)]}
     if kind is Kind.DICOM:
-        from consortium.files.dicom.frames import write_frames
-
-        return {"frames": write_frames(source, folder).as_json()}
+        return {"frames": _frames(source, folder)}
     from consortium.files.sniff.pdf import scan_pdf
 
     scan_pdf(source)
     return {}
+
+
+def _frames(source: Path, folder: Path) -> dict[str, Any]:
+    from consortium.files.dicom.frames import write_frames
+    from consortium.files.dicom.render import FEW, render_small
+
+    frames = write_frames(source, folder)
+    for number in range(1, frames.count + 1 if frames.count <= FEW else 1):
+        render_small(folder, number, frames.presets[0] if frames.presets else "")
+    return frames.as_json()
 
 
 if __name__ == "__main__":

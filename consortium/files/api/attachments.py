@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import path, reverse
+from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from consortium.files import queries, views
+from consortium.files import queries
 from consortium.files.models import Attachment
 from consortium.files.operations import begin_upload, check_patch, discard_upload, land_upload, withdraw_attachment
 from consortium.files.operations.uploading import case_for
@@ -18,6 +18,7 @@ from consortium.files.queries import Names
 from consortium.files.states import MACHINE, Step
 from consortium.files.tus import protocol
 from consortium.files.tus.endpoint import AFTER, BEFORE
+from consortium.files.views.pages import ACTS
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, ApiView, Input, Output, described
@@ -150,6 +151,11 @@ class FramesShown(Output):
     height = serializers.IntegerField()
     modality = serializers.CharField()
     presets = serializers.ListField(child=serializers.CharField())
+    spacing = serializers.ListField(
+        child=serializers.FloatField(), help_text="Millimetres between rows and between columns; empty: not calibrated."
+    )
+    spacing_kind = serializers.CharField(help_text="body, detector or film; empty when not calibrated.")
+    taken_on = serializers.CharField(help_text="The day the picture was made, as the file tells; may be empty.")
     pattern = serializers.CharField(help_text="Address of a frame; put in {number} (from 1) and {preset}.")
 
 
@@ -163,6 +169,10 @@ class AttachmentShown(Output):
     sha256 = serializers.CharField()
     reason = serializers.CharField(help_text="Why it cannot be used and what to do; empty when it can.")
     fault = serializers.CharField(help_text="The same as a stable code.")
+    waiting_for = serializers.CharField(
+        help_text="Why a file that has come is not yet checked: scanner, server or empty."
+    )
+    series_id = serializers.UUIDField(allow_null=True, help_text="The same for files that are looked at as one stack.")
     uploaded_by = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
@@ -185,6 +195,8 @@ def shown(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
         "sha256": row.sha256,
         "reason": queries.reason_for(row),
         "fault": row.fault,
+        "waiting_for": row.held_up,
+        "series_id": row.series_id,
         "uploaded_by": row.created_by_id,
         "created_at": row.created_at,
         "withdrawn_at": row.withdrawn_at,
@@ -205,7 +217,12 @@ def _pictures(row: Attachment) -> dict[str, str]:
 def _frames(row: Attachment) -> dict[str, Any]:
     pattern = reverse("files:frame", args=[row.pk, 987654321, "preset"])
     told = {name: row.frames[name] for name in ("count", "width", "height", "modality", "presets")}
-    return {**told, "pattern": pattern.replace("987654321", "{number}").replace("preset", "{preset}")}
+    told |= {"spacing": row.frames.get("spacing", []), "spacing_kind": row.frames.get("spacing_kind", "")}
+    return {
+        **told,
+        "taken_on": row.frames.get("taken_on", ""),
+        "pattern": pattern.replace("987654321", "{number}").replace("preset", "{preset}"),
+    }
 
 
 def _actions(actor: Actor, row: Attachment) -> list[dict[str, Any]]:
@@ -247,16 +264,7 @@ class AttachmentAct(ApiView):
     @described("Remove a file, put it back, or have it checked again", takes=ActInput, gives=AttachmentShown)
     def post(self, request: Request, attachment_id: UUID, verb: str) -> Response:
         self.given(ActInput)
-        if verb not in views.ACTS:
+        if verb not in ACTS:
             raise NotVisible
-        done = views.ACTS[verb](actor=self.actor, attachment=queries.attachment_for(attachment_id))
+        done = ACTS[verb](actor=self.actor, attachment=queries.attachment_for(attachment_id))
         return self.one(shown(self.actor, done, queries.names_in(self.actor, done.case)))
-
-
-urlpatterns = [
-    path("uploads/", Uploads.as_view(), name="uploads"),
-    path("uploads/<uuid:upload_id>/", Upload.as_view(), name="upload"),
-    path("cases/<uuid:case_id>/attachments/", CaseAttachments.as_view(), name="case-attachments"),
-    path("attachments/<uuid:attachment_id>/", AttachmentDetail.as_view(), name="attachment"),
-    path("attachments/<uuid:attachment_id>/<slug:verb>/", AttachmentAct.as_view(), name="attachment-act"),
-]

@@ -1,4 +1,4 @@
-"""Files of a case. Bytes lie on disk under the row's id, never under a name that somebody chose."""
+"""One file of a case. Bytes lie on disk under the row's id, never under a name that somebody chose."""
 
 import uuid
 from pathlib import Path
@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase
+from consortium.files.models.series import Series
 from consortium.files.sniff.kinds import Kind
-from consortium.files.states import MACHINE, Step
+from consortium.files.states import MACHINE, Hold, Step
 from consortium.kernel import clock
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
@@ -40,6 +41,19 @@ class AttachmentQuerySet(OfVisibleCase):
         waiting = self.filter(step=Step.PENDING, received_at__isnull=False)
         return waiting.filter(Q(inspecting_since=None) | Q(inspecting_since__lt=idle_since))
 
+    def ready(self) -> Self:
+        """What may be looked at by whoever may look."""
+        return self.filter(step=Step.AVAILABLE, withdrawn_at=None)
+
+    def of_series(self, series_id: uuid.UUID | None) -> Self:
+        """The files of one series that may be looked at, in the order of the scanned direction."""
+        in_order = (F("place").asc(nulls_last=True), F("number").asc(nulls_last=True), "created_at", "id")
+        return self.ready().filter(series_id=series_id).order_by(*in_order)
+
+    def awaiting_rendering(self) -> Self:
+        """Frames that nobody has made small pictures of yet."""
+        return self.filter(step=Step.AVAILABLE, kind=Kind.DICOM, rendered_at=None, withdrawn_at=None)
+
     def expired(self) -> Self:
         """Unfinished uploads that nobody went on with."""
         return self.unfinished().filter(expires_at__lt=clock.now())
@@ -60,6 +74,10 @@ class Attachment(Scoped, CreatedOnce):
     kind = models.CharField(max_length=40, blank=True)
     #: {"pictures": [{name, width, height}]} of a photo; {"frames": {count, width, height, modality, ...}} of DICOM
     about: Any = models.JSONField(default=dict)
+    #: the series it belongs to, its place along the scanned direction (mm), and its number in the series
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="attachments")
+    place = models.FloatField(null=True, blank=True)
+    number = models.IntegerField(null=True, blank=True)
     fault = models.CharField(max_length=30, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
@@ -68,8 +86,13 @@ class Attachment(Scoped, CreatedOnce):
     received_at = models.DateTimeField(null=True, blank=True)
     inspecting_since = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: why it waits though all of it has come: nothing is wrong with the file itself
+    held_up = models.CharField(max_length=20, choices=Hold.choices, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: when small pictures of all frames had been made ahead of anybody asking
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    render_attempts = models.PositiveSmallIntegerField(default=0)
 
     objects = ScopedManager.from_queryset(AttachmentQuerySet)()
 
@@ -97,6 +120,11 @@ class Attachment(Scoped, CreatedOnce):
             models.CheckConstraint(
                 condition=Q(received_at=None) | Q(received_at__gte=F("created_at")), name="files_attachment_period"
             ),
+            models.CheckConstraint(
+                condition=Q(held_up="") | Q(step=Step.PENDING, held_up__in=Hold.values),
+                name="files_attachment_held_up",
+                violation_error_message=_("Only a file that is being checked can be held up."),
+            ),
         ]
         indexes = [
             models.Index(fields=["case", "created_at", "id"], name="files_attachment_of_case"),
@@ -105,6 +133,12 @@ class Attachment(Scoped, CreatedOnce):
                 fields=["received_at"],
                 condition=Q(step=Step.PENDING, received_at__isnull=False),
                 name="files_attachment_waiting",
+            ),
+            models.Index(fields=["series", "place", "number"], name="files_attachment_of_series"),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(step=Step.AVAILABLE, kind=Kind.DICOM, rendered_at=None),
+                name="files_attachment_unrendered",
             ),
         ]
 
@@ -131,6 +165,6 @@ class Attachment(Scoped, CreatedOnce):
 
     @property
     def frames(self) -> dict[str, Any]:
-        """count, width, height, modality, colour, presets, aspect; empty for what is not DICOM."""
+        """what `dicom.frames.Frames` holds; empty for what is not DICOM."""
         found: dict[str, Any] = self.about.get("frames") or {}
         return found
