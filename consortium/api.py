@@ -24,6 +24,7 @@ _FEATURES = (
     "consortium.files.api",
     "consortium.notices.api",
     "consultations.api",
+    "decision_manual.api",
 )
 
 

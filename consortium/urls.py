@@ -20,6 +20,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("live/", "consortium.live.urls"),
     ("notices/", "consortium.notices.urls"),
     ("consultations/", "consultations.urls"),
+    ("manual/", "decision_manual.urls"),
 )
 _API = "consortium.api"
 

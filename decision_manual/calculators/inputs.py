@@ -12,6 +12,7 @@ from consortium.clinical.units import Kind, Unit, number, plain
 from decision_manual.calculators.words import Text, same
 
 _MOST_DECIMALS: Final = 3
+_MOST_DIGITS: Final = 12
 _YES: Final = frozenset({"yes", "true", "1", "on", "y"})
 _NO: Final = frozenset({"no", "false", "0", "off", "n"})
 
@@ -214,9 +215,17 @@ class Measure(Input):
         return {**Input.schema(self), "unit": self.first.code, "units": units, **limits, "whole": self.whole}
 
 
+_SPELLED: Final = {
+    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "y": "a", "year": "a",
+    "years": "a", "hour": "h", "hours": "h", "lb": "[lb_av]", "lbs": "[lb_av]", "in": "[in_i]", "f": "[degf]", "c": "cel",
+}  # fmt: skip
+
+
 def _folded(word: str) -> str:
+    """A unit as people write it, in one spelling: micro, superscripts and degrees are written in many ways."""
     word = word.strip().lower().replace("µ", "u").replace("μ", "u").replace("micromol", "umol").replace("³", "3")
-    return word.replace("×10⁹", "10*9").replace("×10⁶", "10*6").replace("°", "").replace("celsius", "cel")
+    word = word.replace("×10⁹", "10*9").replace("×10⁶", "10*6").replace("°", "").replace("celsius", "cel")
+    return _SPELLED.get(word, word)
 
 
 def _number(raw: Any) -> Decimal:
@@ -224,7 +233,11 @@ def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float, Decimal)):
         raise Refusal(_NOT_A_NUMBER)
     try:
-        return number(raw if isinstance(raw, str) else f"{Decimal(str(raw)):f}")
+        if isinstance(raw, str):
+            return number(raw)
+        value = Decimal(str(raw))
+        # an exponent of a million would be written out
+        return number(f"{value:f}" if value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS else "")
     except (ValueError, ArithmeticError):
         raise Refusal(_NOT_A_NUMBER) from None
 

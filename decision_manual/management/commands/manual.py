@@ -1,9 +1,9 @@
-"""`manage.py manual evaluate -` answers JSON lines; `manual check [PATHWAY]` proves the library."""
+"""`manage.py manual evaluate -` and `calculate -` answer JSON lines; `manual check [PATHWAY]` proves the library."""
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
@@ -23,6 +23,11 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         evaluate = acts.add_parser("evaluate", help="answer facts: one JSON object a line in, one out")
         evaluate.add_argument("file", help="a file, or - for standard input")
+        calculate = acts.add_parser("calculate", help="calculate: one JSON object a line in, one out")
+        calculate.add_argument("file", nargs="?", default="-", help="a file, or - for standard input")
+        calculate.add_argument(
+            "--list", action="store_true", dest="listing", help="what each calculator takes, a line each"
+        )
         check = acts.add_parser("check", help="prove every pathway; exit status 1 when a fault is found")
         check.add_argument("pathway", nargs="?", default="")
 
@@ -33,6 +38,13 @@ class Command(BaseCommand):
         manual = self._manual()
         for line in lines(file):
             self.stdout.write(json.dumps(answered(manual, line), ensure_ascii=False))
+
+    def _calculate(self, *, file: str, listing: bool, **_options: Any) -> None:
+        from decision_manual.calculators.batch import schemas, told
+
+        answers = schemas() if listing else (told_of(line, told) for line in lines(file))
+        for each in answers:
+            self.stdout.write(json.dumps(each, ensure_ascii=False))
 
     def _manual(self) -> Manual:
         """The newest version of each pathway; what can't be read is told and left out."""
@@ -63,11 +75,16 @@ def lines(file: str) -> Iterator[str]:
 
 def answered(manual: Manual, line: str) -> dict[str, Any]:
     """The answer to one line; an error that names the field where it can't be read."""
+    return told_of(line, manual.told)
+
+
+def told_of(line: str, answer: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """`answer` to the object in a line; an error when there is none."""
     try:
         asked = json.loads(line, parse_float=Decimal, parse_constant=_not_a_number)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {"id": None, "error": {"line": f"This is not JSON: {error}"}}
-    return manual.told(asked)
+    return answer(asked)
 
 
 def _not_a_number(name: str) -> NoReturn:

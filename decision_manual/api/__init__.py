@@ -1,0 +1,5 @@
+"""The manual over the API."""
+
+from decision_manual.api import calculators
+
+urlpatterns = [*calculators.urlpatterns]
