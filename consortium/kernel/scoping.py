@@ -33,7 +33,8 @@ class ScopedManager(models.Manager[M_co]):
         rows: Any = super().get_queryset()
         if actor.is_system:
             return rows
-        sight = _sight(self.model, type(rows), actor)
+        kind: Any = type(rows)
+        sight = _sight(self.model, kind, actor)
         if sight is None:
             return rows.visible_to(actor)
         rows.query.get_initial_alias()
@@ -83,8 +84,8 @@ class Present(models.Expression):
     def __init__(self) -> None:
         super().__init__(output_field=models.DateTimeField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [_PRESENT if _remembering.get() else clock.now()]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (_PRESENT if _remembering.get() else clock.now(),)
 
 
 class Sight(models.Expression):
@@ -97,10 +98,10 @@ class Sight(models.Expression):
         super().__init__(output_field=models.BooleanField())
         self.rows, self.model, self.actor, self.sql, self.params = rows, model, actor, sql, params
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return self.sql, [clock.now() if value is _PRESENT else value for value in self.params]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return self.sql, tuple(clock.now() if value is _PRESENT else value for value in self.params)
 
-    def relabeled_clone(self, change_map: Mapping[str | None, str]) -> Any:
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> Any:
         if self.model._meta.db_table not in change_map:
             return self
         return _condition(self.rows, self.model, self.actor).relabeled_clone(change_map)

@@ -35,9 +35,14 @@ def said(rows: Any) -> str:
         return "nothing"
 
 
+def rows_of(model: Any) -> Any:
+    """The class of the model's rows."""
+    return model.objects._queryset_class
+
+
 def plainly(model: Any, actor: Actor) -> Any:
     """The rule as the model's QuerySet tells it, without anything remembered."""
-    return model.objects._queryset_class(model).visible_to(actor)
+    return rows_of(model)(model).visible_to(actor)
 
 
 @pytest.fixture
@@ -72,7 +77,7 @@ def test_no_rule_asks_the_database_when_it_is_made(model: Any, db: None) -> None
 @pytest.mark.parametrize("model", [Case, Message, Patient], ids=lambda model: model._meta.label)
 @pytest.mark.parametrize("role", [Role.ASKER, Role.SPECIALIST, Role.COORDINATOR, Role.NURSE])
 def test_the_rules_of_the_day_are_remembered(model: Any, role: str) -> None:
-    assert _sight(model, model.objects._queryset_class, one_with(role)) is not None
+    assert _sight(model, rows_of(model), one_with(role)) is not None
 
 
 def test_two_people_have_a_rule_each(asker: User, stranger: User, patient: Patient) -> None:
@@ -184,11 +189,11 @@ def test_a_rule_with_a_join_is_not_remembered() -> None:
 
 
 def test_the_rule_of_nobody_is_not_remembered() -> None:
-    assert _sight(Patient, Patient.objects._queryset_class, ANONYMOUS) is None
+    assert _sight(Patient, rows_of(Patient), ANONYMOUS) is None
 
 
 def test_under_another_name_of_the_table_the_rule_is_made_anew() -> None:
-    sight = _sight(Case, Case.objects._queryset_class, one_with(Role.ASKER))
+    sight = _sight(Case, rows_of(Case), one_with(Role.ASKER))
     assert sight is not None
     assert sight.relabeled_clone({"another_table": "U0"}) is sight
     assert not isinstance(sight.relabeled_clone({"casework_case": "U0"}), Sight)
