@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
@@ -68,7 +69,10 @@ class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 
 
 class ProofNeeded(NotPermitted):
-    """As on the web: who gets which role is decided by somebody who has just shown who they are."""
+    """As on the web: who gets which role is decided by somebody who has just shown who they are.
+
+    `renew` in the problem is where the caller does so: a page for a browser, the token's address for a program.
+    """
 
     code = "reauthentication-needed"
     default = _("Show again who you are: with the password in the browser, or with a new token.")
@@ -76,9 +80,11 @@ class ProofNeeded(NotPermitted):
 
 def require_recent_proof(request: Request) -> None:
     """A session that proved itself within the last minutes, or a token as young as that."""
-    if isinstance(request.auth, Bearer):
+    by_token = isinstance(request.auth, Bearer)
+    if by_token:
         recent = request.auth.issued_at > clock.now() - timedelta(seconds=SEND_WITHIN)
     else:
         recent = proven(request._request)
     if not recent:
-        raise ProofNeeded
+        renew = reverse("api:token" if by_token else "account_reauthenticate")
+        raise ProofNeeded(detail={"renew": renew, "valid_seconds": SEND_WITHIN})

@@ -13,6 +13,7 @@ from consortium.kernel.api import ApiView, Input, Output, described
 from consortium.kernel.api.base import page_limit
 from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.policies import require
+from consortium.people.api.callers import require_recent_proof
 from consortium.people.models import Department, Institution, Region, Specialty
 from consortium.people.operations import (
     add_department,
@@ -165,6 +166,7 @@ class InstitutionClose(ApiView):
     @described("Close an institution: every seat there ends", takes=Input, gives=InstitutionShown, version=True)
     def post(self, request: Request, institution_id: UUID) -> Response:
         self.given(Input)
+        require_recent_proof(request)
         row = close_institution(actor=self.actor, institution_id=institution_id, version=self.version)
         return self.one(_plain(row, _INSTITUTION))
 

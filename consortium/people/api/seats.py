@@ -68,6 +68,7 @@ class SeatMove(ApiView):
     @described("Move a seat to another institution or department", takes=MoveInput, gives=SeatShown, version=True)
     def post(self, request: Request, seat_id: UUID) -> Response:
         given, version = known_specialty(self.given(MoveInput)), self.version
+        require_recent_proof(request)
         known_institution(given["institution_id"])
         return self.one(seat_shown(move_seat(actor=self.actor, seat_id=seat_id, version=version, **given)))
 

@@ -51,6 +51,7 @@ def invitations(request: HttpRequest, institution_id: UUID) -> HttpResponse:
 
 
 @read_or_write
+@freshly_proven
 def invite(request: HttpRequest, institution_id: UUID) -> HttpResponse:
     actor = current_actor()
     require(may_manage_staff(actor, institution_id))

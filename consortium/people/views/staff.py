@@ -149,6 +149,7 @@ def seat_role(request: HttpRequest, seat_id: UUID) -> HttpResponse:
 
 
 @read_or_write
+@freshly_proven
 def seat_move(request: HttpRequest, seat_id: UUID) -> HttpResponse:
     actor, seat = current_actor(), _seat(seat_id)
     require(may_change_seat(actor, seat))
