@@ -119,7 +119,7 @@ def test_one_may_begin_as_the_other_ends(case: Case) -> None:
 
 def test_a_spell_does_not_end_before_it_begins(case: Case) -> None:
     closed_at(case, 1)
-    with pytest.raises((IntegrityError, DataError), match="casework_ball_period|lower bound"), transaction.atomic():
+    with pytest.raises((IntegrityError, DataError), match=r"casework_ball_period|lower bound"), transaction.atomic():
         spell(case, 20, 10)()
 
 
