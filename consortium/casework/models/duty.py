@@ -31,6 +31,11 @@ def services_of(actor: Actor) -> Q:
     )
 
 
+class RosterImportQuerySet(ScopedQuerySet["RosterImport"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(services_of(actor))
+
+
 class RosterImport(Scoped, CreatedOnce):
     """One spreadsheet taken in: all of its rows, or none."""
 
@@ -39,11 +44,7 @@ class RosterImport(Scoped, CreatedOnce):
     shift_count = models.PositiveIntegerField()
     created_at = models.DateTimeField()
 
-    class Rows(ScopedQuerySet["RosterImport"]):
-        def visible_to(self, actor: Actor) -> Self:
-            return self.filter(services_of(actor))
-
-    objects = ScopedManager.from_queryset(Rows)()
+    objects = ScopedManager.from_queryset(RosterImportQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [*CreatedOnce.Meta.constraints]
@@ -123,6 +124,13 @@ class Shift(Versioned, CreatedOnce):
         return self.begins <= clock.now() < self.ends
 
 
+class SwapQuerySet(ScopedQuerySet["Swap"]):
+    def visible_to(self, actor: Actor) -> Self:
+        mine = Q(from_user_id=actor.user_id) | Q(to_user_id=actor.user_id)
+        shifts = Shift.objects.filter(services_of(actor))
+        return self.filter(mine | Q(shift__in=shifts))
+
+
 class Swap(Scoped, CreatedOnce):
     """A shift offered to a named colleague, perhaps for one of theirs."""
 
@@ -137,13 +145,7 @@ class Swap(Scoped, CreatedOnce):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
-    class Rows(ScopedQuerySet["Swap"]):
-        def visible_to(self, actor: Actor) -> Self:
-            mine = Q(from_user_id=actor.user_id) | Q(to_user_id=actor.user_id)
-            shifts = Shift.objects.filter(services_of(actor))
-            return self.filter(mine | Q(shift__in=shifts))
-
-    objects = ScopedManager.from_queryset(Rows)()
+    objects = ScopedManager.from_queryset(SwapQuerySet)()
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         triggers = SWAP.triggers()

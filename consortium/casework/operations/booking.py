@@ -126,7 +126,7 @@ def _free_place(actor: Actor, slot: Slot) -> int:
     mine = [*open_to_all] if answers_for(actor, slot) and not actor.is_system else [*kept, *open_to_all]
     if not actor.is_system and not answers_for(actor, slot):
         mine = [*kept]
-    free = next((place for place in mine if place not in gone), None)
+    free: int | None = next((place for place in mine if place not in gone), None)
     if free is None:
         raise Taken(_("All places of this slot are taken."), code="slot-full")
     return free
@@ -187,9 +187,7 @@ def _announced(actor: Actor, booking: Booking) -> Booking:
 
 def note_booking(actor: Actor, booking: Booking, verb: str, kind: type[events.BookingMade], **facts: Any) -> None:
     """One journal entry about a booking, in the child's chain where it is about a case."""
-    case: Case | None = (
-        unfiltered(Case, why="whose chain").filter(pk=booking.case_id).first() if booking.case_id else None
-    )
+    case: Case | None = unfiltered(Case, why="whose chain").filter(pk=booking.case_id).first()
     record(
         actor=actor, verb=verb, subject=booking, patient_id=case.patient_id if case else None,
         facts={
@@ -302,10 +300,8 @@ def expire_holds() -> int:
 @transaction.atomic
 def _expire(booking_id: UUID) -> bool:
     with acting_as(system(_WHY)) as timer:
-        rows = (
-            unfiltered(Booking, why=_WHY).overdue_holds(clock.now()).select_for_update(skip_locked=True, of=("self",))
-        )
-        booking: Booking | None = rows.filter(pk=booking_id).first()
+        due = unfiltered(Booking, why=_WHY).overdue_holds(clock.now()).filter(pk=booking_id)
+        booking: Booking | None = due.select_for_update(skip_locked=True, of=("self",)).first()
         if booking is None:
             return False
         BOOKING.take("expire", timer, booking)

@@ -44,7 +44,8 @@ def open_calendar(
     if service is None:
         raise NotVisible
     require(may_keep_roster(actor, service))
-    room = Resource.objects.filter(pk=room_id, institution_id=service.institution_id, retired_at=None).first()
+    here = Resource.objects.filter(institution_id=service.institution_id, retired_at=None)
+    room = here.filter(pk=room_id).first() if room_id else None
     if room_id and room is None:
         raise InvalidInput({"room_id": _("Choose a room of this institution.")})
 

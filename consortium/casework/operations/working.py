@@ -1,5 +1,6 @@
 """Working calendars: hours, holidays and make-up days. A change moves the open routine deadlines with it."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -78,7 +79,7 @@ def _checked(calendar: WorkingCalendar, hours: Hours, make_up_like: int) -> list
         ordered = sorted(stretches)
         if any(closes <= opens for opens, closes in ordered):
             raise InvalidInput({f"day_{weekday}": _("Work ends after it begins.")})
-        if any(ends > begins for (_o, ends), (begins, _c) in zip(ordered, ordered[1:], strict=False)):
+        if any(ends > begins for (_o, ends), (begins, _c) in itertools.pairwise(ordered)):
             raise InvalidInput({f"day_{weekday}": _("These hours overlap.")})
         rows += [WorkingHours(calendar=calendar, weekday=weekday, opens=o, closes=c) for o, c in ordered]
     if not rows:

@@ -24,12 +24,12 @@ def only_system(actor: Actor, row: object) -> Decision:
     return allowed_if(actor.is_system)
 
 
-def _institutions_of(user_id: UUID | None) -> set[UUID]:
+def _institutions_of(user_id: UUID) -> set[UUID]:
     seats = unfiltered(Membership, why="where somebody works").filter(user_id=user_id).active(clock.today())
     return set(seats.values_list("institution_id", flat=True))
 
 
-def _serve_together(actor: Actor, user_id: UUID | None) -> bool:
+def _serve_together(actor: Actor, user_id: UUID) -> bool:
     mine = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).values("service_id")
     return ServiceMember.objects.filter(user_id=user_id, left_at=None, service__in=mine).exists()
 

@@ -63,7 +63,7 @@ def governed_by(calendar: WorkingCalendar) -> list[UUID]:
     """The institutions whose working time it is. A region's own does not count where the institution has one."""
     if calendar.institution_id:
         return [calendar.institution_id]
-    own = Institution.objects.filter(region_id=calendar.region_id, working_calendar=None)
+    own = Institution.objects.filter(region=calendar.region, working_calendar=None)
     return list(own.values_list("pk", flat=True))
 
 

@@ -83,20 +83,22 @@ def _decoded(data: bytes) -> str:
 def _xlsx(data: bytes) -> list[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise SheetUnreadable("size")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet: Any = book.worksheets[0]
-        rows = []
-        for n, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if n > MOST_LINES:
-                raise SheetUnreadable("lines")
-            rows.append((n, [_text(cell) for cell in row]))
-    except SheetUnreadable:
-        raise
+            unpacked = sum(each.file_size for each in packed.infolist())
+        rows = _cells(data) if unpacked <= MOST_UNPACKED else None
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError) as error:
         raise SheetUnreadable("kind") from error
+    if rows is None:
+        raise SheetUnreadable("size")
+    if len(rows) > MOST_LINES:
+        raise SheetUnreadable("lines")
     return rows
+
+
+def _cells(data: bytes) -> list[tuple[int, list[str]]]:
+    """The first sheet, one row more than may be: nobody reads on from there."""
+    sheet: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+    rows = enumerate(sheet.iter_rows(values_only=True, max_row=MOST_LINES + 1), start=1)
+    return [(n, [_text(cell) for cell in row]) for n, row in rows]
 
 
 def _text(cell: Any) -> str:
