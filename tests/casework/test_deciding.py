@@ -224,8 +224,8 @@ def test_a_lead_does_not_run_services(lead: User, hospital: Institution) -> None
 
 
 @pytest.mark.parametrize(
-    ("who", "allowed"), [("specialist", True), ("lead", True), ("coordinator", True), ("admin", True), ("manager", True),
-                         ("other_specialist", False), ("asker", False), ("community_admin", False)]
+    ("who", "allowed"), [("specialist", True), ("lead", True), ("coordinator", True), ("admin", True),
+                         ("manager", True), ("other_specialist", False), ("asker", False), ("community_admin", False)]
 )  # fmt: skip
 def test_who_may_change_somebody_s_duty(
     who: str, allowed: bool, specialist: User, request: pytest.FixtureRequest
