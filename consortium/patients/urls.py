@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consortium.patients.views import merging, registry, sharing, watching
+from consortium.patients.views import measuring, merging, registry, sharing, watching
 
 app_name = "patients"
 urlpatterns = [
@@ -19,7 +19,11 @@ urlpatterns = [
     path("merges/<uuid:merge_id>/undo/", merging.undo, name="undo_merge"),
     path("pathways/<uuid:pathway_id>/close/", registry.pathway, {"verb": "close"}, name="close_pathway"),
     path("pathways/<uuid:pathway_id>/reopen/", registry.pathway, {"verb": "reopen"}, name="reopen_pathway"),
+    path("measurements/<uuid:measurement_id>/correct/", measuring.correct, name="correct_measurement"),
     path("<uuid:patient_id>/", registry.show, name="show"),
+    path("<uuid:patient_id>/measurements/", measuring.listing, name="measurements"),
+    path("<uuid:patient_id>/measurements/new/", measuring.add, name="measure"),
+    path("<uuid:patient_id>/growth/", measuring.growth, name="growth"),
     path("<uuid:patient_id>/edit/", registry.edit, name="edit"),
     path("<uuid:patient_id>/twin/", registry.twin, name="twin"),
     path("<uuid:patient_id>/guardians/new/", sharing.new_guardian, name="new_guardian"),

@@ -1,5 +1,6 @@
 """From an empty form to a question sent (C1, C2)."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,16 @@ from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.patients.models import Patient
-from consortium.patients.operations import Decision, join_pathway, open_pathway, record_consent
+from consortium.patients.operations import (
+    Decision,
+    Entry,
+    join_pathway,
+    open_pathway,
+    record_consent,
+    record_measurements,
+)
+from consortium.patients.policies import may_measure
+from consortium.patients.queries.measuring import latest_values
 from consortium.patients.queries.record import has_consent
 from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.states import Role
@@ -25,6 +35,7 @@ from consultations.models import Consultation
 from consultations.operations.moving import Move, begin, close, finish, hold_patient, locked, take
 from consultations.policies import may_ask
 from consultations.queries import queue_turn
+from consultations.queries.urgency import urgency_of_signs
 from consultations.states import ErrorReason, Step
 
 #: What a draft holds in text; the rest (`service_id`, `priority`, `weight_grams`, `consent_given`) is typed.
@@ -172,9 +183,11 @@ def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consul
     if consultation.step != Step.DRAFT and consultation.case.asker_id == actor.user_id:
         return consultation
     move = take(actor, consultation, "submit", version)
+    move.case.priority = min(move.case.priority, urgency_of_signs(move.case.patient_id))
     if missing := _missing(consultation):
         raise InvalidInput(missing, message=_("Some things are still missing."))
     _send(move)
+    _keep_weight(move)
     service = move.case.service_id
     return finish(
         move,
@@ -190,6 +203,16 @@ def _keep_consent(move: Move) -> None:
     if move.consultation.consent_given and not has_consent(patient_id, ConsentKind.SHARE):
         given = Decision(ConsentKind.SHARE, ConsentStatus.ACTIVE, how="spoken")
         record_consent(actor=move.actor, patient_id=patient_id, decision=given)
+
+
+def _keep_weight(move: Move) -> None:
+    """The weight of a question is a measurement of the child, unless it was taken from one."""
+    patient, grams = _seen_patient(move.case.patient_id), move.case.weight_grams
+    if grams is None or not may_measure(move.actor, patient):
+        return
+    entry, known = Entry("weight", Decimal(grams) / 1000, "kg"), latest_values(patient).get("weight")
+    if known is None or not known.is_current or known.value != entry.value:
+        record_measurements(actor=move.actor, patient_id=patient.pk, entries=[entry], confirmed=[entry.token])
 
 
 def _send(move: Move) -> None:

@@ -16,6 +16,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.machine import Transition
 from consortium.patients.models import Patient
 from consortium.patients.policies import may_register
+from consortium.patients.queries.growing import Glance, glance
 from consortium.patients.queries.search import unseen_token
 from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
@@ -172,6 +173,10 @@ class CasePage:
 
     def steps(self) -> list[dict[str, Any]]:
         return steps_of(self.case)
+
+    def glance(self) -> Glance | None:
+        """What was measured on the child; only for who may know it."""
+        return glance(self.actor, self.patient) if self.patient else None
 
     def dock(self) -> dict[str, Any]:
         """The main act, the near ones, and the rest."""

@@ -18,6 +18,8 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
 from consortium.kernel.limits import spend, spender
 from consortium.kernel.policies import require
+from consortium.patients.queries.growing import glance
+from consortium.patients.queries.measuring import latest_values
 from consortium.patients.queries.record import patient_for
 from consortium.patients.queries.search import Found, find, patients_page
 from consortium.patients.views.registry import unseen_record
@@ -87,6 +89,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     conflict: DomainError | None = None
     if request.method == "POST":
+        _take_weight(form)
         try:
             if _sent(form, case_id):
                 return redirect("consultations:show", case_id)
@@ -104,10 +107,17 @@ def _sent(form: AskForm, case_id: UUID) -> bool:
     version = _number(form.data.get("version"))
     saved = operations.save_draft(actor=actor, case_id=case_id, fields=form.draft_fields(), version=version)
     _show_version(form, saved.case.version)
-    if "later" in form.data or not form.is_valid():
-        return "later" in form.data
+    unfinished = "later" in form.data or "use_weight" in form.data
+    if unfinished or not form.is_valid():
+        return unfinished
     operations.submit(actor=actor, case_id=case_id)
     return True
+
+
+def _take_weight(form: AskForm) -> None:
+    """One tap takes the weight that was measured; it is never taken in silence when it is old."""
+    if "use_weight" in form.data and isinstance(form.data, QueryDict):
+        form.data = {**form.data.dict(), "weight": form.data["use_weight"]}
 
 
 def _show_version(form: AskForm, version: Any) -> None:
@@ -133,10 +143,16 @@ def _initial(consultation: Consultation) -> dict[str, Any]:
         **{name: getattr(consultation, name) for name in TEXTS},
         "service_id": str(case.service_id or ""),
         "priority": str(case.priority),
-        "weight": kilograms(case.weight_grams),
+        "weight": kilograms(case.weight_grams) or _weight_now(consultation),
         "consent_given": consultation.consent_given,
         "version": case.version,
     }
+
+
+def _weight_now(consultation: Consultation) -> str:
+    """A weight that was measured lately enough stands in the form already."""
+    known = latest_values(patient_for(consultation.case.patient_id)).get("weight")
+    return known.plain if known and known.is_current and not known.row.estimated else ""
 
 
 def _edit_page(
@@ -147,6 +163,7 @@ def _edit_page(
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
     context = {
         "form": form, "case": case, "patient": patient, "conflict": conflict, "service": _chosen(form, case.service),
+        "here": request.path, "glance": glance(actor, patient),
     }  # fmt: skip
     return render(request, "consultations/edit.html", context, status=_status(form, conflict))
 

@@ -65,5 +65,6 @@ def parts(page: CasePage) -> dict[str, Any]:
         "thread": page.thread() if page.thread_shown else [],
         "steps": page.steps(),
         "dock": page.dock(),
+        "glance": page.glance(),
         "duty": page.duty,
     }

@@ -80,6 +80,11 @@ class Score:
     believed: bool
     finding: Finding
 
+    @property
+    def z_words(self) -> str:
+        """ "+0.35", or "−2.01" with a true minus sign."""
+        return f"{self.z:+}".replace("-", "−")
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:

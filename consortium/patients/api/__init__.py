@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consortium.patients.api import records, sharing, watching
+from consortium.patients.api import measuring, records, sharing, watching
 
 urlpatterns = [
     path("patients/", records.Patients.as_view(), name="patients"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/guardians/", sharing.Guardians.as_view(), name="guardians"),
     path("patients/<uuid:patient_id>/consents/", sharing.Consents.as_view(), name="consents"),
     path("patients/<uuid:patient_id>/readers/", watching.Readers.as_view(), name="patient-readers"),
+    path("patients/<uuid:patient_id>/measurements/", measuring.Measurements.as_view(), name="measurements"),
+    path("patients/<uuid:patient_id>/measurements/latest/", measuring.Latest.as_view(), name="measurements-latest"),
+    path("patients/<uuid:patient_id>/growth/", measuring.Growth.as_view(), name="growth"),
+    path("measurements/<uuid:measurement_id>/correct/", measuring.Correction.as_view(), name="measurement-correct"),
     path("guardians/<uuid:guardian_id>/", sharing.GuardianDetail.as_view(), name="guardian"),
     path("merges/<uuid:merge_id>/undo/", records.MergeUndo.as_view(), name="merge-undo"),
     path("pathways/<uuid:pathway_id>/close/", records.PathwayClose.as_view(), name="pathway-close"),

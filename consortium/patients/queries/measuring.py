@@ -9,8 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import pgettext
 
-from consortium.clinical.growth import Body, Child, Growth, Position, assess
+from consortium.clinical.growth import Child
 from consortium.clinical.pews import Avpu, Concern, Distress, Level, Pews, Signs, Support, age_band, score_signs
 from consortium.kernel import clock
 from consortium.kernel.errors import NotVisible
@@ -26,8 +27,6 @@ INFANT_DAYS: Final = timedelta(days=7)
 CHILD_DAYS: Final = timedelta(days=30)
 _YEAR: Final = timedelta(days=365)
 NEWEST_FIRST: Final = ("-taken_at", "-id")
-#: how many sets of measurements a growth chart draws
-MOST_DRAWN: Final = 300
 
 
 def child_of(patient: Patient) -> Child:
@@ -53,6 +52,11 @@ class Latest:
     @property
     def value(self) -> Decimal | None:
         return self.row.base
+
+    @property
+    def plain(self) -> str:
+        """The value in the kind's first unit, for a form."""
+        return f"{self.row.base.normalize():f}" if self.row.base is not None else ""
 
     @property
     def taken_at(self) -> datetime:
@@ -122,9 +126,10 @@ class Measured:
     is_current: bool = True
 
     @property
-    def missing(self) -> list[str]:
-        """What would make the score whole."""
-        return [item.label for item in self.pews.missing] if self.pews else []
+    def missing(self) -> str:
+        """What would make the score whole, in words."""
+        labels = [item.label for item in self.pews.missing] if self.pews else []
+        return pgettext("between two facts about a child", ", ").join(labels)
 
     @property
     def scored(self) -> list[tuple[str, int]]:
@@ -198,52 +203,6 @@ def measurement_for(measurement_id: UUID) -> Measurement:
     if found is None:
         raise NotVisible
     return found
-
-
-# -- growth ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class GrowthPoint:
-    """One act of measuring growth, with what the standards say of it."""
-
-    taken_at: datetime
-    body: Body
-    growth: Growth
-    estimated: bool
-
-
-def body_of(rows: Iterable[Measurement]) -> Body:
-    """Growth values out of one act of measuring."""
-    found = {row.kind: row for row in rows if row.kind in GROWTH}
-    length = found.get(MeasurementKind.LENGTH)
-
-    def value(kind: str) -> Decimal | None:
-        return Decimal(found[kind].base).normalize() if kind in found else None  # type: ignore[arg-type]
-
-    return Body(
-        weight=value(MeasurementKind.WEIGHT),
-        length=value(MeasurementKind.LENGTH),
-        position=Position(length.position) if length else Position.UNKNOWN,
-        head=value(MeasurementKind.HEAD),
-        muac=value(MeasurementKind.MUAC),
-    )
-
-
-def growth_points(patient: Patient) -> list[GrowthPoint]:
-    """What the growth charts draw, oldest first. One query."""
-    rows = Measurement.objects.valid().filter(patient=patient, kind__in=GROWTH)
-    sets: dict[UUID, list[Measurement]] = defaultdict(list)
-    for row in rows.order_by("-taken_at", "-measured_id")[: MOST_DRAWN * len(GROWTH)]:
-        sets[row.measured_id].append(row)
-    child = child_of(patient)
-    return [_growth_point(child, rows) for rows in sorted(sets.values(), key=lambda rows: rows[0].taken_at)]
-
-
-def _growth_point(child: Child, rows: list[Measurement]) -> GrowthPoint:
-    taken_at, body = rows[0].taken_at, body_of(rows)
-    growth = assess(child, body, timezone.localdate(taken_at))
-    return GrowthPoint(taken_at, body, growth, any(row.estimated for row in rows))
 
 
 def said_in_lists(rows: Iterable[Measurement]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from consortium.patients.operations import (
 )
 from consortium.patients.policies import known_at, may_audit, may_edit, may_erase, may_list_grants, may_register
 from consortium.patients.queries import search
+from consortium.patients.queries.growing import glance
 from consortium.patients.queries.record import RecordView, identity_of, patient_for, record_view
 from consortium.patients.states import Sex
 
@@ -203,6 +204,8 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": patient,
         "topic": f"patient:{patient.pk}@{stood}",
         "identity_masked": masked(view.identity) if view.identity else "",
+        "glance": glance(actor, patient),
+        "here": request.path,
         "may_edit": may_edit(actor, patient).allowed,
         "may_audit": may_audit(actor, patient.pk).allowed,
         "may_erase": may_erase(actor, patient.pk, proven=True).allowed,
