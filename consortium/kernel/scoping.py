@@ -37,8 +37,7 @@ class ScopedManager(models.Manager[M_co]):
         sight = _sight(self.model, kind, actor)
         if sight is None:
             return rows.visible_to(actor)
-        rows.query.get_initial_alias()
-        rows.query.where.add(sight, AND)
+        sight.narrow(rows.query)
         return rows
 
 
@@ -93,10 +92,17 @@ class Sight(models.Expression):
 
     conditional = True
 
-    def __init__(self, rows: type[models.QuerySet[Any]], model: type[models.Model], actor: Actor, sql: str,
+    def __init__(self, rows: Any, model: type[models.Model], actor: Actor, plain: Any, sql: str,
                  params: tuple[Any, ...]) -> None:  # fmt: skip
         super().__init__(output_field=models.BooleanField())
         self.rows, self.model, self.actor, self.sql, self.params = rows, model, actor, sql, params
+        self.prefixes = frozenset(plain.subq_aliases)
+
+    def narrow(self, query: Any) -> None:
+        """Put the rule into a fresh query. The names of its subqueries are taken: a query around it must know."""
+        query.get_initial_alias()
+        query.where.add(self, AND)
+        query.subq_aliases = query.subq_aliases | self.prefixes
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return self.sql, tuple(clock.now() if value is _PRESENT else value for value in self.params)
@@ -135,4 +141,4 @@ def _sight(model: type[models.Model], rows: Any, actor: Actor) -> Sight | None:
         return None
     if any(isinstance(value, date) for value in params):
         return None
-    return Sight(rows, model, actor, sql, tuple(params))
+    return Sight(rows, model, actor, query, sql, tuple(params))
