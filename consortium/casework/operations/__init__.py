@@ -23,7 +23,7 @@ from consortium.casework.operations.handover import offer_handover, take_over, w
 from consortium.casework.operations.resources import add_resource, person_resource, retire_resource
 from consortium.casework.operations.roster import add_shift, cancel_shift, change_shift
 from consortium.casework.operations.roster_import import import_roster, preview_roster, read_sheet
-from consortium.casework.operations.services import join_service, open_service
+from consortium.casework.operations.services import edit_service, join_service, open_service
 from consortium.casework.operations.slots import (
     add_rule,
     close_day,
@@ -52,6 +52,7 @@ __all__ = [
     "change_shift",
     "close_day",
     "due_of",
+    "edit_service",
     "end_due_duties",
     "end_rule",
     "expire_holds",

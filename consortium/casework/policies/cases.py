@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models import Case, ServiceMember
+from consortium.casework.models import Case, Service, ServiceMember
+from consortium.casework.states import Ball
 from consortium.kernel.actors import Actor
-from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.kernel.policies import Allowed, Decision, Denied, allowed_if
 from consortium.patients.models import Patient
 from consortium.people.policies import is_manager
 from consortium.people.states import CLINICAL_ROLES, Role
@@ -62,12 +63,13 @@ def may_allocate(actor: Actor, case: Case) -> Decision:
 
 
 def may_post(actor: Actor, case: Case) -> Decision:
-    """Write into the thread: both sides and the coordinator."""
+    """Write into the thread: both sides; the coordinator while it is their turn (a queue, an escalation), not else."""
     if case.submitted_at is None:
         return Denied(_("A draft has no thread yet."))
     sides = may_act_for_asker(actor, case) or may_act_as_responder(actor, case)
     nurse = actor.has(Role.NURSE, institution_id=case.asking_institution_id)
-    return allowed_if(sides or nurse or coordinates(actor, case), _("Only those who work on this case may write here."))
+    office = case.ball == Ball.COORDINATOR and coordinates(actor, case)
+    return allowed_if(sides or nurse or office, _("Only those who work on this case may write here."))
 
 
 def may_read_identity(actor: Actor, case: Case) -> bool:
@@ -78,6 +80,8 @@ def may_read_identity(actor: Actor, case: Case) -> bool:
 def may_read_thread(actor: Actor, case: Case) -> Decision:
     """The thread, the timeline's words and the clinical text: who may know the child, and who works on the case."""
     allowed = may_read_identity(actor, case) or may_post(actor, case).allowed
+    if not allowed and coordinates(actor, case):
+        return Denied(_("Coordinators read and write here while it is their turn."))
     return allowed_if(allowed, _("Take the case first: until then its queue shows age, sex and question."))
 
 
@@ -89,6 +93,13 @@ def may_run_service(actor: Actor, institution_id: UUID) -> Decision:
     """Open a service and name who answers for it: its institution's admin, or the consortium manager."""
     allowed = actor.has(Role.INSTITUTION_ADMIN, institution_id=institution_id) or is_manager(actor)
     return allowed_if(allowed, _("Only the institution's admin may do this."))
+
+
+def may_edit_service(actor: Actor, service: Service) -> Decision:
+    """Its duty telephone and what it wants to be sent: its lead, or whoever runs the institution's services."""
+    if leads(actor, service.pk) or may_run_service(actor, service.institution_id):
+        return Allowed()
+    return Denied(_("Only the service lead or the institution's admin may do this."))
 
 
 def may_change_duty(actor: Actor, member: ServiceMember) -> Decision:

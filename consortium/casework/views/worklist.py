@@ -10,16 +10,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consortium.casework.forms import DutyForm, NarrowForm
+from consortium.casework.forms import DutyForm, NarrowForm, ServiceForm
 from consortium.casework.models import Service
+from consortium.casework.operations import edit_service as change_service
 from consortium.casework.operations import leave_service, set_duty
+from consortium.casework.policies import may_edit_service
 from consortium.casework.queries import duty, lists_live, rows, worklists
 from consortium.casework.queries.worklists import Desk, Tab
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import NotPermitted
+from consortium.kernel.policies import require
 from consortium.people.states import Role
 
 
@@ -97,8 +100,24 @@ def service(request: HttpRequest, service_id: UUID) -> HttpResponse:
         "show_load": duty.may_see_load(actor, found),
         "seat": duty.seat_in(actor, service_id),
         "form": DutyForm(),
+        "may_edit": may_edit_service(actor, found).allowed,
     }
     return render(request, "casework/service.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_service(request: HttpRequest, service_id: UUID) -> HttpResponse:
+    """Its duty telephone and what it wants to be sent with a question."""
+    actor, found = current_actor(), duty.service_for(service_id)
+    require(may_edit_service(actor, found))
+    form = ServiceForm(request.POST or None, initial=vars(found))
+    if form.is_valid():
+        fields, version = form.fields_given(), form.cleaned_data["version"]
+        if form.run(lambda: change_service(actor=actor, service_id=service_id, fields=fields, version=version)):
+            messages.success(request, _("Saved."))
+            return redirect("casework:service", service_id)
+    return render(request, "casework/service_edit.html", {"form": form, "service": found}, status=form.status)
 
 
 @require_POST

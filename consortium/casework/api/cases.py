@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from consortium.casework.models import Case, Message, Service
-from consortium.casework.operations import mark_read, post_message, set_duty
+from consortium.casework.operations import edit_service, mark_read, post_message, set_duty
 from consortium.casework.policies import may_read_identity, may_read_thread
 from consortium.casework.queries.duty import colleagues, may_see_load, service_for
 from consortium.casework.states import MessageKind
@@ -33,6 +33,7 @@ class Named(Output):
 
 class ServiceShown(Output):
     id = serializers.UUIDField()
+    version = serializers.IntegerField()
     name_en = serializers.CharField()
     name_zh = serializers.CharField()
     specialty = serializers.CharField(help_text="The specialty's code.")
@@ -43,6 +44,12 @@ class ServiceShown(Output):
     intake_note_zh = serializers.CharField()
 
 
+class ServiceEdit(Input):
+    duty_phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    intake_note_en = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    intake_note_zh = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
 class ServiceFilter(Input):
     specialty = serializers.SlugField(max_length=40, required=False)
     institution = serializers.UUIDField(required=False)
@@ -50,8 +57,8 @@ class ServiceFilter(Input):
 
 
 _SERVICE = (
-    "id", "name_en", "name_zh", "specialty__code", "institution_id", "duty_phone", "is_open", "intake_note_en",
-    "intake_note_zh",
+    "id", "version", "name_en", "name_zh", "specialty__code", "institution_id", "duty_phone", "is_open",
+    "intake_note_en", "intake_note_zh",
 )  # fmt: skip
 
 
@@ -81,6 +88,12 @@ class ServiceDetail(ApiView):
         if row is None:
             raise NotVisible
         return self.one(_service(row))
+
+    @described("Change a service's duty telephone and intake note", takes=ServiceEdit, gives=ServiceShown, version=True)
+    def patch(self, request: Request, service_id: UUID) -> Response:
+        fields = self.given(ServiceEdit)
+        edit_service(actor=self.actor, service_id=service_id, fields=fields, version=self.version)
+        return self.one(_service(Service.objects.values(*_SERVICE).get(pk=service_id)))
 
 
 class ColleagueShown(Output):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.casework.queries.worklists import Narrow
 from consortium.casework.states import Priority
 from consortium.kernel import clock
+from consortium.people.forms.base import Edited
 
 DUTY_HOURS = ((4, _("4 hours")), (8, _("8 hours")), (12, _("12 hours")), (24, _("24 hours")))
 
@@ -45,6 +46,34 @@ class DutyForm(forms.Form):
 
     def until(self) -> datetime:
         return clock.now() + timedelta(hours=self.cleaned_data["hours"])
+
+
+class ServiceForm(Edited):
+    """What a service's lead keeps up to date."""
+
+    duty_phone = forms.CharField(
+        label=_("Duty telephone"),
+        help_text=_("Answered day and night; shown on every stat screen."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    intake_note_en = forms.CharField(
+        label=_("What to send with a question, in English"),
+        help_text=_("Shown beside the form while somebody asks: what you need to know to answer at once."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+    )
+    intake_note_zh = forms.CharField(
+        label=_("What to send with a question, in Chinese"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "zh-Hans"}),
+    )
+
+    def fields_given(self) -> dict[str, str]:
+        return {name: text for name, text in self.cleaned_data.items() if name != "version"}
 
 
 class MessageForm(forms.Form):
