@@ -204,7 +204,7 @@ def test_query_counts_of_the_lists(
         with CaptureQueriesContext(connection) as captured:
             assert _get(client, path).status_code == 200
         counts[path] = len(captured)
-    assert counts == {"/patients/": 7, "/access-grants/": 8, "/journal/": 4}
+    assert counts == {"/patients/": 5, "/access-grants/": 6, "/journal/": 4}
 
 
 def test_the_journal_is_for_auditors(asker: User, auditor: User, patient: Patient) -> None:

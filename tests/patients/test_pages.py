@@ -396,4 +396,4 @@ def test_query_counts_of_the_lists(
         "watch": _queries(officer, _url("watch"), {"text": "lin"}),
         "readers": _queries(officer, _url("readers", child.pk)),
     }
-    assert counts == {"list": 8, "find": 8, "grants": 9, "watch": 9, "readers": 13}
+    assert counts == {"list": 6, "find": 6, "grants": 7, "watch": 7, "readers": 13}
