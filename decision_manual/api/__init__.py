@@ -1,5 +1,5 @@
 """The manual over the API."""
 
-from decision_manual.api import calculators
+from decision_manual.api import calculators, evaluating, reading
 
-urlpatterns = [*calculators.urlpatterns]
+urlpatterns = [*evaluating.urlpatterns, *reading.urlpatterns, *calculators.urlpatterns]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,11 +23,12 @@ ASKED = ("id", "facts", "pathway", "unlisted", "profile")
 
 @dataclass(frozen=True)
 class Edition:
-    """A pathway in one version, and how far that version has come ("draft" ... "approved")."""
+    """A pathway in one version, and how far that version has come ("draft" ... "approved"); `id` of a kept one."""
 
     pathway: Pathway
     version: str
     status: str
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)

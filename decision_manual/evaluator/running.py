@@ -64,10 +64,19 @@ class Outcome:
         nodes = ["n-start"]
         for result in self.tables:
             nodes += [f"t-{result.table.id}"] if result.entry else []
+            nodes += _asked(result)
             for row in result.hits:
-                nodes += [f"n-{row.id}", *(f"a-{row.id}-{action}" for action in row.actions)]
-                nodes += [f"r-{row.referral}"] if row.referral else []
+                nodes += [f"q-{row.id}", f"n-{row.id}", *([f"a-{row.id}"] if row.actions else [])]
+                nodes += [f"r-{row.id}"] if row.referral else []
         return tuple(dict.fromkeys(nodes))
+
+
+def _asked(result: TableResult) -> list[str]:
+    """Under `first`, the questions answered no on the way to the row that holds."""
+    if result.table.hit != "first" or not result.hits:
+        return []
+    ahead = result.table.rows[: result.table.rows.index(result.hits[0])]
+    return [f"q-{row.id}" for row in ahead]
 
 
 def rank(severity: str) -> int:

@@ -209,6 +209,16 @@ def used(made: Pathway) -> tuple[list[str], list[str]]:
     return list(findings), list(names)
 
 
+def unverified(made: Pathway) -> list[tuple[str, str]]:
+    """(place, what to open in the source) of everything that is marked; none may be left in what is approved."""
+    marks = [("verify", text) for text in made.verify]
+    for row in made.rows:
+        marks += [(row.id, row.verify), *((row.id, cite.verify) for cite in row.cite)]
+    for action in made.actions.values():
+        marks += [(action.id, action.verify), *((action.id, cite.verify) for cite in action.cite)]
+    return [(place, text) for place, text in marks if text]
+
+
 def _trimmed(made: Pathway, place: Place, chapter: Place, shared: Shared, imported: Mapping[str, Pathway]) -> Pathway:
     """Only what it uses of the shared entries, with a bundle from which it can be read again."""
     seen, names = used(made)

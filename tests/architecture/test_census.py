@@ -25,6 +25,10 @@ OPEN: dict[str, str] = {
     "casework.Service": "the queues one may ask, known to all staff",
     "casework.ServiceMember": "who answers for a service, known to all staff",
     "consultations.AnswerTemplate": "starting texts of a specialty; not about a child",
+    "decision_manual.PathwayVersion": "the manual, read by all staff; not about a child",
+    "decision_manual.VersionState": "how far a version has come; not about a child",
+    "decision_manual.ProofSheet": "what the checker found; not about a child",
+    "decision_manual.Paragraph": "what is searched of the manual; not about a child",
 }
 #: libraries' own tables, each reached only through the library
 LIBRARIES = {"auth", "contenttypes", "sessions", "account", "mfa", "usersessions", "admin", "messages"}

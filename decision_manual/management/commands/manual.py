@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
 from decision_manual.evaluator import Edition, Manual
 from decision_manual.library import digest, load
+from decision_manual.operations import load_shipped
+from decision_manual.queries import manual_now
 
 
 class Command(BaseCommand):
@@ -28,6 +32,7 @@ class Command(BaseCommand):
         calculate.add_argument(
             "--list", action="store_true", dest="listing", help="what each calculator takes, a line each"
         )
+        acts.add_parser("load", help="what the code ships, as drafts; the same content again does nothing")
         check = acts.add_parser("check", help="prove every pathway; exit status 1 when a fault is found")
         check.add_argument("pathway", nargs="?", default="")
 
@@ -47,12 +52,26 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(each, ensure_ascii=False))
 
     def _manual(self) -> Manual:
-        """The newest version of each pathway; what can't be read is told and left out."""
+        """The newest versions of the database; where there is none, what the code ships, as drafts."""
+        with acting_as(system("the manual on the command line")):
+            try:
+                kept = manual_now()
+            except (OperationalError, ProgrammingError):
+                kept = None
+        return kept if kept and kept.editions else self._shipped()
+
+    def _shipped(self) -> Manual:
+        """What the code ships; what can't be read is told and left out."""
         shipped = load()
         for error in shipped.errors:
             self.stderr.write(str(error))
         editions = tuple(Edition(p, digest(p.bundle)[:12], "draft") for p in shipped.pathways.values())
         return Manual(editions, shipped.shared)
+
+    def _load(self, **_options: Any) -> None:
+        with acting_as(system("loading the manual that is shipped")) as actor:
+            fresh = load_shipped(actor=actor)
+        self.stdout.write(f"{len(fresh)} new versions")
 
     def _check(self, *, pathway: str, **_options: Any) -> None:
         # Z3 takes a quarter of a second to come up, so only this act imports it

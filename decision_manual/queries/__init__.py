@@ -1,0 +1,27 @@
+"""What is read of the manual: the versions that answer, lists, one pathway whole, search."""
+
+from decision_manual.queries.answering import answer_to, manual_now
+from decision_manual.queries.finding import Hit, found
+from decision_manual.queries.versions import (
+    Listed,
+    indication_cited,
+    newest_versions,
+    pathways_shown,
+    proof_of,
+    version_shown,
+    versions_of,
+)
+
+__all__ = [
+    "Hit",
+    "Listed",
+    "answer_to",
+    "found",
+    "indication_cited",
+    "manual_now",
+    "newest_versions",
+    "pathways_shown",
+    "proof_of",
+    "version_shown",
+    "versions_of",
+]
