@@ -6,23 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consultations', '0001_initial'),
+        ("consultations", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='consultation',
-            name='consultation_step',
+            model_name="consultation",
+            name="consultation_step",
         ),
         migrations.AlterField(
-            model_name='consultation',
-            name='withdraw_reason',
-            field=models.CharField(blank=True, choices=[('resolved', 'The child is better'), ('referred', 'The child was sent on'), ('elsewhere', 'Answered in another way'), ('mistake', 'Asked by mistake'), ('consent', 'The guardian no longer agrees to share the record')], max_length=20),
+            model_name="consultation",
+            name="withdraw_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("resolved", "The child is better"),
+                    ("referred", "The child was sent on"),
+                    ("elsewhere", "Answered in another way"),
+                    ("mistake", "Asked by mistake"),
+                    ("consent", "The guardian no longer agrees to share the record"),
+                ],
+                max_length=20,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='consultation_step', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."step", \':\', NEW."step") = ANY(\'{answered:clarification,answered:closed,answered:entered_in_error,answered:withdrawn,clarification:answered,clarification:entered_in_error,clarification:requested,clarification:withdrawn,closed:answered,closed:clarification,closed:entered_in_error,closed_unreviewed:answered,closed_unreviewed:clarification,closed_unreviewed:entered_in_error,draft:entered_in_error,draft:requested,in_progress:answered,in_progress:entered_in_error,in_progress:on_hold,in_progress:requested,in_progress:withdrawn,on_hold:entered_in_error,on_hold:in_progress,on_hold:requested,on_hold:withdrawn,received:answered,received:entered_in_error,received:in_progress,received:on_hold,received:requested,received:withdrawn,requested:entered_in_error,requested:received,requested:withdrawn,withdrawn:entered_in_error,withdrawn:requested}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."step" IS DISTINCT FROM NEW."step") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "step" from "%" to "%" on table %\', OLD."step", NEW."step", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='41f1dbd1e17aef4af6132e12852e9f1dea138ecd', operation='UPDATE', pgid='pgtrigger_consultation_step_f328b', table='consultations_consultation', when='BEFORE')),
+            model_name="consultation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="consultation_step",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."step", \':\', NEW."step") = ANY(\'{answered:clarification,answered:closed,answered:entered_in_error,answered:withdrawn,clarification:answered,clarification:entered_in_error,clarification:requested,clarification:withdrawn,closed:answered,closed:clarification,closed:entered_in_error,closed_unreviewed:answered,closed_unreviewed:clarification,closed_unreviewed:entered_in_error,draft:entered_in_error,draft:requested,in_progress:answered,in_progress:entered_in_error,in_progress:on_hold,in_progress:requested,in_progress:withdrawn,on_hold:entered_in_error,on_hold:in_progress,on_hold:requested,on_hold:withdrawn,received:answered,received:entered_in_error,received:in_progress,received:on_hold,received:requested,received:withdrawn,requested:entered_in_error,requested:received,requested:withdrawn,withdrawn:entered_in_error,withdrawn:requested}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."step" IS DISTINCT FROM NEW."step") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "step" from "%" to "%" on table %\', OLD."step", NEW."step", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="41f1dbd1e17aef4af6132e12852e9f1dea138ecd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_consultation_step_f328b",
+                    table="consultations_consultation",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

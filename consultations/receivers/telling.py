@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from consortium.casework.events import MessagePosted
 from consortium.casework.models import Case, ReadMark
-from consortium.casework.states import Priority
+from consortium.casework.states import Ball, Priority
 from consortium.journal.models import Entry
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
@@ -122,6 +122,8 @@ def tell_of_message(entry_id: int, event: MessagePosted) -> None:
     """One notice for what has gathered since the recipient last read the thread."""
     case = case_heard(event.case_id)
     people = [*asking_side(case), *([case.responder_id] if case.responder_id else [])]
+    if case.ball == Ball.COORDINATOR:
+        people += coordinators_of(case)
     for recipient_id in people:
         if recipient_id != event.author_id:
             marks = unfiltered(ReadMark, why="how far they have read").filter(case=case, user_id=recipient_id)

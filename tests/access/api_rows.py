@@ -11,8 +11,10 @@ SIDES = "asker colleague nurse specialist"
 QUEUE = "other_specialist lead coordinator"
 INSIDE = f"{SIDES} {QUEUE}"
 CLINIC = "asker colleague"
+_ASKING = f"{CLINIC} nurse"
 SERVICE = "specialist other_specialist lead"
 HOSPITAL = "specialist other_specialist lead coordinator admin auditor"
+RUNS = "lead admin manager"
 CENTRE = "asker colleague nurse community_admin privacy"
 
 
@@ -72,16 +74,20 @@ CASES = [
     Row("api:consultation", "GET", "asker", at="draft", note="a draft"),
     Row("api:consultation", "GET", SIDES, at="closed", note="a closed one"),
     Row("api:consultation", "PATCH", "asker", at="draft", body=_words(question="Now?", version=1)),
-    Row("api:consultation-answers", "GET", f"{SIDES} coordinator", "other_specialist lead"),
+    Row("api:consultation-answers", "GET", SIDES, QUEUE),
     Row("api:consultation-answer-draft", "GET", "specialist", _without(INSIDE, "specialist")),
     Row("api:consultation-answer-draft", "PUT", "specialist", _without(INSIDE, "specialist"), body=_ADVICE),
     Row("api:answer-templates", "GET", EVERYBODY),
-    Row("api:messages", "GET", f"{SIDES} coordinator", "other_specialist lead"),
-    Row("api:messages", "POST", f"{SIDES} coordinator", "other_specialist lead", body=_TEXT),
-    Row("api:messages-read", "POST", f"{SIDES} coordinator", "other_specialist lead"),
+    Row("api:messages", "GET", SIDES, QUEUE),
+    Row("api:messages", "GET", f"{_ASKING} specialist coordinator", "other_specialist lead", at="requested",
+        note="while it is the office's turn; the specialist knows the child"),
+    Row("api:messages", "POST", SIDES, QUEUE, body=_TEXT),
+    Row("api:messages", "POST", f"{_ASKING} coordinator", SERVICE, at="requested", body=_TEXT, note="its turn"),
+    Row("api:messages-read", "POST", SIDES, QUEUE),
     Row("api:timeline", "GET", INSIDE),
     Row("api:services", "GET", EVERYBODY),
     Row("api:service", "GET", EVERYBODY),
+    Row("api:service", "PATCH", RUNS, _without(EVERYBODY, *RUNS.split()), body=_words(duty_phone="112", version=1)),
     Row("api:service-members", "GET", f"{SERVICE} coordinator", _without(EVERYBODY, *SERVICE.split(), "coordinator")),
     Row("api:service-duty", "POST", SERVICE, body=_words(until=None)),
 ]
@@ -124,7 +130,7 @@ PEOPLE = [
 ]  # fmt: skip
 
 FILES = [
-    Row("api:uploads", "POST", f"{SIDES} coordinator", "other_specialist lead",
+    Row("api:uploads", "POST", SIDES, QUEUE,
         headers=lambda w: {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": w.metadata}),
     Row("api:upload", "HEAD", "asker", headers=_words(**{"Tus-Resumable": "1.0.0"})),
     Row("api:upload", "PATCH", "", else_={"asker": "415"}, note="bytes go by the web process itself",

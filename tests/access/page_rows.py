@@ -150,6 +150,7 @@ CASEWORK = [
         note="each their own"),
     Row("casework:services", "GET", EVERYBODY),
     Row("casework:service", "GET", EVERYBODY),
+    *_both("casework:edit_service", "lead admin manager", _others("lead admin manager")),
     Row("casework:on_duty", "POST", SERVICE, _others(SERVICE), body=_form(hours="8")),
     Row("casework:off_duty", "POST", SERVICE, _others(SERVICE)),
     Row("casework:leave_service", "POST", SERVICE, _others(SERVICE)),
@@ -168,7 +169,7 @@ CONSULTATIONS = [
     Row("consultations:live", "GET", INSIDE),
     *_both("consultations:edit", "asker", at="draft", body=_form(later="1", version="1")),
     Row("consultations:autosave", "POST", "asker", at="draft", body=_form(version="1", question="Now?")),
-    Row("consultations:message", "POST", f"{KNOW} coordinator", "other_specialist lead", body=_TEXT),
+    Row("consultations:message", "POST", KNOW, QUEUE, body=_TEXT),
     Row("consultations:answer", "GET", "specialist", _but(INSIDE, "specialist")),
     Row("consultations:answer", "POST", "specialist", _but(INSIDE, "specialist"),
         body=_form(act="send", impression="Croup.", do_now="Dexamethasone.")),
@@ -182,7 +183,7 @@ CONSULTATIONS = [
 
 FILES = [
     Row("files:of_case", "GET", INSIDE),
-    Row("files:of_case", "POST", f"{KNOW} coordinator", "other_specialist lead"),
+    Row("files:of_case", "POST", KNOW, QUEUE),
     Row("files:tiles", "GET", INSIDE),
     Row("files:show", "GET", KNOW, QUEUE),
     Row("files:picture", "GET", KNOW, QUEUE, args=_at(size="thumb")),

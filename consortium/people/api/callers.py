@@ -80,11 +80,9 @@ class ProofNeeded(NotPermitted):
 
 def require_recent_proof(request: Request) -> None:
     """A session that proved itself within the last minutes, or a token as young as that."""
-    by_token = isinstance(request.auth, Bearer)
-    if by_token:
-        recent = request.auth.issued_at > clock.now() - timedelta(seconds=SEND_WITHIN)
+    if isinstance(request.auth, Bearer):
+        renew, recent = "api:token", request.auth.issued_at > clock.now() - timedelta(seconds=SEND_WITHIN)
     else:
-        recent = proven(request._request)
+        renew, recent = "account_reauthenticate", proven(request._request)
     if not recent:
-        renew = reverse("api:token" if by_token else "account_reauthenticate")
-        raise ProofNeeded(detail={"renew": renew, "valid_seconds": SEND_WITHIN})
+        raise ProofNeeded(detail={"renew": reverse(renew), "valid_seconds": SEND_WITHIN})
