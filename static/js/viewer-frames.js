@@ -35,6 +35,7 @@ export class Frames {
     this.at = number;
     this.size = size;
     this.abandon();
+    this.fetched(number, size).blob.catch(() => {});
     this.ahead();
     this.forget();
   }

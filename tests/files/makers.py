@@ -5,7 +5,9 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pydicom
 from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
@@ -68,8 +70,13 @@ def archive(name: str = "a.txt", data: bytes = b"x") -> bytes:
     return out.getvalue()
 
 
-def dicom(*, frames: int = 1, photometric: str = "MONOCHROME2", modality: str = "CT", deflated: bool = False) -> bytes:
-    """A little CT whose columns run from -1000 to 1000 Hounsfield units; frame n is brighter by 10 n."""
+def dicom(
+    *, frames: int = 1, photometric: str = "MONOCHROME2", modality: str = "CT", deflated: bool = False, **elements: Any
+) -> bytes:
+    """A little CT whose columns run from -1000 to 1000 Hounsfield units; frame n is brighter by 10 n.
+
+    `elements` are further ones by keyword: `SeriesInstanceUID=...`, `PixelSpacing=[0.5, 0.5]`.
+    """
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
     meta.MediaStorageSOPInstanceUID = generate_uid()
@@ -84,9 +91,33 @@ def dicom(*, frames: int = 1, photometric: str = "MONOCHROME2", modality: str = 
     dataset.PixelData = b"".join(
         struct.pack("<21H", *(24 + 100 * column + 10 * frame for column in range(21))) * 16 for frame in range(frames)
     )
+    for keyword, value in elements.items():
+        setattr(dataset, keyword, value)
     out = io.BytesIO()
     dataset.save_as(out, enforce_file_format=True)
     return out.getvalue()
+
+
+def stack(frames: int, edge: int = 192) -> bytes:
+    """A CT of many frames with the texture of a real one: each JPEG of it takes some kilobytes."""
+    noise = np.random.default_rng(7).integers(0, 300, (edge, edge), dtype=np.uint16)
+    across = np.linspace(900, 1200, edge, dtype=np.uint16)[None, :]
+    pixels = b"".join((noise + across + 400 * (number % 2)).astype("<u2").tobytes() for number in range(frames))
+    words = {"Rows": edge, "Columns": edge, "PixelSpacing": [0.5, 0.5], "PixelData": pixels}
+    return dicom(frames=frames, **words)
+
+
+def series(slices: int, **elements: Any) -> list[bytes]:
+    """The files of one series in no order: slice n lies at 5 n mm and has instance number n."""
+    uid = generate_uid()
+    made = [
+        dicom(
+            SeriesInstanceUID=uid, InstanceNumber=number, ImagePositionPatient=[0, 0, 5.0 * number],
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0], **elements,
+        )
+        for number in range(1, slices + 1)
+    ]  # fmt: skip
+    return made[1::2] + made[::2]
 
 
 def deflated_bomb(megabytes: int = 4096) -> bytes:

@@ -58,7 +58,8 @@ def shown(actor: Actor, copy: CleanCopy, *, with_images: bool = True) -> dict[st
 
 
 def _image(image: dict[str, Any]) -> dict[str, Any]:
-    return {name: image[name] for name in ("id", "number", "reasons", "frames")}
+    told = {name: image[name] for name in ("id", "number", "reasons")}
+    return {**told, "frames": [address for address, _page in image["frames"]]}
 
 
 def _actions(actor: Actor, copy: CleanCopy) -> list[dict[str, Any]]:

@@ -51,15 +51,16 @@ def images_to_look_at(copy: CleanCopy) -> list[dict[str, Any]]:
 def _image(row: CleanImage) -> dict[str, Any]:
     source = row.attachment
     preset = (list(source.frames["presets"]) or ["default"])[0]
-    addresses = [
-        reverse("files:sized_frame", args=[source.pk, number, preset, "small"])
-        for number in range(1, slots_of(source) + 1)
-    ]
+    numbers = range(1, slots_of(source) + 1)
+    shown = reverse("files:show", args=[source.pk])
     return {
         "id": row.pk,
         "number": row.number,
         "reasons": [str(FLAGS[reason]) for reason in row.reasons],
-        "frames": addresses,
+        "frames": [
+            (reverse("files:sized_frame", args=[source.pk, each, preset, "small"]), f"{shown}?frame={each}")
+            for each in numbers
+        ],
         "width": source.frames["width"],
         "height": source.frames["height"],
     }
