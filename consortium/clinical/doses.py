@@ -190,7 +190,7 @@ def dose(rule: DoseRule, strength: Strength, patient: Recipient) -> Dose | Refus
         name=strength.name, size=_number(measured), what=_("ml") if strength.per else _("tablets"),
         amount=_number(amount), unit=rule.unit,
     )  # fmt: skip
-    trace = trace.and_then(_("%(times)d times a day."), rule.source, times=rule.times_a_day)
+    trace = trace.and_then(_("%(times)s times a day."), rule.source, times=rule.times_a_day)
     return Dose(exact, amount, measured, rule.times_a_day, capped, trace, _warnings(rule, patient))
 
 

@@ -272,6 +272,9 @@ _QT_BANDS: Final = (
 )  # fmt: skip
 
 
+_QTC_MS: Final = Output("qtc_ms", Text("QTc", "QTc"), "ms", 0)
+
+
 def qtc(qt_ms: Decimal, rr_s: Decimal) -> Decimal:
     """Bazett: QT over the root of RR in seconds; ms."""
     return qt_ms / rr_s.sqrt()
@@ -280,7 +283,8 @@ def qtc(qt_ms: Decimal, rr_s: Decimal) -> Decimal:
 def _bazett(given: Given) -> Result:
     rr = given.number("rr") if given.has("rr") else 60 / given.number("heart_rate")
     value = qtc(given.number("qt"), rr)
-    found = [category for lowest, category in _QT_BANDS if value >= lowest][-1]
+    # as it is shown, so that 440 ms is never called less than 440
+    found = [category for lowest, category in _QT_BANDS if _QTC_MS.rounded(value) >= lowest][-1]
     trace: Trace = step(listing(given, _QT_INPUTS), "QT / square root of RR ({rr} s) = {value} ms",
                         "QT ÷ √RR（{rr} s）= {value} ms", "BAZETT", rr=rr, value=value)  # fmt: skip
     return Result({"qtc_ms": value}, found, trace)
@@ -291,7 +295,7 @@ QTC: Final = Calculator(
     title=Text("Corrected QT, Bazett", "校正 QT 间期（Bazett）"),
     group="heart",
     inputs=_QT_INPUTS,
-    outputs=(Output("qtc_ms", Text("QTc", "QTc"), "ms", 0),),
+    outputs=(_QTC_MS,),
     categories=tuple(category for _lowest, category in _QT_BANDS),
     source=cite("BAZETT", "QT / root of RR", Text("Limits of normal at children's ages.", "儿童各年龄正常界值。")),
     calculate=_bazett,

@@ -39,9 +39,17 @@ def egfr(height_cm: Decimal, creatinine_mg_dl: Decimal) -> Decimal:
     return _K * height_cm / creatinine_mg_dl
 
 
+def stage_of(shown: Decimal) -> Category:
+    """The stage of a rate as it is shown, so that 90.0 is never called less than 90."""
+    return [category for lowest, category in STAGES if shown >= lowest][-1]
+
+
+_EGFR: Final = Output("egfr", Text("eGFR", "eGFR"), "ml/min/1.73 m²", 1)
+
+
 def _schwartz(given: Given) -> Result:
     value = egfr(given.number("height"), given.number("creatinine"))
-    found = [category for lowest, category in STAGES if value >= lowest][-1]
+    found = stage_of(_EGFR.rounded(value))
     en = "0.413 x {height} cm / {creatinine} mg/dl = {value} ml/min/1.73 m²"
     trace = step(listing(given, SCHWARTZ.inputs), en, en.replace(" x ", " × "), "SCHWARTZ",
                  height=given.number("height"), creatinine=given.number("creatinine"), value=value)  # fmt: skip
@@ -54,7 +62,7 @@ SCHWARTZ: Final = Calculator(
     group="kidney",
     inputs=(_HEIGHT, Measure("creatinine", Text("Creatinine", "肌酐"), kind=KINDS["creatinine"], unit="mg/dL",
                              hard=("0.05", "30"), plausible=("0.1", "6"))),
-    outputs=(Output("egfr", Text("eGFR", "eGFR"), "ml/min/1.73 m²", 1),),
+    outputs=(_EGFR,),
     categories=tuple(category for _lowest, category in STAGES),
     source=cite("SCHWARTZ", "0.413 x cm / mg/dl; stages of KDIGO 2012"),
     calculate=_schwartz,
