@@ -4,7 +4,7 @@ Nothing here knows a drug: rules and strengths are data with their source, check
 """
 
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -160,10 +160,10 @@ def _exact(rule: DoseRule, patient: Recipient) -> tuple[Decimal, bool, Trace]:
 
 
 def _measure(exact: Decimal, strength: Strength, *, capped: bool) -> Decimal:
-    """To the nearest measurable size; a dose at its limit is rounded down, never over it."""
+    """To the nearest measurable size, the smaller of two equally near; at its limit a dose is rounded down."""
     size = exact / strength.amount * (strength.per or 1)
     step = strength.step(size)
-    rounding = ROUND_DOWN if capped else ROUND_HALF_EVEN
+    rounding = ROUND_DOWN if capped else ROUND_HALF_DOWN
     return (size / step).to_integral_value(rounding) * step
 
 

@@ -207,7 +207,8 @@ def _x_ticks(frame: _Frame, span: _Span) -> tuple[Tick, ...]:
 def _curves(
     index: Index, sex: str, span: _Span, lines_are: Lines, *, lying: bool
 ) -> dict[str, list[tuple[float, float]]]:
-    xs = [span.low + (span.high - span.low) * i / _STEPS for i in range(_STEPS + 1)]
+    # closer together at the young end, where the lines bend most
+    xs = [span.low + (span.high - span.low) * (i / _STEPS) ** 1.5 for i in range(_STEPS + 1)]
     rows = [(x, _lms(index, sex, x, lying=lying)) for x in xs]
     weight_based = index in WEIGHT_BASED
     return {

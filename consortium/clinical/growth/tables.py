@@ -64,15 +64,18 @@ def _rows(folder: str, name: str, sex: str) -> dict[float, Lms]:
 
 
 def _between(rows: Mapping[float, Lms], at: float, step: float) -> Lms:
-    """At `at`, on the straight line between the rows on both sides of it, `step` apart."""
+    """At `at`, on the straight line between the rows on both sides of it, `step` apart.
+
+    Within its last month a table by month holds, as in the WHO's own programs.
+    """
     low = round(at // step * step, 1) if step >= 1 else round(int(at / step + 1e-9) * step, 1)
     here = rows.get(low)
     if here is None:
         raise NoStandard(f"no row at {at}")
     share = (at - low) / step
-    if share < 1e-9:
-        return here
     there = rows.get(round(low + step, 1))
+    if share < 1e-9 or (there is None and step >= 1):
+        return here
     if there is None:
         raise NoStandard(f"no row at {at}")
     return Lms(*(a + (b - a) * share for a, b in ((here.l, there.l), (here.m, there.m), (here.s, there.s))))
@@ -106,4 +109,4 @@ def ages(index: Index) -> tuple[int, int]:
     """The first and last day for which an index by age exists."""
     first = 91 if index == Index.MUAC else 0
     months = 120 if index == Index.WEIGHT else 228
-    return first, int(months * DAYS_IN_MONTH) if index in _BY_MONTH else LAST_DAY
+    return first, int((months + 1) * DAYS_IN_MONTH) if index in _BY_MONTH else LAST_DAY
