@@ -166,10 +166,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "global_keyprefix": REDIS_PREFIX,
     # Longer than the longest task (60 s); what a killed worker held comes back after it. Fault tests make it short.
     "visibility_timeout": environment.number("VISIBILITY_TIMEOUT", 75),
-    "unacked_restore_interval": 2,
+    # What a killed worker held is looked for each second, so that it is done within the time-out and 2 s more. One that is
+    # killed while it gives messages back must not keep the others from it: the mutex only spares them the same work.
+    "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
-    # a worker killed while it gives messages back must not keep the others from it for minutes
-    "unacked_mutex_expire": 10,
+    "unacked_mutex_expire": 1,
     "queue_order_strategy": "priority",
     "socket_timeout": 5,
     "socket_connect_timeout": REDIS_TIMEOUT,
@@ -340,6 +341,9 @@ HANDOVER_SOURCES: dict[str, str] = {
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
 HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
+# Requests that hash a password have threads of their own, which give way to everybody else's pages.
+HASHING_THREADS: int = environment.number("HASHING_THREADS", 2)
+HASHING_NICE: int = environment.number("HASHING_NICE", 10)
 HTTP_MAX_BODY: int = environment.number("HTTP_MAX_BODY", 12 * 2**20)
 HTTP_BODY_SECONDS: float = 60.0
 DATA_UPLOAD_MAX_MEMORY_SIZE: int = 2 * 2**20
@@ -353,6 +357,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "upload": (600, 60),
     "pointer": (400, 60),
     "token": (10, 60),
+    "feed": (60, 60),
     "search": (120, 60),
     "link": (30, 60),
 }

@@ -1,8 +1,8 @@
 """Services, threads and timelines; duty; calendars and bookings; working time, over the API."""
 
-from consortium.casework.api import cases
+from consortium.casework.api import booking, cases, duty, working
 from consortium.casework.api.cases import Named, read_of
 
 __all__ = ["Named", "read_of", "urlpatterns"]
 
-urlpatterns = [*cases.urlpatterns]
+urlpatterns = [*cases.urlpatterns, *duty.urlpatterns, *booking.urlpatterns, *working.urlpatterns]

@@ -1,6 +1,6 @@
 """From one shift to the next: everything open, with a note each, taken over by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -73,10 +73,10 @@ def _item(handover: Handover, position: int, item: OpenItem, notes: Mapping[str,
     )  # fmt: skip
 
 
-def _note(actor: Actor, handover: Handover, verb: str, event: Any, also: Sequence[Any] = (), **facts: Any) -> None:
+def _note(actor: Actor, handover: Handover, verb: str, event: Any, **facts: Any) -> None:
     record(
         actor=actor, verb=verb, subject=handover, institution_id=handover.service.institution_id,
-        facts={"from": str(handover.from_user_id), "to": str(handover.to_user_id), **facts}, event=event, also=also,
+        facts={"from": str(handover.from_user_id), "to": str(handover.to_user_id), **facts}, event=event,
     )  # fmt: skip
 
 
@@ -117,21 +117,19 @@ def _lock_cases(handover: Handover) -> None:
 
 
 def _pass_on(actor: Actor, handover: Handover) -> None:
-    """Each item that the giver still has open goes to the actor, the most urgent first; the rest is settled."""
+    """Each item that the giver still has open goes to the actor, the most urgent first; the rest is settled.
+
+    One entry each: an event of an entry reaches a receiver once.
+    """
     still = {item.key for item in open_items(handover.from_user_id, handover.service_id)}
-    passed: list[ItemTakenOver] = []
+    _note(actor, handover, "take_over", HandoverTaken(handover.pk, handover.from_user_id, actor.user_id))
     for item in handover.items.order_by("position"):
         taken = f"{item.kind}:{item.item_id}" in still
         item.outcome = ItemOutcome.TAKEN if taken else ItemOutcome.SETTLED
         item.save(update_fields=["outcome"])
         if taken:
-            passed.append(
-                ItemTakenOver(
-                    handover.pk, item.kind, item.item_id, handover.service_id, handover.from_user_id, actor.user_id
-                )
-            )
-    event = HandoverTaken(handover.pk, handover.from_user_id, actor.user_id)
-    _note(actor, handover, "take_over", event, passed, by=str(actor.user_id), items=len(passed))
+            ids = (handover.pk, item.kind, item.item_id, handover.service_id, handover.from_user_id, actor.user_id)
+            _note(actor, handover, "pass_on", ItemTakenOver(*ids), kind=item.kind, item=str(item.item_id))
 
 
 @transaction.atomic

@@ -28,6 +28,8 @@ class SlotShown:
     slot: Slot
     taken: set[int] = field(default_factory=set)
     blocked: bool = False
+    #: set for the reader of the page
+    bookable: bool = False
 
     @property
     def kept(self) -> int:
