@@ -8,6 +8,7 @@ from django.db import transaction
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.measuring import measure_all
+from consortium.demo.operations.rostering import roster
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
 from consortium.demo.story.cases import CASES, EMERGENCIES
 from consortium.kernel import clock
@@ -40,6 +41,7 @@ def load() -> None:
         world = settle()
         _write_templates(world)
     put_on_duty(world)
+    roster(world)
     children = register_all(world)
     measure_all(world, children)
     for told in CASES:
