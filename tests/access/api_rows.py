@@ -79,8 +79,14 @@ CASES = [
     Row("api:consultation-answer-draft", "PUT", "specialist", _without(INSIDE, "specialist"), body=_ADVICE),
     Row("api:answer-templates", "GET", EVERYBODY),
     Row("api:messages", "GET", SIDES, QUEUE),
-    Row("api:messages", "GET", f"{_ASKING} specialist coordinator", "other_specialist lead", at="requested",
-        note="while it is the office's turn; the specialist knows the child"),
+    Row(
+        "api:messages",
+        "GET",
+        f"{_ASKING} specialist coordinator",
+        "other_specialist lead",
+        at="requested",
+        note="while it is the office's turn; the specialist knows the child",
+    ),
     Row("api:messages", "POST", SIDES, QUEUE, body=_TEXT),
     Row("api:messages", "POST", f"{_ASKING} coordinator", SERVICE, at="requested", body=_TEXT, note="its turn"),
     Row("api:messages-read", "POST", SIDES, QUEUE),
@@ -158,6 +164,12 @@ NOTICES = [
     Row("api:notice-read", "POST", "asker"),
 ]
 
+CALCULATORS = [
+    Row("api:manual-calculators", "GET", EVERYBODY),
+    Row("api:manual-calculate", "POST", EVERYBODY,
+        body=_words(calculator="bsa_mosteller", inputs={"height": 100, "weight": 20})),
+]  # fmt: skip
+
 SITE = [
     Row("api:schema", "GET", ANYBODY),
     Row("api:docs", "GET", ANYBODY),
@@ -165,4 +177,4 @@ SITE = [
       for method in ("GET", "POST", "PUT", "PATCH", "DELETE")),
 ]  # fmt: skip
 
-ROWS = [*CASES, *ACTS, *PEOPLE, *FILES, *NOTICES, *SITE]
+ROWS = [*CASES, *ACTS, *PEOPLE, *FILES, *NOTICES, *CALCULATORS, *SITE]

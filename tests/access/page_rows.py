@@ -133,6 +133,10 @@ PATIENTS = [
     Row("patients:close_pathway", "POST", KNOW),
     Row("patients:reopen_pathway", "POST", KNOW),
     Row("patients:show", "GET", KNOW),
+    Row("patients:measurements", "GET", KNOW),
+    Row("patients:growth", "GET", KNOW),
+    *_both("patients:measure", KNOW),
+    *_both("patients:correct_measurement", KNOW),
     *_both("patients:edit", KNOW),
     Row("patients:twin", "POST", CENTRE, else_={"specialist": "422"}, note="needs a record number of one's own"),
     *_both("patients:new_guardian", KNOW),
@@ -223,6 +227,11 @@ NOTICES = [
     Row("notices:open", "GET", "asker"),
 ]
 
+CALCULATORS = [
+    Row("manual:calculators", "GET", EVERYBODY, note="of nobody: no row is read"),
+    *_both("manual:calculator", EVERYBODY, args=_at(code="westley"), note="nothing is kept"),
+]
+
 DEMO = [
     Row("demo:sign_in", "POST", "", else_={"anonymous": "404"}, args=_at(username="community"), note="nobody seeded"),
     Row("demo:styleguide", "GET", ANYBODY),
@@ -231,5 +240,5 @@ DEMO = [
 ]
 
 ROWS: list[Row] = [
-    *SITE, *ACCOUNT, *PEOPLE, *PATIENTS, *CASEWORK, *CONSULTATIONS, *FILES, *LIVE, *NOTICES, *DEMO,
+    *SITE, *ACCOUNT, *PEOPLE, *PATIENTS, *CASEWORK, *CONSULTATIONS, *FILES, *LIVE, *NOTICES, *CALCULATORS, *DEMO,
 ]  # fmt: skip
