@@ -145,8 +145,8 @@ def test_a_deaf_child_gets_its_second_signal_first(log: Path) -> None:
 
 
 def test_what_it_started_ends_with_it(log: Path, tmp_path: Path) -> None:
-    code = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}]); print(p.pid, flush=True); p.wait()"
-    child = Child(program(code), log)
+    begin = f"p = subprocess.Popen([sys.executable, '-c', {SLEEP!r}])"
+    child = Child(program(f"import subprocess, sys; {begin}; print(p.pid, flush=True); p.wait()"), log)
     wait_until(child.last_lines, "it says whom it started")
     grandchild = int(child.last_lines()[0])
     child.stop()
