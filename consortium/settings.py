@@ -190,6 +190,7 @@ CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
     "runtime.*": {"queue": "urgent"},
     "files.*": {"queue": "media"},
     "demo.*": {"queue": "media"},
+    "manual.*": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE: bool = True
 CELERY_TASK_REJECT_ON_WORKER_LOST: bool = True

@@ -16,6 +16,7 @@ from decision_manual.library import Library, Pathway
 
 #: 18 years; IMCI ends at 5
 GROWN_UP, FIVE_YEARS = 6575, 1826
+IMCI_AGES = ((0, 60), (60, FIVE_YEARS))
 Say = Callable[[str], None]
 
 
@@ -46,8 +47,12 @@ def ages(library: Mapping[str, Pathway]) -> Iterator[Fault]:
     for pathway in library.values():
         if pathway.age_days[1] > OLDEST_DAYS + 1:
             yield Fault("ages", pathway.id, "applies", f"ends after {OLDEST_DAYS} days")
+        if pathway.family == "imci" and pathway.age_days not in IMCI_AGES:
+            yield Fault("ages", pathway.id, "applies", "IMCI has two age bands: [0, 60] and [60, 1826]")
     for theme in sorted({pathway.bands for pathway in library.values() if pathway.bands}):
         yield from _joined(theme, [pathway for pathway in library.values() if pathway.bands == theme])
+    if library and (day := _uncovered(list(library.values()), GROWN_UP)) is not None:
+        yield Fault("ages", "library", "applies", f"no pathway is for day {day}")
     imci = [pathway for pathway in library.values() if pathway.family == "imci"]
     if imci and (day := _uncovered(imci, FIVE_YEARS)) is not None:
         yield Fault("ages", "imci", "applies", f"no IMCI table is for day {day}")

@@ -1,4 +1,4 @@
-"""A pathway as formulas: of each finding whether it is known and what it is; of each expression when it is true or false.
+"""A pathway as formulas: of each finding whether it is known and what it is; of each expression when it is true.
 
 Three readings, as the evaluator has them: `full` (everything is known), `shown` and `strict` (see expressions.kleene).
 """

@@ -8,6 +8,7 @@ from decision_manual.queries.versions import (
     newest_versions,
     pathways_shown,
     proof_of,
+    unproven,
     version_shown,
     versions_of,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "newest_versions",
     "pathways_shown",
     "proof_of",
+    "unproven",
     "version_shown",
     "versions_of",
 ]

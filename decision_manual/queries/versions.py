@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from consortium.kernel import clock
 from consortium.kernel.errors import NotVisible
 from decision_manual.models import PathwayVersion, ProofSheet
@@ -69,6 +71,12 @@ def versions_of(pathway: str) -> list[Listed]:
 def proof_of(version_id: UUID) -> ProofSheet | None:
     """The last proof sheet of a version."""
     return ProofSheet.objects.filter(version_id=version_id).order_by("-made_at").first()
+
+
+def unproven() -> list[UUID]:
+    """The newest versions that have no proof sheet yet."""
+    proofs = ProofSheet.objects.filter(version=OuterRef("pk"))
+    return [row.pk for row in newest_versions().annotate(proven=Exists(proofs)) if not row.proven]
 
 
 def indication_cited(code: str) -> dict[str, Any]:

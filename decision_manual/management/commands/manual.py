@@ -17,6 +17,7 @@ from decision_manual.evaluator import Edition, Manual
 from decision_manual.library import digest, load
 from decision_manual.operations import load_shipped
 from decision_manual.queries import manual_now
+from decision_manual.tasks import prove
 
 
 class Command(BaseCommand):
@@ -71,6 +72,8 @@ class Command(BaseCommand):
     def _load(self, **_options: Any) -> None:
         with acting_as(system("loading the manual that is shipped")) as actor:
             fresh = load_shipped(actor=actor)
+        if fresh:
+            prove.apply_async(countdown=20)
         self.stdout.write(f"{len(fresh)} new versions")
 
     def _check(self, *, pathway: str, **_options: Any) -> None:
