@@ -8,7 +8,6 @@ server process per delivery, `kib` its memory per viewer (PSS), `joins` viewers 
 
 import argparse
 import asyncio
-import os
 import socket
 import subprocess
 import sys
@@ -19,18 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import django
-
+from benchmarks.ground import alone
 from benchmarks.harness import Goal, Samples, report, rounded, show
 from benchmarks.viewers import Crowd
 
-os.environ.setdefault("MODE", "test")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
-django.setup()
-
 # isort: split
-# ruff: noqa: E402 - Django must be set up before its models are named
-from consortium.embedded.processes import raise_open_files
+
 from consortium.kernel.actors import acting_as, system
 from consortium.live.hub import Bell
 from tests.embedded.running import own_folder
@@ -68,17 +61,17 @@ class Contender:
         return {"kib": (self.kib() - before) / size, "joins": size / (self.cpu() - used) * 1e6}
 
 
-def _text(topic: str, number: int, mark: str) -> str:
-    return f'{{"topic":"{topic}","seq":{number},"html":"{mark}{FILL}"}}'
+def _text(topic: str, number: int, mark: str, fill: str = FILL) -> str:
+    return f'{{"topic":"{topic}","seq":{number},"html":"{mark}{fill}"}}'
 
 
 async def _by_first_viewer(crowd: Crowd, number: int, mark: str) -> None:
     crowd.viewers[0].send(_text("room:1", number, mark))
 
 
-def _by_bell(bell: Bell, topic: str) -> Send:
+def _by_bell(bell: Bell, topic: str, fill: str) -> Send:
     async def send(_crowd: Crowd, number: int, mark: str) -> None:
-        if not bell.ring(topic, number, _text(topic, number, mark)):
+        if not bell.ring(topic, number, _text(topic, number, mark, fill)):
             raise ConnectionError("Redis is away")
 
     return send
@@ -109,28 +102,28 @@ def _wait_for(port: int) -> None:
 
 
 @contextmanager
-def product() -> Iterator[Contender]:
+def product(fill: str = FILL) -> Iterator[Contender]:
     """The web process with servers of its own, and one person whose pages all viewers are."""
     with own_folder("fan-out") as folder:
         stack = Stack(folder / "state")
         stack.place.make()
         try:
             stack.start("postgres", "valkey")
-            stack.manage("migrate")
+            stack.manage("prepare")
             with stack.rows(), acting_as(system("benchmark")):
                 user = make_staff("viewer", make_institution(), "asker")
                 cookies = stack.browser(user).cookies
             stack.start("web")
-            yield _contender(stack, f"user:{user.pk}", "; ".join(f"{c.name}={c.value}" for c in cookies))
+            yield _contender(stack, f"user:{user.pk}", "; ".join(f"{c.name}={c.value}" for c in cookies), fill)
         finally:
             stack.end()
 
 
-def _contender(stack: Stack, topic: str, cookie: str) -> Contender:
+def _contender(stack: Stack, topic: str, cookie: str, fill: str) -> Contender:
     crowd = Crowd(stack.port, headers={"Cookie": cookie, "Origin": stack.url})
     bell = Bell(stack.place.redis_url, PREFIX)
     greeting = f'{{"do":"listen","topic":"{topic}"}}'
-    return Contender("product", stack.children["web"].pid, crowd, _by_bell(bell, topic), greeting)
+    return Contender("product", stack.children["web"].pid, crowd, _by_bell(bell, topic, fill), greeting)
 
 
 async def deliver(contender: Contender, number: int) -> float:
@@ -178,10 +171,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--sizes", type=int, nargs="+", default=[500, 2000])
     options = parser.parse_args()
-    raise_open_files()
     results, costs = {}, {}
     for size in options.sizes:
-        with rival("limit", "raw") as limit, rival("bare queue hub", "bare") as bare, product() as ours:
+        with alone(), rival("limit", "raw") as limit, rival("bare queue hub", "bare") as bare, product() as ours:
             results[size], costs[str(size)] = asyncio.run(measure(size, options.rounds, [limit, bare, ours]))
     show(
         report(

@@ -5,6 +5,7 @@ Run as ``python -m benchmarks.fan_out_servers raw|bare PORT``.
 
 import asyncio
 import contextlib
+import logging
 import sys
 
 from websockets.asyncio.server import ServerConnection, broadcast, serve
@@ -48,5 +49,6 @@ async def bare(port: int) -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # viewers that are cut off are no news
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run({"raw": raw, "bare": bare}[sys.argv[1]](int(sys.argv[2])))

@@ -28,7 +28,7 @@ def contenders(built: World) -> dict[str, Run]:
     from tests.cast import actor_for
 
     actor = actor_for(built.asker)
-    case_id = built.pattern.pk if built.pattern else uuid4()
+    case_id = built.pattern.pk
 
     def act() -> None:
         with acting_as(actor):

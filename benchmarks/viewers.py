@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
@@ -75,8 +76,10 @@ def _frame_size(data: bytes) -> int:
 class Crowd:
     """All viewers of one server. `marked` counts the frames that hold the awaited mark."""
 
-    def __init__(self, port: int, path: str = "/ws/", headers: Mapping[str, str] | None = None) -> None:
-        self.port, self.path, self.headers = port, path, dict(headers or {})
+    def __init__(
+        self, port: int, path: str = "/ws/", headers: Mapping[str, str] | None = None, *, receive_buffer: int = 0
+    ) -> None:
+        self.port, self.path, self.headers, self.receive_buffer = port, path, dict(headers or {}), receive_buffer
         self.viewers: list[Viewer] = []
         self.joined = self.lost = self.marked = 0
         self.mark = b"\0"
@@ -108,7 +111,7 @@ class Crowd:
         loop = asyncio.get_running_loop()
         for start in range(0, count, at_once):
             batch = [
-                loop.create_connection(lambda: Viewer(self, self._request()), "127.0.0.1", self.port)
+                loop.create_connection(lambda: Viewer(self, self._request()), sock=await self._connected())
                 for _ in range(min(at_once, count - start))
             ]
             self.viewers += [viewer for _, viewer in await asyncio.gather(*batch)]
@@ -119,6 +122,15 @@ class Crowd:
                 await self.until(lambda: self.marked + self.lost >= len(self.viewers))
         if self.lost:
             raise ConnectionError(f"{self.lost} viewers were refused")
+
+    async def _connected(self) -> socket.socket:
+        """A connection whose end takes no more than `receive_buffer` bytes unread, when that is given."""
+        one = socket.socket()
+        one.setblocking(False)
+        if self.receive_buffer:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_buffer)
+        await asyncio.get_running_loop().sock_connect(one, ("127.0.0.1", self.port))
+        return one
 
     async def until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -132,6 +144,12 @@ class Crowd:
     async def arrived(self, seconds: float = 60) -> None:
         """Until all the expected frames are there."""
         await asyncio.wait_for(self._all.wait(), seconds)
+
+    def stall(self) -> None:
+        """Read no more: what comes fills the buffers of both ends."""
+        for viewer in self.viewers:
+            if viewer.transport is not None:
+                viewer.transport.pause_reading()
 
     def disperse(self) -> None:
         for viewer in self.viewers:

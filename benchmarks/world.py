@@ -1,38 +1,40 @@
 """A consortium with as many consultations as one asks for, in servers of its own.
 
+Everything stands under ``$STATE_DIR/benchmarks``, for one run at a time. A world that is kept is found
+again by the next run, so that a million rows are loaded once; migrations that came since are applied to it.
+
 One submitted and one closed consultation are made by the tests' factories; PostgreSQL multiplies their rows, each with
 ids and times of its own, so that the copies keep every column that the product writes. One in a hundred is open.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import django
-
-os.environ.setdefault("MODE", "test")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consortium.settings")
-django.setup()
+from benchmarks.ground import PLACE, alone, own_bell
 
 # isort: split
-# ruff: noqa: E402 - Django must be set up before its models are named
+
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import override_settings
 
-from consortium.casework.models import Case, Service
+from consortium.casework.models import Case, Clock, Service
 from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor, acting_as, system
+from consortium.patients.models import Pathway
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
+from consultations.models import Consultation
 from tests.cast import actor_for, client_for
 from tests.embedded.running import own_folder
 from tests.factories.cases import make_asked, make_service, make_service_member
-from tests.factories.patients import make_patient
+from tests.factories.patients import make_pathway_member, make_patient
 from tests.factories.people import make_institution, make_specialty, make_staff
 from tests.faults.stack import Stack
 
@@ -48,9 +50,9 @@ class World:
     stack: Stack
     specialist: User
     asker: User
-    services: list[Service] = field(default_factory=list)
-    centres: list[Institution] = field(default_factory=list)
-    pattern: Case | None = None
+    services: list[Service]
+    centres: list[Institution]
+    pattern: Case
     size: int = 0
 
     def actor(self) -> Actor:
@@ -67,22 +69,50 @@ class World:
 
 
 @contextmanager
-def world(*, web: bool = False) -> Iterator[World]:
-    """A stack of its own with an empty consortium; everything is gone afterwards. `web` starts its web process."""
-    with own_folder("bench") as folder:
-        stack = Stack(folder / "state")
+def world(size: int = 0, *, kept: bool = False, web: bool = False) -> Iterator[World]:
+    """A stack with `size` consultations; `kept` for the next run, else gone. `web` starts its web process."""
+    with alone(), own_bell(), _kept_folder(size) if kept else own_folder("bench") as folder:
+        stack = Stack(folder)
         stack.place.make()
         try:
             stack.start("postgres", "valkey")
-            stack.manage("migrate")
+            stack.manage("prepare")
             with stack.rows(), override_settings(ALLOWED_HOSTS=["*"], RATE_LIMITS=_no_limits()):
                 with acting_as(system("benchmark")):
-                    built = _people(stack)
+                    built = _found(stack) or _people(stack)
+                built.grow(size)
                 if web:
                     stack.start("web")
                 yield built
         finally:
+            stack.stop("web", "valkey", "postgres")
             stack.end()
+
+
+@contextmanager
+def _kept_folder(size: int) -> Iterator[Path]:
+    folder = PLACE.state / "worlds" / str(size)
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    yield folder
+
+
+def _found(stack: Stack) -> World | None:
+    """The world that an earlier run left; None when there is none, or it was left unfinished."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('bench_world') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute("SELECT size, pattern FROM bench_world")
+        size, pattern = cursor.fetchone()
+    return World(
+        stack,
+        User.objects.get(username="specialist"),
+        User.objects.get(username="asker"),
+        list(Service.objects.order_by("name_en")),
+        list(Institution.objects.filter(tier=1).order_by("name_en")),
+        Case.unscoped.get(pk=pattern),
+        size,
+    )
 
 
 def _no_limits() -> dict[str, tuple[int, int]]:
@@ -97,54 +127,77 @@ def _people(stack: Stack) -> World:
     make_service_member(services[0], specialist)
     asker = make_staff("asker", centres[0], Role.ASKER)
     asked = make_asked(make_patient(centres[0]), asker, centres[0], services[0], priority=Priority.ROUTINE)
+    make_pathway_member(Pathway.unscoped.get(patient_id=asked.case.patient_id), hospital, specialist)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_world AS SELECT 0 AS size, %s::uuid AS pattern", [str(asked.case_id)])
     return World(stack, specialist, asker, services, centres, asked.case)
 
 
-# One row as JSON, with some columns replaced, becomes a row again: columns that a benchmark does not name are kept.
-_COPY = """
-INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) || {columns})).*
-FROM {table} t CROSS JOIN {source} WHERE t.{key} = %(pattern)s
-"""
-_NUMBERS = "generate_series(%(first)s, %(last)s) AS n"
-_CASE = """jsonb_build_object(
-  'id', md5('case' || n)::uuid, 'request_key', md5('key' || n)::uuid,
-  'service_id', (%(services)s::uuid[])[1 + n %% {services}],
-  'asking_institution_id', (%(centres)s::uuid[])[1 + n %% {centres}],
-  'priority', 1 + n %% 3,
-  'is_open', n %% {open_of} = 0,
-  'ball', CASE WHEN n %% {open_of} = 0 THEN 'coordinator' ELSE 'none' END,
-  'responder_id', CASE WHEN n %% {open_of} = 0 THEN NULL ELSE %(specialist)s END,
-  'closed_at', CASE WHEN n %% {open_of} = 0 THEN NULL ELSE now() - n * interval '1 minute' END,
-  'due_at', now() + (n %% 5000 - 2500) * interval '1 minute',
-  'created_at', now() - n * interval '1 minute', 'submitted_at', now() - n * interval '1 minute')"""
-_CONSULTATION = """jsonb_build_object('case_id', md5('case' || n)::uuid,
-  'step', CASE WHEN n %% {open_of} = 0 THEN 'requested' ELSE 'closed' END,
-  'change', 'treatment', 'referral_avoided', true)"""
-_CLOCK = "jsonb_build_object('id', gen_random_uuid(), 'case_id', md5('case' || n)::uuid)"
+# Expressions of `n` for the columns that differ from the pattern's row; all other columns are copied from it.
+_CASE = {
+    "id": "md5('case' || n)::uuid",
+    "request_key": "md5('key' || n)::uuid",
+    "service_id": f"(%(services)s::uuid[])[1 + (n + n / {OPEN_OF}) %% {SERVICES}]",
+    "asking_institution_id": f"(%(centres)s::uuid[])[1 + (n + n / {OPEN_OF}) %% {CENTRES}]",
+    "priority": "1 + n %% 3",
+    "due_at": f"now() + ((n + n / {OPEN_OF}) %% 5000 - 2500) * interval '1 minute'",
+    "created_at": "now() - n * interval '1 minute'",
+    "submitted_at": "now() - n * interval '1 minute'",
+    "last_message_seq": "0",
+}
+_CLOSED = {
+    "is_open": "false",
+    "ball": "'none'",
+    "ball_user_id": "NULL",
+    "responder_id": "%(specialist)s::uuid",
+    "closed_at": "now() - n * interval '1 minute'",
+}
+# Of the open ones a third is the specialist's, the others wait in a queue.
+_OPEN = {
+    "ball": "CASE n %% 3 WHEN 0 THEN 'responder' ELSE 'coordinator' END",
+    "ball_user_id": "CASE n %% 3 WHEN 0 THEN %(specialist)s::uuid END",
+    "responder_id": "CASE n %% 3 WHEN 0 THEN %(specialist)s::uuid END",
+}
+_OF_CASE = {"case_id": "md5('case' || n)::uuid"}
+_OVER = {"step": "'closed'", "change": "'treatment'", "referral_avoided": "true"}
+_RUNNING = {"step": "CASE n %% 3 WHEN 0 THEN 'in_progress' ELSE 'requested' END"}
+_CLOCK = {"id": "gen_random_uuid()"}
+_COPIES: tuple[tuple[type[Model], str, dict[str, str], bool], ...] = (
+    (Case, "id", {**_CASE, **_CLOSED}, False),
+    (Case, "id", {**_CASE, **_OPEN}, True),
+    (Consultation, "case_id", {**_OF_CASE, **_OVER}, False),
+    (Consultation, "case_id", {**_OF_CASE, **_RUNNING}, True),
+    (Clock, "case_id", {**_OF_CASE, **_CLOCK}, True),
+)
+
+
+def _copy(model: type[Model], key: str, differing: dict[str, str], is_open: bool) -> str:
+    """The statement that makes rows first..last out of the pattern's; every hundredth is open."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+    values = [differing.get(column, f't."{column}"') for column in columns]
+    names, of = ", ".join(f'"{column}"' for column in columns), "=" if is_open else ">"
+    return f"""INSERT INTO {model._meta.db_table} ({names}) SELECT {", ".join(values)}
+        FROM {model._meta.db_table} t, generate_series(%(first)s, %(last)s) AS n
+        WHERE t.{key} = %(pattern)s AND n %% {OPEN_OF} {of} 0"""
 
 
 def _multiply(built: World, have: int, size: int) -> None:
-    pattern = built.pattern
     given: Any = {
-        "pattern": str(pattern.pk) if pattern else "",
+        "pattern": str(built.pattern.pk),
         "first": have + 1,
         "last": size,
         "services": [str(s.pk) for s in built.services],
         "centres": [str(c.pk) for c in built.centres],
         "specialist": str(built.specialist.pk),
     }
-    numbers = {"services": SERVICES, "centres": CENTRES, "open_of": OPEN_OF}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         # The rules were kept by the pattern; checking them a million times would take an hour.
-        cursor.execute("SET session_replication_role = replica; SET statement_timeout = 0")
-        for table, key, columns, source in (
-            ("casework_case", "id", _CASE, _NUMBERS),
-            ("consultations_consultation", "case_id", _CONSULTATION, _NUMBERS),
-            ("casework_clock", "case_id", _CLOCK, f"generate_series(%(first)s, %(last)s, {OPEN_OF}) AS n"),
-        ):
-            copy = _COPY.format(table=table, key=key, columns=columns.format(**numbers), source=source)
-            cursor.execute(copy, given)
-        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0")
+        for copied in _COPIES:
+            cursor.execute(_copy(*copied), given)
+        cursor.execute("UPDATE bench_world SET size = %(last)s", given)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET statement_timeout")
 

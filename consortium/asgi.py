@@ -45,16 +45,17 @@ def _gathered(name: str) -> list[Any]:
     return [item for module in present for item in getattr(import_module(module), name, ())]
 
 
+# Where a password is hashed, which takes a tenth of a second: many at once wait for each other, and no page for them.
+_HASHING = re.compile(r"/accounts/(login|reauthenticate|password)/|/api/v1/token/|/(join|new-password)/[^/]+/")
+
+
 class Router:
     """Which part of the process answers."""
 
     def __init__(self) -> None:
-        self.pool = HttpPool(
-            pages,
-            threads=settings.HTTP_THREADS,
-            max_body=settings.HTTP_MAX_BODY,
-            body_seconds=settings.HTTP_BODY_SECONDS,
-        )
+        sizes: Any = {"max_body": settings.HTTP_MAX_BODY, "body_seconds": settings.HTTP_BODY_SECONDS}
+        self.pool = HttpPool(pages, threads=settings.HTTP_THREADS, **sizes)
+        self.hashing = HttpPool(pages, threads=settings.HASHING_THREADS, nice=settings.HASHING_NICE, **sizes)
         self.assets = Assets()
         self.beside: list[tuple[re.Pattern[str], Application]] = [
             (re.compile(pattern), application) for pattern, application in _gathered("http_routes")
@@ -75,6 +76,8 @@ class Router:
             return self.socket
         if scope["path"].startswith(settings.STATIC_URL):
             return self.assets
+        if scope["method"] == "POST" and _HASHING.fullmatch(scope["path"]):
+            return self.hashing
         return next((app for pattern, app in self.beside if pattern.fullmatch(scope["path"])), self.pool)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
