@@ -4,6 +4,9 @@
 const STORE = "upload:";
 const CHUNK = 16 * 1024 * 1024;
 const DELAYS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
+// So many files of one act are sent at a time; more of them than MANY are told in one line, not each in its own.
+const TOGETHER = 3;
+const MANY = 12;
 const TEXT_BY_STATUS = { 401: "signedOut", 403: "forbidden", 404: "forbidden", 410: "gone", 413: "tooLarge", 429: "many", 507: "full" };
 
 async function fingerprint(file, caseId) {
@@ -45,23 +48,35 @@ class Item {
       if (act) this[act]();
     });
     block.querySelector("[data-upload-list]").append(this.row);
+    this.over = new Promise((done) => { this.end = done; });
   }
 
   show(text, { buttons, failed = false }) {
     this.state.textContent = text;
     this.row.classList.toggle("failed", failed);
     this.row.querySelectorAll("[data-act]").forEach((each) => { each.hidden = !buttons.includes(each.dataset.act); });
+    if (failed) this.row.hidden = false;
   }
 
   percent(text) { return text.replace("{percent}", String(Math.floor(this.bar.value))); }
 
   sending() { this.show(this.percent(this.words.sending), { buttons: ["pause", "cancel"] }); }
 
-  fail(text) { this.show(text, { buttons: ["retry", "cancel"], failed: true }); }
+  wait() { this.show(this.words.queued, { buttons: ["cancel"] }); }
+
+  fail(text) {
+    this.show(text, { buttons: ["retry", "cancel"], failed: true });
+    this.end(false);
+  }
 
   async start() {
-    if (this.file.size === 0) return this.show(this.words.empty, { buttons: ["cancel"], failed: true });
-    if (this.file.size > Number(this.block.dataset.most)) return this.show(this.words.tooLarge, { buttons: ["cancel"], failed: true });
+    if (this.gone) return;
+    const fault = this.file.size === 0 ? this.words.empty : this.file.size > Number(this.block.dataset.most) ? this.words.tooLarge : "";
+    if (fault) {
+      this.show(fault, { buttons: ["cancel"], failed: true });
+      this.end(false);
+      return;
+    }
     const key = await fingerprint(this.file, this.block.dataset.case);
     this.upload = new window.tus.Upload(this.file, this.options(key));
     const earlier = key ? await this.upload.findPreviousUploads() : [];
@@ -90,7 +105,8 @@ class Item {
 
   retries(error) {
     const status = error.originalResponse?.getStatus() ?? 0;
-    const again = status === 0 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507);
+    // Too many at once (429) is waited for when it is one of many files; a lone one tells the person.
+    const again = status === 0 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507) || (status === 429 && this.ofMany);
     if (again) this.show(this.words.waiting, { buttons: ["pause", "cancel"] });
     return again;
   }
@@ -103,7 +119,8 @@ class Item {
   done() {
     this.bar.value = 100;
     this.show(this.words.done, { buttons: [] });
-    document.body.dispatchEvent(new CustomEvent("files:changed", { bubbles: true }));
+    if (!this.ofMany) changed();
+    this.end(true);
     setTimeout(() => this.row.remove(), 4000);
   }
 
@@ -117,10 +134,14 @@ class Item {
   retry() { if (this.upload) this.resume(); else this.start(); }
 
   async cancel() {
+    this.gone = true;
     this.row.remove();
+    this.end(false);
     try { await this.upload?.abort(true); } catch { /* the server clears it away by itself */ }
   }
 }
+
+function changed() { document.body.dispatchEvent(new CustomEvent("files:changed", { bubbles: true })); }
 
 function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -128,8 +149,53 @@ function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-function take(block, files) {
-  for (const file of files) new Item(block, file).start();
+// One act: its files are sent a few at a time. Of many, each has a line of its own only when something is wrong with it.
+async function take(block, files) {
+  const items = Array.from(files, (file) => new Item(block, file));
+  const many = items.length > MANY ? new Many(block, items) : null;
+  for (const item of items) {
+    item.ofMany = Boolean(many);
+    item.row.hidden = Boolean(many);
+    item.wait();
+  }
+  const waiting = [...items];
+  const send = async () => {
+    for (let item = waiting.shift(); item; item = waiting.shift()) {
+      item.start();
+      await item.over;
+      many?.tell();
+    }
+  };
+  await Promise.all(Array.from({ length: TOGETHER }, send));
+}
+
+// The line that stands for many files.
+class Many {
+  constructor(block, items) {
+    this.count = items.length;
+    this.over = 0;
+    const template = block.querySelector("[data-upload-item]");
+    this.words = template.dataset;
+    this.row = template.content.firstElementChild.cloneNode(true);
+    this.row.querySelectorAll("[data-act]").forEach((button) => { button.hidden = true; });
+    this.row.querySelector("[data-name]").textContent = this.words.series.replace("{count}", String(this.count));
+    this.bar = this.row.querySelector("progress");
+    this.bar.max = this.count;
+    block.querySelector("[data-upload-list]").prepend(this.row);
+    this.say();
+  }
+
+  say() {
+    this.bar.value = this.over;
+    this.row.querySelector("[data-state]").textContent = this.words.sent.replace("{number}", String(this.over)).replace("{count}", String(this.count));
+  }
+
+  tell() {
+    this.over += 1;
+    this.say();
+    if (this.over % 20 === 0 || this.over === this.count) changed();
+    if (this.over === this.count) setTimeout(() => this.row.remove(), 4000);
+  }
 }
 
 function prepare(block) {

@@ -4,12 +4,16 @@ import { openAll } from "./viewer.js";
 
 const viewers = openAll();
 const button = document.querySelector("[data-linking]");
+const pair = document.querySelector(".beside");
 let linked = true;
+
+pair.dataset.linked = "yes";
 
 button.hidden = false;
 button.addEventListener("click", () => {
   linked = !linked;
   button.setAttribute("aria-pressed", String(linked));
+  pair.dataset.linked = linked ? "yes" : "no";
 });
 
 for (const viewer of viewers) {

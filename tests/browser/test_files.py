@@ -16,7 +16,7 @@ from consortium.files.operations.uploading import staging
 from consortium.files.tus.staging import digest_of
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
-from tests.browser.conftest import PHONE, OpenPage, problems
+from tests.browser.conftest import DESK, PHONE, OpenPage, problems
 from tests.factories.cases import make_asked
 from tests.files import makers
 from tests.live.server import WebProcess
@@ -80,6 +80,44 @@ def test_a_file_that_cannot_be_used_says_what_to_do(
     choose(page, tmp_path / "photo.jpg")
     told = page.get_by_text("This is an archive. Unpack it and send the files in it.")
     expect(told).to_be_visible(timeout=WORKER_STARTS)
+
+
+def test_a_series_is_sent_in_one_act_and_becomes_one_tile(
+    worker: None, open_page: OpenPage, asker: User, files_page: str, tmp_path: Path
+) -> None:
+    """Thirty slices: one line tells how far they are, three are under way at a time, and one tile shows them all."""
+    slices = makers.series(30)
+    for number, data in enumerate(slices):
+        (tmp_path / f"{number}.dcm").write_bytes(data)
+    page = open_page(asker, DESK, files_page)
+    under_way: list[int] = [0, 0]
+
+    def began(request: Request) -> None:
+        if "/api/v1/uploads/" in request.url:
+            under_way[0] += 1
+            under_way[1] = max(under_way)
+
+    def ended(request: Request) -> None:
+        under_way[0] -= "/api/v1/uploads/" in request.url
+
+    page.on("request", began)
+    page.on("requestfinished", ended)
+    choose(page, *sorted(tmp_path.glob("*.dcm")))
+    expect(page.locator(".upload:visible")).to_have_count(1)
+    expect(page.get_by_text("30 of 30 sent")).to_be_visible(timeout=WORKER_STARTS)
+    assert under_way[1] <= 3
+    expect(page.get_by_role("link", name="Series CT")).to_be_visible(timeout=WORKER_STARTS)
+    expect(page.get_by_text("30 pictures")).to_be_visible(timeout=WORKER_STARTS)
+    expect(page.locator(".file")).to_have_count(1)
+
+
+def test_of_many_files_the_bad_one_says_so(open_page: OpenPage, asker: User, files_page: str, tmp_path: Path) -> None:
+    for number in range(14):
+        (tmp_path / f"{number:02}.jpg").write_bytes(b"" if number == 5 else makers.jpeg())
+    page = open_page(asker, DESK, files_page)
+    choose(page, *sorted(tmp_path.glob("*.jpg")))
+    expect(page.get_by_text("14 of 14 sent")).to_be_visible()
+    expect(page.get_by_text("This file is empty. Choose the file again.")).to_be_visible()
 
 
 def test_an_empty_file_is_not_sent(open_page: OpenPage, asker: User, files_page: str, tmp_path: Path) -> None:

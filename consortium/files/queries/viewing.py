@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consortium.files.models import Attachment
@@ -36,11 +37,17 @@ def viewer_of(actor: Actor, stack: Stack, *, frame: str = "", window: str = "") 
     return shown | {
         "id": head.pk,
         "script_id": f"viewer-{head.pk}",
-        "day": date_format(day_of(head), "DATE_FORMAT"),
+        "day": day_words(head),
         "what": kind_words(head),
         "pointing": pointing,
         "topic": topic_of(head.case_id) if pointing else "",
     }
+
+
+def day_words(attachment: Attachment) -> str:
+    """When it was made; where the file does not tell that, when it was sent."""
+    day = date_format(day_of(attachment), "DATE_FORMAT")
+    return day if attachment.frames.get("taken_on") else gettext("sent %(day)s") % {"day": day}
 
 
 def _pointing(head: Attachment) -> dict[str, str]:

@@ -21,7 +21,7 @@ from consortium.files.operations.uploading import case_for
 from consortium.files.policies import may_attach, may_download, may_make_copy
 from consortium.files.queries.copies import copies_of
 from consortium.files.queries.stacks import Stack, comparable, day_of, kind_of, kind_words, stack_of
-from consortium.files.queries.viewing import viewer_of
+from consortium.files.queries.viewing import day_words, viewer_of
 from consortium.files.views.bytes_out import downloadable, note
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
@@ -112,7 +112,7 @@ def _besides(actor: Actor, found: Attachment, stack: Stack) -> dict[str, Any]:
 
 def _other(head: Attachment, other: Attachment) -> dict[str, Any]:
     url = reverse("files:beside", args=[head.pk, other.pk])
-    return {"url": url, "day": day_of(other), "what": kind_words(other)}
+    return {"url": url, "day": day_words(other), "what": kind_words(other)}
 
 
 @never_cache
