@@ -19,8 +19,11 @@ from tests.access.world import World, build
 _ARGS = {
     "institution_id": "hospital", "department_id": "department", "seat_id": "seat", "invitation_id": "invitation",
     "link_id": "reset", "service_id": "service", "patient_id": "patient", "other_id": "other_patient",
-    "guardian_id": "guardian", "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
+    "measurement_id": "measurement", "guardian_id": "guardian",
+    "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
     "upload_id": "upload", "copy_id": "clean_copy", "notice_id": "notice", "page_id": "page",
+    "shift_id": "shift", "swap_id": "swap", "handover_id": "handover", "calendar_id": "calendar", "slot_id": "slot",
+    "rule_id": "rule", "booking_id": "booking", "resource_id": "room",
 }  # fmt: skip
 
 

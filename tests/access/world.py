@@ -12,7 +12,8 @@ from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client
 
-from consortium.casework.models import Case
+from consortium.casework import operations as casework
+from consortium.casework.models import Booking, Case
 from consortium.casework.states import Priority
 from consortium.files.models import Attachment, CleanImage
 from consortium.files.operations import (
@@ -35,9 +36,11 @@ from consortium.people.operations.tokens import issue_token
 from consortium.people.states import Role, Tier
 from consultations import operations as consult
 from consultations.operations import Advice
+from tests.access.manual_world import manual_rows
+from tests.casework import rosters
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
-from tests.factories.patients import make_grant, make_guardian, make_patient, make_record_number
+from tests.factories.patients import make_grant, make_guardian, make_measured, make_patient, make_record_number
 from tests.factories.people import make_department, make_institution, make_region, make_specialty, make_staff
 from tests.files.makers import CT, jpeg
 
@@ -95,6 +98,8 @@ def build() -> World:
     _files(world)
     _staff(world)
     _notices(world)
+    _duty(world)
+    world.rows |= manual_rows(world)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}
     return world
 
@@ -147,6 +152,7 @@ def _child(world: World) -> None:
         "patient": child,
         "other_patient": other,
         "guardian": make_guardian(child),
+        "measurement": make_measured(child, weight="6.8")[0],
         "record_number": make_record_number(child, world.centre, "Z-77"),
         "grant": make_grant(child, world.people["district"], world.district_hospital, **ended),
         "running": make_grant(make_patient(world.centre, "Wu Ping"), world.people["colleague"], world.centre),
@@ -242,6 +248,30 @@ def _staff(world: World) -> None:
             user=world.people["asker"], ip="127.0.0.1", session_key="k" * 32, created_at=clock.now()
         ),
     }
+
+
+def _duty(world: World) -> None:
+    """A shift to offer and one that is offered, a hand-over, a clinic with a slot, a held booking, working time."""
+    people, hospital = world.people, world.hospital
+    spare, offered = (
+        rosters.shift(world.service, people["specialist"], 24),
+        rosters.shift(world.service, people["specialist"], 48),
+    )
+    swap = world.does("specialist", casework.offer_swap, shift_id=offered.pk, to_user_id=people["other_specialist"].pk)
+    handover = world.does(
+        "specialist", casework.offer_handover, service_id=world.service.pk, to_user_id=people["other_specialist"].pk
+    )
+    room = rosters.room(hospital)
+    clinic = rosters.calendar(world.service, rosters.room(hospital, "Room 4"))
+    rule = rosters.rule(clinic, people["specialist"], capacity=2, quota=1)
+    booking = rosters.booked(people["specialist"], rosters.person(people["specialist"]), room, begins=72, hold=True)
+    Booking.unscoped.filter(pk=booking.pk).update(held_until=clock.now() + timedelta(days=2))
+    _link, feed = world.does("specialist", casework.make_feed)
+    world.rows |= {
+        "shift": spare, "swap": swap, "handover": handover, "room": room, "calendar": clinic, "rule": rule,
+        "slot": rosters.first_slot(clinic), "booking": booking, "feed": feed,
+        "working": rosters.working_week(hospital),
+    }  # fmt: skip
 
 
 def _notices(world: World) -> None:

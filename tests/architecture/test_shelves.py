@@ -18,6 +18,7 @@ SHELVES = frozenset(
 )
 # Sub-packages that import no view and no operation, so that they can be tested and read alone.
 ENGINES = {
+    "consortium.casework": {"icalendars", "sheets", "worktime"},
     "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "tus"},
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},

@@ -154,7 +154,7 @@ def roster_import(request: HttpRequest, service_id: UUID) -> HttpResponse:
             rows = operations.preview_roster(actor=actor, service_id=service.pk, lines=lines)
             signed = signing.dumps([[ln.number, dict(ln.cells)] for ln in lines], salt=_SALT, compress=True)
     wrong = sum(not row.ok for row in rows)
-    context = {"form": form, "service": service, "rows": rows, "wrong": wrong, "signed": signed}
+    context = {"form": form, "refused": None, "service": service, "rows": rows, "wrong": wrong, "signed": signed}
     return render(request, "casework/duty/import.html", context, status=form.status)
 
 
