@@ -53,11 +53,12 @@ def test_a_colleague_does_not_add_to_a_draft(draft_case: Case, colleague: User) 
     assert not may(policies.may_attach, colleague, draft_case)
 
 
-@pytest.mark.parametrize(("who", "allowed"), [("asker", True), ("colleague", True), ("nurse", True), ("coordinator", True),
-                                              ("specialist", False), ("stranger", False)])  # fmt: skip
-def test_who_adds_to_what_was_asked(
-    asked_case: Case, who: str, allowed: bool, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [("asker", True), ("colleague", True), ("nurse", True), ("coordinator", True), ("specialist", False),
+     ("stranger", False)],
+)  # fmt: skip
+def test_who_adds_to_what_was_asked(asked_case: Case, who: str, allowed: bool, request: pytest.FixtureRequest) -> None:
     assert may(policies.may_attach, request.getfixturevalue(who), asked_case) is allowed
 
 

@@ -74,7 +74,9 @@ def test_a_part_that_ends_before_it_begins_is_no_range() -> None:
     assert span_of("bytes=5-4", 10) == Span(0, 9, 10)
 
 
-@pytest.mark.parametrize("header", ["bytes=-", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "bytes 0-1", "bytes=" + "9" * 19 + "-"])
+@pytest.mark.parametrize(
+    "header", ["bytes=-", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "bytes 0-1", "bytes=" + "9" * 19 + "-"]
+)
 def test_what_is_no_single_range_sends_the_whole(header: str) -> None:
     assert span_of(header, 10) == Span(0, 9, 10)
 
@@ -114,7 +116,9 @@ def test_every_kind_of_program_is_told(magic: bytes) -> None:
     assert fault_of(magic + b"\0" * 40) is Fault.ACTIVE
 
 
-@pytest.mark.parametrize("start", ["<!DOCTYPE html>", "<HTML>", " \n<svg ", "<script>", "<?xml version", "<?php", "<body>"])
+@pytest.mark.parametrize(
+    "start", ["<!DOCTYPE html>", "<HTML>", " \n<svg ", "<script>", "<?xml version", "<?php", "<body>"]
+)
 def test_every_kind_of_page_is_told(start: str) -> None:
     assert fault_of(start.encode() + b" " * 40) is Fault.ACTIVE
 
@@ -146,14 +150,11 @@ def test_white_space_behind_a_pdf_is_no_second_file() -> None:
     assert sniff(Sample.of_bytes(makers.PDF + b"\r\n \0\n")) is Kind.PDF
 
 
-@pytest.mark.parametrize("harm", [b"MZ", b"\x7fELF", b"#!", b"<html", b"%PDF-1.4", b"PK\x03\x04", b"GIF89a", b"\xff\xd8"])
+@pytest.mark.parametrize("harm", [b"MZ", b"\x7fELF", b"#!", b"<html", b"PK\x03\x04", b"GIF89a", b"\xff\xd8"])
 def test_a_harmful_preamble_makes_a_dicom_file_two_things(harm: bytes) -> None:
     whole = makers.dicom()
     data = harm + b"\0" * (128 - len(harm)) + whole[128:]
-    if harm == b"\xff\xd8":
-        assert fault_of(data) is Fault.DISGUISED
-    else:
-        assert fault_of(data) in (Fault.DISGUISED, Fault.TRUNCATED)
+    assert fault_of(data) is Fault.DISGUISED
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -164,8 +165,12 @@ def test_a_data_set_without_preamble_of_either_byte_order(order: str) -> None:
     assert sniff(Sample.of_bytes(data)) is Kind.DICOM
 
 
-@pytest.mark.parametrize("data", [b"\x08\x00\x05\x00", b"\x09\x00\x05\x00" + b"\0" * 20, b"\x08\x00\xff\xff" + b"\0" * 20,
-                                  b"\x08\x00\x05\x00\x03\0\0\0" + b"\0" * 20])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [b"\x08\x00\x05\x00", b"\x09\x00\x05\x00" + b"\0" * 20, b"\x08\x00\xff\xff" + b"\0" * 20,
+     b"\x08\x00\x05\x00\x03\0\0\0" + b"\0" * 20],
+    ids=["too short", "another group", "another element", "an odd length"],
+)  # fmt: skip
 def test_a_data_set_that_is_not_believable(data: bytes) -> None:
     assert fault_of(data) is Fault.UNKNOWN_TYPE
 
@@ -298,14 +303,9 @@ def test_a_checksum_is_read(algorithm: str) -> None:
     assert found.digest == digest
 
 
-@pytest.mark.parametrize("value", ["", "md5 eA==", "sha1", "sha1 ???", "sha256 eA", "crc32 eA=="])
-def test_a_checksum_that_is_none_is_400_or_empty(value: str) -> None:
-    if value == "sha1":
-        found = parse_checksum(value)
-        assert found is not None
-        assert found.digest == b""
-    else:
-        assert status(parse_checksum, value) == 400
+@pytest.mark.parametrize("value", ["", "md5 eA==", "sha1 ???", "sha256 eA", "crc32 eA=="])
+def test_a_checksum_that_is_none_is_400(value: str) -> None:
+    assert status(parse_checksum, value) == 400
 
 
 @pytest.mark.parametrize("value", [",", "a b64,a b64", "ключ eA==", "name ???", "x" * 5000])
@@ -331,7 +331,11 @@ def test_a_name_of_exactly_the_limit_is_kept() -> None:
 
 def test_an_end_is_told_in_gmt() -> None:
     shanghai = datetime(2026, 6, 1, 20, tzinfo=timezone(timedelta(hours=8)))
-    assert expires_header(shanghai) == expires_header(datetime(2026, 6, 1, 12, tzinfo=UTC)) == "Mon, 01 Jun 2026 12:00:00 GMT"
+    assert (
+        expires_header(shanghai)
+        == expires_header(datetime(2026, 6, 1, 12, tzinfo=UTC))
+        == "Mon, 01 Jun 2026 12:00:00 GMT"
+    )
 
 
 # -- bytes of unfinished uploads
@@ -443,12 +447,12 @@ def test_of_several_windows_the_first_is_used() -> None:
     assert windows._first_window(dataset) == (40.0, 400.0)
 
 
-@pytest.mark.parametrize("function", ["SIGMOID", "LINEAR_EXACT", "linear "])
+@pytest.mark.parametrize("function", ["SIGMOID", "LINEAR_EXACT", "LINEAR"])
 def test_a_file_s_own_function_is_used(function: str) -> None:
     dataset = Dataset()
     dataset.WindowCenter, dataset.WindowWidth, dataset.VOILUTFunction = "40", "400", function
     own = windows.own_table(VALUES.astype(int), VALUES, dataset)
-    expected = windows._FUNCTIONS[function.strip().upper()](VALUES, 40, 400)
+    expected = windows._FUNCTIONS[function](VALUES, 40, 400)
     assert own is not None
     assert (own == expected).all()
 
@@ -529,7 +533,9 @@ def test_a_rescaled_value_means_hounsfield_units() -> None:
 
 
 def looks(modality: str, *, inverted: bool = False) -> dict[str, Any]:
-    made = windows.tables(VALUES.astype(int), VALUES, np.ones(len(VALUES)), Dataset(), modality=modality, inverted=inverted)
+    made = windows.tables(
+        VALUES.astype(int), VALUES, np.ones(len(VALUES)), Dataset(), modality=modality, inverted=inverted
+    )
     return dict(made)
 
 
