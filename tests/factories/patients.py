@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from consortium.clinical.units import KINDS
 from consortium.kernel import clock
 from consortium.patients.models import (
     AccessGrant,
     Consent,
     Guardian,
+    Measurement,
+    MeasurementSet,
     Pathway,
     PathwayMember,
     Patient,
@@ -86,3 +90,20 @@ def make_grant(patient: Patient, user: User, institution: Institution, **fields:
         patient=patient, user=user, institution=institution, **{**plain, **fields}
     )
     return made
+
+
+def make_measured(
+    patient: Patient, *, at: datetime | None = None, position: str = "", estimated: bool = False, **values: str
+) -> list[Measurement]:
+    """One act of measuring, now unless told: numbers in their kind's first unit (`weight="6.8"`), signs by word."""
+    at = at or clock.now()
+    measured = MeasurementSet.unscoped.create(patient=patient, taken_at=at, recorded_at=max(at, clock.now()))
+    return [
+        Measurement.unscoped.create(
+            measured=measured, patient=patient, kind=kind, taken_at=at,
+            value=Decimal(text) if kind in KINDS else None, base=Decimal(text) if kind in KINDS else None,
+            unit=KINDS[kind].base.code if kind in KINDS else "", code="" if kind in KINDS else text,
+            position=position if kind == "length" else "", estimated=estimated,
+        )
+        for kind, text in values.items()
+    ]  # fmt: skip

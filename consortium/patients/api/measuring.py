@@ -13,7 +13,6 @@ from consortium.clinical.growth import Index
 from consortium.clinical.growth.chart import Lines
 from consortium.clinical.pews.scoring import NOT_VALIDATED
 from consortium.journal.operations import note_read
-from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, ApiView, Input, Output, described
 from consortium.kernel.api.base import page_limit
 from consortium.patients.models import Measurement, Patient
@@ -159,9 +158,7 @@ def pews_shown(measured: Measured) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _acts(actor: Actor, patient: Patient, rows: list[Measurement]) -> list[dict[str, Any]]:
-    if not may_measure(actor, patient):
-        return []
+def _acts(rows: list[Measurement]) -> list[dict[str, Any]]:
     return [
         {
             "verb": "correct", "label": str(_("Take a value back")), "required": ["reason"],
@@ -171,11 +168,12 @@ def _acts(actor: Actor, patient: Patient, rows: list[Measurement]) -> list[dict[
     ]  # fmt: skip
 
 
-def measured_shown(actor: Actor, patient: Patient, item: Measured) -> dict[str, Any]:
+def measured_shown(item: Measured, *, may: bool) -> dict[str, Any]:
+    """`may`: whether the caller may correct; asked once for a whole list."""
     return {
         "id": item.measured.pk, "taken_at": item.measured.taken_at, "recorded_at": item.measured.recorded_at,
         "current": item.is_current, "values": [value_shown(row) for row in (*item.rows, *item.wrong)],
-        "pews": pews_shown(item), "available_actions": _acts(actor, patient, item.rows),
+        "pews": pews_shown(item), "available_actions": _acts(item.rows) if may else [],
     }  # fmt: skip
 
 
@@ -214,7 +212,8 @@ class Measurements(ApiView):
         patient = patient_for(patient_id)
         page = measured_page(patient, self.after, page_limit(request, 25))
         _note(self, patient, "measurements")
-        return self.paged([measured_shown(self.actor, patient, item) for item in page.items], page.next_cursor)
+        may = may_measure(self.actor, patient).allowed
+        return self.paged([measured_shown(item, may=may) for item in page.items], page.next_cursor)
 
     @described("Keep what was measured at one time; unlikely values must be confirmed", takes=MeasureInput,
                gives=MeasuredShown, status=201, key=True)  # fmt: skip
@@ -224,8 +223,8 @@ class Measurements(ApiView):
             actor=self.actor, patient_id=patient_id, entries=[Entry(**entry) for entry in given["entries"]],
             taken_at=given.get("taken_at"), confirmed=given.get("confirmed", []), key=self.request_key,
         )  # fmt: skip
-        patient, item = set_for(measured.pk)
-        return self.created(measured_shown(self.actor, patient, item), fresh=fresh)
+        _patient, item = set_for(measured.pk)
+        return self.created(measured_shown(item, may=True), fresh=fresh)
 
 
 class Latest(ApiView):
@@ -238,7 +237,8 @@ class Latest(ApiView):
             {"kind": kind, "current": item.is_current, "measurement": value_shown(item.row)}
             for kind, item in latest_values(patient).items()
         ]
-        return self.one({"values": values, "pews": measured_shown(self.actor, patient, pews) if pews else None})
+        may = may_measure(self.actor, patient).allowed
+        return self.one({"values": values, "pews": measured_shown(pews, may=may) if pews else None})
 
 
 class Growth(ApiView):
