@@ -29,8 +29,8 @@ def facts_field(**words: Any) -> serializers.DictField:
 class AskInput(Input):
     id = serializers.CharField(max_length=200, required=False, allow_null=True, help_text="Given back as it came.")
     facts = facts_field(
-        help_text='By code: true or false, a number in the finding\'s unit, {"value": n, "unit": "[degF]"}, or the code '
-        "of a choice; and age_days or age_months."
+        help_text='By code: true or false, a number in the finding\'s unit, {"value": n, "unit": "[degF]"}, or the '
+        "code of a choice; and age_days or age_months."
     )
     pathway = serializers.CharField(max_length=80, required=False, allow_null=True, help_text="Only this one.")
     unlisted = serializers.ChoiceField(

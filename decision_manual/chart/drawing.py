@@ -64,7 +64,7 @@ def _edges(graph: pygraphviz.AGraph, table: Node, yes: str, no: str, *, chained:
 
 
 def wrapped(text: str, width: int) -> str:
-    return "\n".join(line for part in text.split("\n") for line in (textwrap.wrap(part, width) or [""]))
+    return "\n".join(line for part in text.split("\n") for line in textwrap.wrap(part, width))
 
 
 def clean(raw: bytes) -> str:

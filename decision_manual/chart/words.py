@@ -82,7 +82,7 @@ class Speaker:
         if name.startswith("profile."):
             return self.pathway.profile[name.removeprefix("profile.")].label.said(self.language)
         shelves = (self.pathway.derived, self.pathway.scores, self.pathway.findings)
-        found = next(shelf[name] for shelf in shelves if name in shelf)  # type: ignore[index,operator]
+        found = next(shelf[name] for shelf in shelves if name in shelf)
         return str(found.label.said(self.language))
 
     def choice(self, name: str, value: str) -> str:

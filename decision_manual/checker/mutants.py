@@ -1,4 +1,4 @@
-"""Faults put into a pathway on purpose, to see that the checks find them. Each kind is one slip an author could make."""
+"""Faults put into a pathway on purpose, to see that the checks find them: the slips an author could make."""
 
 import copy
 import random

@@ -1,7 +1,7 @@
 """The proof sheet of a version: what was proved, with how many vectors, and how many planted faults were found."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,7 +64,7 @@ def caught_by(mutant: Mutant, bench: Bench, today: date, *, whole: bool = False)
     except LibraryError:
         return frozenset({"reading"})
     library = {**bench.library, pathway.id: pathway}
-    steps = (
+    steps: tuple[Callable[[], list[Fault]], ...] = (
         lambda: [*structure(pathway, today), *doses(pathway), *ages(library)],
         lambda: [Fault("vectors", pathway.id, name, "")] if (name := bench.kills(pathway)) else [],
         lambda: [*prove(pathway), *invariants(pathway, library)],

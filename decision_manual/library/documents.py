@@ -9,7 +9,7 @@ import yaml
 from decision_manual.library.places import LibraryError, Place
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """SafeLoader with `no`, `on` and dates left as text."""
 
 
@@ -22,7 +22,7 @@ _Loader.yaml_implicit_resolvers = {
 
 def _scalar(loader: _Loader, node: yaml.ScalarNode) -> Any:
     text = str(loader.construct_scalar(node))
-    return {"true": True, "false": False}.get(text, text) if node.style is None else text
+    return {"true": True, "false": False}.get(text, text) if not node.style else text
 
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:

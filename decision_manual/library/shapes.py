@@ -30,8 +30,8 @@ class Choice:
 class Finding:
     """Something that is asked, looked for or measured.
 
-    `optional`: "always" may be left out everywhere (its comparisons count as not abnormal, and the page says what is not
-    excluded); "unlisted" the same only where the caller says that whatever is not listed is negative; "never" else.
+    `optional`: "always" may be left out everywhere (its comparisons count as not abnormal, and the page says what is
+    not excluded); "unlisted" the same only where the caller says that whatever is not listed is negative; "never" else.
     `worse`: in which direction a number is worse (for the proof of monotonicity); `effort` 1 ask or look, 2 count or
     measure, 3 test at the bedside, 4 laboratory.
     """

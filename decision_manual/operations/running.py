@@ -30,7 +30,7 @@ def keep_run(
     safety_net_given: bool = False,
     key: UUID | None = None,
 ) -> tuple[Run, bool]:
-    """Evaluate and keep it: (run, whether it is new). Facts that can't be used are an InvalidInput naming the fields."""
+    """Evaluate and keep it: (run, whether it is new). InvalidInput names the facts that can't be used."""
     require(may_run(actor))
     if patient_id is not None and not Patient.objects.filter(pk=patient_id).exists():
         raise InvalidInput({"patient_id": _("There is no such child that you can see.")})

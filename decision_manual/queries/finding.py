@@ -35,7 +35,7 @@ def found(text: str, *, most: int = 20) -> list[Hit]:
     if not _words(asked):
         return []
     versions = {row.pk: row for row in newest_versions()}
-    rows = Paragraph.objects.filter(_matches(asked), version_id__in=versions).values(
+    rows: Any = Paragraph.objects.filter(_matches(asked), version_id__in=versions).values(
         "version_id", "place", "weight", "text", rank=SearchRank(F("vector"), _query(asked))
     )
     best: dict[Any, dict[str, Any]] = {}

@@ -76,7 +76,8 @@ def proof_of(version_id: UUID) -> ProofSheet | None:
 def unproven() -> list[UUID]:
     """The newest versions that have no proof sheet yet."""
     proofs = ProofSheet.objects.filter(version=OuterRef("pk"))
-    return [row.pk for row in newest_versions().annotate(proven=Exists(proofs)) if not row.proven]
+    rows = newest_versions().annotate(proven=Exists(proofs)).values_list("pk", "proven")
+    return [pk for pk, proven in rows if not proven]
 
 
 def indication_cited(code: str) -> dict[str, Any]:

@@ -93,5 +93,3 @@ def told(outcome: Outcome) -> dict[str, Any]:
 
 def line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-

@@ -10,7 +10,7 @@ import pytest
 
 from decision_manual.checker import CHECKS, Fault
 from decision_manual.checker.library import ages, check_library, check_pathway
-from decision_manual.checker.solver import Child
+from decision_manual.checker.solver import Child, Reading
 from decision_manual.checker.vectors import Bench, Vector
 from decision_manual.library import Library, LibraryError, Pathway, Shared, from_bundle
 from tests.decision_manual.small import small
@@ -175,7 +175,7 @@ def test_bands_that_join_are_no_fault() -> None:
 def test_only_the_proof_about_unknowns_finds_an_evaluator_that_hides(monkeypatch: pytest.MonkeyPatch) -> None:
     """The logic itself keeps this; so the fault is planted in the logic: strictly read as if it were shown."""
     pair = Child.pair
-    lenient = {"full": "full", "shown": "shown", "strict": "shown"}
+    lenient: dict[Reading, Reading] = {"full": "full", "shown": "shown", "strict": "shown"}
     monkeypatch.setattr(Child, "pair", lambda self, node, reading: pair(self, node, lenient[reading]))
 
     assert faults_of(lambda bundle: None) == {"unknown"}

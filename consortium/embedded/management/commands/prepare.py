@@ -27,8 +27,9 @@ class Command(BaseCommand):
         if only != "files":
             self.wait_for_database()
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-            if settings.DEMO_MODE and self.is_empty():
-                call_command("load_demo")
+            call_command("manual", "load")
+            if settings.DEMO_MODE:
+                call_command("load_demo", manual=not self.is_empty())
 
     def collect_static(self) -> None:
         """Hash and compress the static files when one of them changed since the last time."""
