@@ -59,6 +59,11 @@ class Nursery:
         self._number = 0
         self._read = b""
 
+    def close(self) -> None:
+        """Order nothing more: the nursery hears that nobody is there, and ends."""
+        self._ours.close()
+        self._theirs.close()
+
     def program(self) -> Program:
         """The nursery itself; listening sockets pass through it to the web process."""
         control = self._theirs.fileno()

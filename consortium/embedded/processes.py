@@ -26,9 +26,9 @@ def die_with_parent(number: int) -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
-def adopt_orphans() -> None:
-    """Become the parent of what our children leave behind (Linux: a child subreaper)."""
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+def adopt_orphans(willing: bool = True) -> None:
+    """Become the parent of what our children leave behind (Linux: a child subreaper), or no longer."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, int(willing), 0, 0, 0)
 
 
 def name_process(name: str) -> None:

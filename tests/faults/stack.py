@@ -1,7 +1,8 @@
 """A whole consortium of processes that a test may kill: its own PostgreSQL, Valkey, web, workers and beat.
 
-Nothing restarts by itself here; the test decides what dies and when it comes back. The stack shares the suite's
-secrets, so that sessions and sealed values made in the test's process are good in it.
+Nothing restarts by itself here; the test decides what dies and when it comes back. Web, workers and beat are forked
+from the nursery, as `manage.py up` does it. The stack shares the suite's secrets, so that sessions and sealed values
+made in the test's process are good in it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ import redis
 import requests
 from django.conf import settings
 
-from consortium.embedded import servers, stack
+from consortium.embedded import processes, servers, stack
+from consortium.embedded.adoption import Nursery
 from consortium.embedded.places import ROOT, Place
 from consortium.embedded.postgres import Postgres
 from consortium.embedded.processes import Child, Program, stop_together
@@ -67,6 +69,10 @@ class Stack:
             "valkey": Valkey(self.place),
         }
         self.children: dict[str, Child] = {}
+        self.nursery = Nursery(
+            [one.fileno() for one in self.sockets], {**stack.environ("nursery"), **self.environ}
+        )  # fmt: skip
+        self.mother: Child | None = None
 
     # --- start and stop ------------------------------------------------------------------------------------------
 
@@ -77,9 +83,14 @@ class Stack:
                 self.children[name] = servers.start(self.servers[name], self.place)
                 servers.wait_until_ready(self.servers[name], self.children[name])
             else:
-                self.children[name] = Child(self._program(name), self.place.logs / f"{name}.log")
+                self.children[name] = self._forked(name)
         for name in names:
             self._wait_for(name)
+
+    def _forked(self, name: str) -> Child:
+        """As the supervisor starts it: a fork of the nursery, which has loaded all code already."""
+        program, log = self._program(name), self.place.logs / f"{name}.log"
+        return Child(program, log, self.nursery.fork(program, log) if self.mother else None)
 
     def _program(self, name: str) -> Program:
         more = ["--include", self.include]
@@ -93,15 +104,23 @@ class Stack:
         return dataclasses.replace(program, environ={**program.environ, **self.environ})
 
     def _wait_for(self, name: str) -> None:
+        wait_until(lambda: self._lives(name), f"{name} starts", 90)
+
+    def _lives(self, name: str) -> bool:
+        """Whether it works already; fails at once, with what it said, when it has ended instead."""
+        child = self.children[name]
+        if child.ended() is not None:
+            raise AssertionError(f"{name} ended while starting:\n" + "\n".join(child.last_lines(30)))
         if name in ("worker", "media", "beat"):
-            wait_until(lambda: self.redis().get(f"{PREFIX}heartbeat:{name}"), f"{name} starts", 90)
-        elif name == "web":
-            wait_until(lambda: self.health().get("parts", {}).get("database") == "ok", "web starts", 90)
+            return bool(self.redis().get(f"{PREFIX}heartbeat:{name}"))
+        return name != "web" or self.health().get("parts", {}).get("database") == "ok"
 
     def start_all(self) -> None:
         breaking.folder_of(self.place.state).mkdir(exist_ok=True)
         self.start("postgres", "valkey")
         self.manage("prepare")
+        processes.adopt_orphans()
+        self.mother = Child(self.nursery.program(), self.place.logs / "nursery.log")
         self.start(*ALL[2:])
 
     def stop(self, *names: str) -> None:
@@ -117,6 +136,11 @@ class Stack:
                 child = self.children.pop(name)
                 child.kill_group()
                 child.process.wait()
+        if self.mother:
+            self.mother.kill_group()
+            self.mother.process.wait()
+        self.nursery.close()
+        processes.adopt_orphans(False)
         self.servers["postgres"].stop_leftover()  # type: ignore[attr-defined]
         for one in self.sockets:
             one.close()
