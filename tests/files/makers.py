@@ -103,7 +103,7 @@ def stack(frames: int, edge: int = 192) -> bytes:
     noise = np.random.default_rng(7).integers(0, 300, (edge, edge), dtype=np.uint16)
     across = np.linspace(900, 1200, edge, dtype=np.uint16)[None, :]
     pixels = b"".join((noise + across + 400 * (number % 2)).astype("<u2").tobytes() for number in range(frames))
-    words = {"Rows": edge, "Columns": edge, "PixelSpacing": [0.5, 0.5], "PixelData": pixels}
+    words: dict[str, Any] = {"Rows": edge, "Columns": edge, "PixelSpacing": [0.5, 0.5], "PixelData": pixels}
     return dicom(frames=frames, **words)
 
 

@@ -20,7 +20,7 @@ from consortium.files import tasks
 from consortium.files.models import Attachment, CleanCopy, CleanImage, copies_root
 from consortium.files.operations import confirm_images, copying, discard_copy, make_copy, prepare_copy, sweep
 from consortium.files.receivers import delete_files
-from consortium.files.sandbox import Cleaned
+from consortium.files.sandbox import Cleaned, clean_files
 from consortium.files.sniff import Fault
 from consortium.files.states import CopyStep
 from consortium.journal.models import Entry
@@ -32,7 +32,7 @@ from consortium.people.models import User
 from tests.cast import client_for
 
 from . import makers
-from .conftest import Attach, as_, inspected
+from .conftest import Attach, as_, inspected, inspected_together
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def unmarked(asked_case: Case, attach: Attach) -> Attachment:
 
 @pytest.fixture
 def series(asked_case: Case, attach: Attach) -> list[Attachment]:
-    return [inspected(attach(asked_case, data)) for data in makers.series(3)]
+    return inspected_together([attach(asked_case, data) for data in makers.series(3)])
 
 
 def asked(user: User, row: Attachment, **words: Any) -> CleanCopy:
@@ -173,8 +173,8 @@ def test_preparing_twice_changes_nothing(unmarked: Attachment, asker: User) -> N
 def test_a_child_that_stops_half_way_is_gone_on_with(
     series: list[Attachment], asker: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy, real = asked(asker, series[0]), copying.clean_files
-    monkeypatch.setattr(copying, "clean_files", lambda pairs, key: real(pairs[:1], key))
+    copy = asked(asker, series[0])
+    monkeypatch.setattr(copying, "clean_files", lambda pairs, key: clean_files(pairs[:1], key))
     assert prepared(copy).step == CopyStep.PREPARING
     monkeypatch.undo()
     assert prepared(copy).step == CopyStep.REVIEW
@@ -341,7 +341,7 @@ def test_the_files_page_lists_its_copies(waiting: CleanCopy, series: list[Attach
 def test_the_page_asks_as_often_for_three_pictures_as_for_one(
     asked_case: Case, attach: Attach, asker: User, count: int, queries: int
 ) -> None:
-    rows = [inspected(attach(asked_case, data)) for data in makers.series(count)]
+    rows = inspected_together([attach(asked_case, data) for data in makers.series(count)])
     copy, client = prepared(asked(asker, rows[0])), client_for(asker)
     client.get(address("copy", copy))
     with CaptureQueriesContext(connection) as asked_of_database:

@@ -1,5 +1,6 @@
 """Frames and window presets; every file that pydicom ships ends in frames or in one plain cause."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from consortium.files.dicom.frames import Frames, write_frames
 from consortium.files.dicom.names import frame_name, table_name
 from consortium.files.dicom.render import render
 from consortium.files.sniff import Fault, Kind, Refused, Sample, sniff
+from consortium.files.states import REASONS
 
 from . import makers
 
@@ -73,6 +75,17 @@ def test_every_file_of_the_corpus(path: Path, tmp_path: Path) -> None:
                 assert picture.size == (found.width, found.height)
                 assert picture.mode == ("RGB" if found.colour else "L")
     assert (tmp_path / "thumb.jpg").stat().st_size > 0
+
+
+def test_the_corpus_in_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """How many files show their frames (the table above proves each), and what the others say."""
+    causes = Counter(cause.value for cause in map(expected, FILES) if cause)
+    shown_count = len(FILES) - causes.total()
+    with capsys.disabled():
+        told = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
+        print(f"\n{len(FILES)} files: {shown_count} show their frames; {told}")
+    assert all(str(REASONS[cause]) for cause in causes)
+    assert shown_count == 88
 
 
 def made(tmp_path: Path, **about: object) -> tuple[Path, Frames]:

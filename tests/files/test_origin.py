@@ -93,11 +93,11 @@ def test_an_impossible_spacing_is_not_calibrated(spacing: list[float]) -> None:
 
 
 def test_a_straight_line_of_values_is_found() -> None:
-    assert line_through(np.arange(4096) * 2.0 - 1024) == [2.0, -1024.0]
+    assert line_through(np.arange(4096, dtype=np.float64) * 2 - 1024) == [2.0, -1024.0]
 
 
 def test_a_crooked_one_is_not() -> None:
-    assert line_through(np.square(np.arange(100.0))) == []
+    assert line_through(np.square(np.arange(100, dtype=np.float64))) == []
 
 
 def test_one_value_is_no_line() -> None:

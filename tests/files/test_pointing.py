@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consortium.casework.models import Case
+from consortium.casework.queries.lists_live import present
 from consortium.files.models import Attachment
 from consortium.files.operations import point
 from consortium.files.queries import pointing
@@ -76,7 +77,7 @@ def test_it_is_forgotten_after_some_seconds(
     ct: Attachment, asker: User, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pointed(asker, ct)
-    later = pointing.present() + 1000 * pointing.FORGOTTEN_AFTER
+    later = present() + 1000 * pointing.FORGOTTEN_AFTER
     monkeypatch.setattr(pointing, "present", lambda: later)
     assert seen(colleague, ct.case) == []
 

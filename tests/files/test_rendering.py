@@ -49,7 +49,7 @@ def test_a_small_picture_is_never_larger_than_the_frame(folder: Path) -> None:
 
 
 def test_a_small_colour_picture_has_its_colours(tmp_path: Path) -> None:
-    write_frames(makers.CORPUS / "SC_rgb.dcm", tmp_path)
+    write_frames(makers.CORPUS / "SC_rgb_rle.dcm", tmp_path)
     with Image.open(render_small(tmp_path, 1, "")) as small:
         assert small.mode == "RGB"
 
@@ -70,7 +70,7 @@ def test_the_line_through_the_codes_tells_hounsfield_units(tmp_path: Path) -> No
 
 
 def test_colour_has_no_codes(tmp_path: Path) -> None:
-    write_frames(makers.CORPUS / "SC_rgb.dcm", tmp_path)
+    write_frames(makers.CORPUS / "SC_rgb_rle.dcm", tmp_path)
     with pytest.raises(FileNotFoundError):
         render_codes(tmp_path, 1)
 

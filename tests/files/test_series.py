@@ -15,7 +15,7 @@ from consortium.files.models import Attachment, Series
 from consortium.files.operations import inspecting
 from consortium.files.queries.stacks import comparable, day_of, kind_of, stack_of
 from consortium.files.queries.tiles import tiles_of_case
-from consortium.files.sandbox import Inspected
+from consortium.files.sandbox import Inspected, inspect_files
 from consortium.files.sniff import Fault
 from consortium.files.states import Step
 from consortium.journal.models import Entry
@@ -29,13 +29,13 @@ from tests.factories.cases import make_draft
 from tests.factories.patients import make_patient
 
 from . import makers
-from .conftest import Attach, fresh, inspected
+from .conftest import Attach, fresh, inspected, inspected_together
 
 
 @pytest.fixture
 def slices(draft_case: Case, attach: Attach) -> list[Attachment]:
     """Five files of one series, in no order."""
-    return [inspected(attach(draft_case, data, name=f"{n}.dcm")) for n, data in enumerate(makers.series(5))]
+    return inspected_together([attach(draft_case, data) for data in makers.series(5)])
 
 
 def stacked(user: User, row: Attachment) -> Any:
@@ -95,8 +95,12 @@ def test_small_files_of_one_case_are_opened_by_one_child(
 ) -> None:
     rows = [attach(draft_case, data) for data in makers.series(4)]
     opened: list[int] = []
-    real = inspecting.inspect_files
-    monkeypatch.setattr(inspecting, "inspect_files", lambda pairs: opened.append(len(pairs)) or real(pairs))
+
+    def counted(pairs: Any) -> list[Inspected]:
+        opened.append(len(pairs))
+        return inspect_files(pairs)
+
+    monkeypatch.setattr(inspecting, "inspect_files", counted)
     inspected(rows[0])
     assert opened == [4]
     assert {fresh(row).step for row in rows} == {Step.AVAILABLE}
@@ -254,7 +258,7 @@ def test_looking_through_a_series_is_one_read(slices: list[Attachment], asker: U
 def test_the_page_asks_no_more_for_three_slices_than_for_one(
     draft_case: Case, attach: Attach, asker: User, count: int, queries: int
 ) -> None:
-    rows = [inspected(attach(draft_case, data)) for data in makers.series(count)]
+    rows = inspected_together([attach(draft_case, data) for data in makers.series(count)])
     client = client_for(asker)
     client.get(reverse("files:show", args=[rows[0].pk]))
     with CaptureQueriesContext(connection) as asked:
