@@ -20,10 +20,10 @@ export npm_config_update_notifier := false
 export PYTHONPATH :=
 unexport VIRTUAL_ENV
 
-.PHONY: help install run test deep faults coverage check format clean messages
+.PHONY: help install run test deep faults coverage benchmarks check format clean messages
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 install: .venv/.run node_modules/.installed ## Everything that `make run` needs
 
@@ -42,6 +42,9 @@ deep: .venv/.dev node_modules/.installed browser ## The long versions: every pro
 coverage: .venv/.dev node_modules/.installed browser ## The whole suite, measured: lines, branches and templates nobody ran
 	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) && \
 	  $(PY) -m coverage combine --quiet && $(PY) -m coverage report
+
+benchmarks: .venv/.dev node_modules/.installed ## Product against limit, about ten minutes: docs/benchmarks.md
+	@$(PY) -m benchmarks $(ARGS)
 
 check: .venv/.dev node_modules/.installed ## Style, types, layers, migrations, generated documents
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

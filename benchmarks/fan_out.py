@@ -12,22 +12,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.ground import alone
 from benchmarks.harness import Goal, Samples, report, rounded, show
 from benchmarks.viewers import Crowd
+from benchmarks.world import world
 
 # isort: split
 
-from consortium.kernel.actors import acting_as, system
 from consortium.live.hub import Bell
-from tests.embedded.running import own_folder
-from tests.factories.people import make_institution, make_staff
 from tests.faults.stack import PREFIX, Stack
 
 Send = Callable[[Crowd, int, str], Awaitable[None]]
@@ -104,19 +101,10 @@ def _wait_for(port: int) -> None:
 @contextmanager
 def product(fill: str = FILL) -> Iterator[Contender]:
     """The web process with servers of its own, and one person whose pages all viewers are."""
-    with own_folder("fan-out") as folder:
-        stack = Stack(folder / "state")
-        stack.place.make()
-        try:
-            stack.start("postgres", "valkey")
-            stack.manage("prepare")
-            with stack.rows(), acting_as(system("benchmark")):
-                user = make_staff("viewer", make_institution(), "asker")
-                cookies = stack.browser(user).cookies
-            stack.start("web")
-            yield _contender(stack, f"user:{user.pk}", "; ".join(f"{c.name}={c.value}" for c in cookies), fill)
-        finally:
-            stack.end()
+    with world(kept=True, web=True) as built:
+        user = built.specialist
+        cookies = built.stack.browser(user).cookies
+        yield _contender(built.stack, f"user:{user.pk}", "; ".join(f"{c.name}={c.value}" for c in cookies), fill)
 
 
 def _contender(stack: Stack, topic: str, cookie: str, fill: str) -> Contender:
@@ -166,14 +154,14 @@ def _cost_goals(size: int, costs: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--sizes", type=int, nargs="+", default=[500, 2000])
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     results, costs = {}, {}
     for size in options.sizes:
-        with alone(), rival("limit", "raw") as limit, rival("bare queue hub", "bare") as bare, product() as ours:
+        with rival("limit", "raw") as limit, rival("bare queue hub", "bare") as bare, product() as ours:
             results[size], costs[str(size)] = asyncio.run(measure(size, options.rounds, [limit, bare, ours]))
     show(
         report(

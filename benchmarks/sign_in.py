@@ -9,8 +9,9 @@ import argparse
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import requests
@@ -24,6 +25,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test.utils import override_settings
 
 from consortium.kernel.actors import acting_as, system
+from consortium.people.models import User
 from tests.factories.people import make_staff
 
 PASSWORD = "a short sentence that nobody guesses"
@@ -59,7 +61,7 @@ def _post(built: World, ready: tuple[requests.Session, dict[str, str]]) -> None:
 def _sign_in(built: World, names: list[str]) -> float:
     built.stack.redis().flushall()  # or the limits on signing in would count the rounds
     browsers = [_ready(built, name) for name in names]
-    return timed(lambda: _together([lambda b=b: _post(built, b) for b in browsers]))
+    return timed(lambda: _together([partial(_post, built, browser) for browser in browsers]))
 
 
 def _hash(times: int) -> float:
@@ -87,7 +89,7 @@ def others(built: World, names: list[str]) -> dict[str, Any]:
 
     watcher = threading.Thread(target=keep_looking)
     watcher.start()
-    _together([lambda b=b: _post(built, b) for b in browsers])
+    _together([partial(_post, built, browser) for browser in browsers])
     stop.set()
     watcher.join()
     ratio = busy.p95 / rest.p95
@@ -101,12 +103,12 @@ def measure(sizes: list[int], rounds: int) -> dict[str, Any]:
     results: dict[int, dict[str, Samples]] = {}
     with (
         override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"]),
-        world(web=True) as built,
+        world(kept=True, web=True) as built,
     ):
         names = [f"person{n}" for n in range(max(sizes))]
         with acting_as(system("benchmark")):
             for name in names:
-                user = make_staff(name, built.centres[0], "asker")
+                user = User.objects.filter(username=name).first() or make_staff(name, built.centres[0], "asker")
                 user.set_password(PASSWORD)
                 user.save()
         for size in sorted(sizes):
@@ -119,11 +121,11 @@ def measure(sizes: list[int], rounds: int) -> dict[str, Any]:
     return {**told, "goals": [*told["goals"], beside]}
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 20])
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     show(measure(options.sizes, options.rounds))
 
 

@@ -9,7 +9,7 @@ process, so that what is compared is work and not a socket.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -145,12 +145,12 @@ def measure(part: str, sizes: list[int], rounds: int) -> dict[str, Any]:
     return report(name, results, unit="ms", goals=goals, packages=["django", "psycopg2-binary", "orjson"])
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     show(measure(options.part, options.sizes, options.rounds))
 
 

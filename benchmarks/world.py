@@ -7,7 +7,6 @@ One submitted and one closed consultation are made by the tests' factories; Post
 ids and times of its own, so that the copies keep every column that the product writes. One in a hundred is open.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from django.test.utils import override_settings
 
 from consortium.casework.models import Case, Clock, Service
 from consortium.casework.states import Priority
+from consortium.embedded.places import ROOT
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.patients.models import Pathway
 from consortium.people.models import Institution, User
@@ -76,7 +76,7 @@ def world(size: int = 0, *, kept: bool = False, web: bool = False) -> Iterator[W
         stack.place.make()
         try:
             stack.start("postgres", "valkey")
-            stack.manage("prepare")
+            _prepare(stack, web=web)
             with stack.rows(), override_settings(ALLOWED_HOSTS=["*"], RATE_LIMITS=_no_limits()):
                 with acting_as(system("benchmark")):
                     built = _found(stack) or _people(stack)
@@ -87,6 +87,17 @@ def world(size: int = 0, *, kept: bool = False, web: bool = False) -> Iterator[W
         finally:
             stack.stop("web", "valkey", "postgres")
             stack.end()
+
+
+def _prepare(stack: Stack, *, web: bool) -> None:
+    """Migrate where there is something new, and have the files ready that the web process serves."""
+    stamp = stack.place.state / "migrations"
+    newest = "\n".join(sorted(str(path) for path in ROOT.glob("c*/**/migrations/*.py")))
+    if not stamp.exists() or stamp.read_text() != newest:
+        stack.manage("prepare", "--only", "data")
+        stamp.write_text(newest)
+    if web:
+        stack.manage("prepare", "--only", "files")
 
 
 @contextmanager
@@ -173,7 +184,7 @@ _COPIES: tuple[tuple[type[Model], str, dict[str, str], bool], ...] = (
 
 def _copy(model: type[Model], key: str, differing: dict[str, str], is_open: bool) -> str:
     """The statement that makes rows first..last out of the pattern's; every hundredth is open."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.generated]
     values = [differing.get(column, f't."{column}"') for column in columns]
     names, of = ", ".join(f'"{column}"' for column in columns), "=" if is_open else ">"
     return f"""INSERT INTO {model._meta.db_table} ({names}) SELECT {", ".join(values)}
@@ -200,11 +211,6 @@ def _multiply(built: World, have: int, size: int) -> None:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET statement_timeout")
-
-
-def settle(seconds: float = 0.5) -> None:
-    """Let the servers come to rest after a load."""
-    time.sleep(seconds)
 
 
 def sole(rows: list[Any]) -> Any:
