@@ -171,10 +171,12 @@ def import_roster(*, actor: Actor, service_id: UUID, lines: Iterable[Line], key:
     def make() -> RosterImport:
         checked = preview_roster(actor=actor, service_id=service_id, lines=rows)
         wrong = [row for row in checked if not row.ok]
-        if wrong or not checked:
+        if wrong:
             said = {f"row {row.number}": " ".join(row.errors) for row in wrong[:50]}
             message = _("Nothing was imported: correct the rows marked below.")
-            raise InvalidInput(said or {"file": _("There is no row to import.")}, message, code="rows-wrong")
+            raise InvalidInput({"file": message, **said}, code="rows-wrong")
+        if not checked:
+            raise InvalidInput({"file": _("There is no row to import.")}, code="rows-none")
         return _store(actor, service, checked, key)
 
     require(may_keep_roster(actor, service))

@@ -54,6 +54,11 @@ class RosterDay:
     def is_today(self) -> bool:
         return self.on == clock.today()
 
+    @property
+    def is_over(self) -> bool:
+        """Past, and nothing to be seen: phones leave it out."""
+        return self.on < clock.today() and not self.shifts
+
 
 def monday_of(text: str) -> date:
     """The Monday of the week that `text` (any of its days, ISO) lies in; this week's for anything else."""
