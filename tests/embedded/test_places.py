@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from consortium.embedded import places, postgres, valkey
+from consortium.embedded import postgres, valkey
 from consortium.embedded.freshness import Stamp
 from consortium.embedded.places import ROOT, Misplaced, Place, make_private
 from consortium.embedded.postgres import Postgres, lesser_user, passage
@@ -113,7 +113,7 @@ def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
 def test_somebody_else_s_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "sockets"
     folder.mkdir()
-    monkeypatch.setattr(places.os, "getuid", lambda: 4711)
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
     with pytest.raises(Misplaced):
         make_private(folder)
 

@@ -422,9 +422,12 @@ def test_asked_twice_it_leaves_what_keeps_data_to_its_own_way(boss: Supervisor) 
 def test_nothing_loses_what_it_stands_on(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[Rank] = []
     real = stop_together
-    monkeypatch.setattr(
-        supervising, "stop_together", lambda children: (ended.append(children[0].program.rank), real(children))
-    )
+
+    def noted(children: Any) -> None:
+        ended.append(children[0].program.rank)
+        real(children)
+
+    monkeypatch.setattr(supervising, "stop_together", noted)
     for rank in (Rank.RECORD, Rank.WEB, Rank.BELL, Rank.WORK):
         boss.start(Program(rank.name, [sys.executable, "-c", SLEEP], rank))
     boss.stop_all()

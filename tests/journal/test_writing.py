@@ -96,7 +96,7 @@ def test_one_act_is_one_statement(region: Region, django_assert_num_queries: Any
 def test_writers_at_the_same_time_get_one_number_each(region: Region) -> None:
     def write(_: int) -> int:
         try:
-            return say(region).seq
+            return int(say(region).seq)
         finally:
             connection.close()
 

@@ -511,7 +511,7 @@ def test_a_kind_that_is_none_has_no_entries(ward: TopicKind) -> None:
 
 
 def test_what_was_missed(ward: TopicKind, asker: User) -> None:
-    reply = client_for(asker).get("/live/catch-up/", {"topic": "ward:open", "after": 5}).json()
+    reply = client_for(asker).get("/live/catch-up/?topic=ward:open&after=5").json()
     assert reply == {"topic": "ward:open", "seq": 7, "entries": [{"seq": 6}, {"seq": 7}], "more": False}
 
 
@@ -522,7 +522,7 @@ def test_a_long_absence_says_that_there_is_more(ward: TopicKind, asker: User, mo
 
 
 def test_who_is_ahead_is_not_set_back(ward: TopicKind, asker: User) -> None:
-    assert client_for(asker).get("/live/catch-up/", {"topic": "ward:open", "after": 99}).json()["seq"] == 99
+    assert client_for(asker).get("/live/catch-up/?topic=ward:open&after=99").json()["seq"] == 99
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "1.5", "9" * 19, ""])
@@ -541,7 +541,7 @@ def test_numbers_of_what_one_may_hear(ward: TopicKind, asker: User) -> None:
 
 
 def test_no_more_topics_than_a_page_may_have(ward: TopicKind, asker: User) -> None:
-    asked = ["x:y"] * 32 + ["ward:open"]
+    asked: Any = ["x:y"] * 32 + ["ward:open"]
     assert client_for(asker).get("/live/seqs/", {"topic": asked}).json() == {"seqs": {}}
 
 
@@ -571,7 +571,7 @@ def test_a_bell_says_nothing_of_what_happened(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_while_redis_is_left_alone_a_frame_is_counted_as_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(operations.breaker), "open", property(lambda self: True))
+    monkeypatch.setattr("consortium.kernel.valkey.Breaker.open", property(lambda self: True))
     before = operations.lost_bells()
     assert not operations.publish("case:1", 7)
     assert operations.lost_bells() == before + 1
