@@ -170,8 +170,7 @@ class Measure(Input):
             raise Refusal(_NOT_WHOLE)
         if not self._within("hard", at):
             raise Refusal(self._hinting(_IMPOSSIBLE.fill(**self._words("hard", value, unit)), value, unit))
-        shown = same(_with_unit(value, unit))
-        return Read(at, shown, None if self._within("plausible", at) else self._warning(value, unit))
+        return Read(at, _with_unit(value, unit), None if self._within("plausible", at) else self._warning(value, unit))
 
     def _entered(self, raw: Any) -> tuple[Decimal, Unit]:
         """The number and its unit as they were entered."""
@@ -194,7 +193,7 @@ class Measure(Input):
         low, high = self.limits(which)
         return low <= value <= high
 
-    def _words(self, which: str, value: Decimal, unit: Unit) -> dict[str, str]:
+    def _words(self, which: str, value: Decimal, unit: Unit) -> dict[str, Text]:
         low, high = (_with_unit(limit, self.first) for limit in self.limits(which))
         return {"value": _with_unit(value, unit), "low": low, "high": high}
 
@@ -206,7 +205,7 @@ class Measure(Input):
         """With the unit in which the same number would be usual, if there is one."""
         for other in self.kind.units:
             if other != unit and self._within("plausible", self.converted(value, other)):
-                return _MEANT.fill(text=text, unit=other.label)
+                return _MEANT.fill(text=text, unit=unit_name(other))
         return text
 
     def schema(self) -> dict[str, Any]:
@@ -242,8 +241,22 @@ def _number(raw: Any) -> Decimal:
         raise Refusal(_NOT_A_NUMBER) from None
 
 
-def _with_unit(value: Decimal, unit: Unit) -> str:
-    return f"{plain(value, max(unit.decimals, _MOST_DECIMALS))} {unit.label}".strip()
+#: units of time are words, by their codes; all others are written alike everywhere
+_TIMES: Final = {
+    "h": Text("hours", "小时"), "d": Text("days", "天"), "wk": Text("weeks", "周"), "mo": Text("months", "月"),
+    "a": Text("years", "岁"), "s": Text("s", "秒"), "/min": Text("/min", "次/分"),
+}  # fmt: skip
+
+
+def unit_name(unit: Unit) -> Text:
+    """A unit as it is read."""
+    return _TIMES.get(unit.code, same(unit.label))
+
+
+def _with_unit(value: Decimal, unit: Unit) -> Text:
+    number_shown = plain(value, max(unit.decimals, _MOST_DECIMALS))
+    name = unit_name(unit)
+    return Text(f"{number_shown} {name.en}".strip(), f"{number_shown} {name.zh}".strip())
 
 
 def _json(value: Decimal) -> int | float:

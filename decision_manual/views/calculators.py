@@ -9,10 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consortium.clinical.units import Unit
 from decision_manual.calculators.catalogue import CALCULATORS, GROUPS, search
 from decision_manual.calculators.frame import Calculator, Result
-from decision_manual.calculators.inputs import Choice, Input, Measure, Refused
+from decision_manual.calculators.inputs import Choice, Input, Measure, Refused, unit_name
 from decision_manual.calculators.running import figures, run
 from decision_manual.calculators.telling import Figure, as_text, shown_figures
 from decision_manual.calculators.words import Text
@@ -34,8 +33,10 @@ class Field:
         return self.input.type
 
     @property
-    def units(self) -> tuple[Unit, ...]:
-        return self.input.units if isinstance(self.input, Measure) else ()
+    def units(self) -> list[tuple[str, Text]]:
+        """(code, name) of each unit, the first one meant."""
+        units = self.input.units if isinstance(self.input, Measure) else ()
+        return [(unit.code, unit_name(unit)) for unit in units]
 
     @property
     def options(self) -> list[tuple[str, Any, str]]:

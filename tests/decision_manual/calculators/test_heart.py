@@ -109,11 +109,11 @@ def test_under_13_years_by_diastolic_percentile(dbp: int, stage: str) -> None:
 
 
 def test_under_13_years_the_absolute_line_counts_where_it_is_lower() -> None:
-    assert rungs("sbp", 12, D(125), D(135)) == (120, 130, 140)
+    assert rungs("sbp", 12, D(125), D(135)) == (D(120), D(130), D(140))
 
 
 def test_at_13_years_percentiles_count_no_more() -> None:
-    assert rungs("sbp", 13, D(100), D(105)) == (120, 130, 140)
+    assert rungs("sbp", 13, D(100), D(105)) == (D(120), D(130), D(140))
 
 
 def test_under_13_years_without_percentiles_it_is_at_least() -> None:

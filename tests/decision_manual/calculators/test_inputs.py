@@ -169,7 +169,7 @@ def test_the_lower_hard_limit_is_allowed() -> None:
 
 
 def test_below_the_hard_limit_is_refused_with_the_limits() -> None:
-    assert _refused(_AGE, "0.9").startswith("0.9 mo is impossible here: 1 mo to 60 mo.")
+    assert _refused(_AGE, "0.9").startswith("0.9 months is impossible here: 1 months to 60 months.")
 
 
 def test_the_upper_hard_limit_is_allowed() -> None:
@@ -178,6 +178,14 @@ def test_the_upper_hard_limit_is_allowed() -> None:
 
 def test_above_the_hard_limit_is_refused() -> None:
     assert "impossible" in _refused(_AGE, 61)
+
+
+def test_units_of_time_are_words_in_both_languages() -> None:
+    assert _AGE.read(of(2, "a")).shown.both() == {"en": "2 years", "zh": "2 岁"}
+
+
+def test_other_units_are_written_alike() -> None:
+    assert _W.read(12).shown.both() == {"en": "12 kg", "zh": "12 kg"}
 
 
 def test_hard_limits_hold_in_every_unit() -> None:

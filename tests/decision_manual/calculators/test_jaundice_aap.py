@@ -116,7 +116,9 @@ def test_the_tables_start_at_hour_1() -> None:
 
 
 def test_before_hour_1_is_refused_by_name() -> None:
-    assert wrong("bilirubin_aap", **_at("0.9"))["age_hours"].startswith("0.9 h is impossible here: 1 h to 335 h.")
+    assert wrong("bilirubin_aap", **_at("0.9"))["age_hours"].startswith(
+        "0.9 hours is impossible here: 1 hours to 335 hours."
+    )
 
 
 def test_the_tables_end_at_hour_335() -> None:

@@ -38,20 +38,20 @@ def test_exchange_at_term_by_hour(hour: int, exchange: int) -> None:
 
 @pytest.mark.parametrize("weeks", range(23, 38))
 def test_before_38_weeks_from_72_hours_by_week(weeks: int) -> None:
-    assert thresholds(weeks, D(72)) == thresholds(weeks, D(200)) == (weeks * 10 - 100, weeks * 10)
+    assert thresholds(weeks, D(72)) == thresholds(weeks, D(200)) == (D(weeks * 10 - 100), D(weeks * 10))
 
 
 @pytest.mark.parametrize("weeks", [23, 30, 37])
 def test_before_38_weeks_the_line_starts_at_40_and_80(weeks: int) -> None:
-    assert thresholds(weeks, D(0)) == (40, 80)
+    assert thresholds(weeks, D(0)) == (D(40), D(80))
 
 
 def test_before_38_weeks_half_way_is_half_way() -> None:
-    assert thresholds(30, D(36)) == (120, 190)
+    assert thresholds(30, D(36)) == (D(120), D(190))
 
 
 def test_between_two_hours_is_rounded_down() -> None:
-    assert thresholds(38, D(3)) == (112, 125)
+    assert thresholds(38, D(3)) == (D(112), D(125))
 
 
 @given(weeks=st.integers(23, 42), hours=st.integers(0, 400))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from decision_manual.calculators.catalogue import CALCULATORS
@@ -512,7 +514,7 @@ def test_kocher_11000_is_not_above_12000() -> None:
     assert _kocher(wbc=of(11000, "/mm3"))["score"] == 0
 
 
-_PREDICTORS = ({}, {"temperature": 39}, {"temperature": 39, "esr": 50}, {"temperature": 39, "esr": 50, "wbc": 15},
+_PREDICTORS: tuple[dict[str, Any], ...] = ({}, {"temperature": 39}, {"temperature": 39, "esr": 50}, {"temperature": 39, "esr": 50, "wbc": 15},
                {"temperature": 39, "esr": 50, "wbc": 15, "non_weight_bearing": True})  # fmt: skip
 
 
@@ -553,7 +555,7 @@ _ADDED = ("westley", "cds", "gorelick", "dhaka", "gcs", "twist", "apgar")
 def test_one_more_point_is_never_less_urgent(code: str) -> None:
     """Walk from the best to the worst answers, one item at a time."""
     order = ["", "H", "R2", "R1", "U2", "U1", "E1", "E0"]
-    calculator, given, seen = CALCULATORS[code], {}, []
+    calculator, given, seen = CALCULATORS[code], dict[str, Any](), list[int]()
     for each in calculator.inputs:
         if isinstance(each, Flag):
             given[each.id] = False
