@@ -46,7 +46,7 @@ def page(client: Client, path: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def post(client: Client, path: str, status: int = 302, **data: Any) -> Any:
+def post(client: Client, path: str, status: Any = 302, **data: Any) -> Any:
     answer = client.post(path, {"request_key": uuid4(), **data})
     assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-2000:])
     return answer
@@ -584,7 +584,7 @@ WEEK = {f"day_{n}": "08:00-12:00, 14:00-18:00" for n in range(5)}
 
 def test_an_admin_opens_hours_and_days_on_pages(admin: User, hospital: Institution) -> None:
     client = client_for(admin)
-    assert hospital.name_en in page(client, "/cases/working-time/")
+    assert f"working-time/institution/{hospital.pk}" in page(client, "/cases/working-time/")
     page(client, f"/cases/working-time/institution/{hospital.pk}/")
     post(client, f"/cases/working-time/institution/{hospital.pk}/", make_up_like=0, **WEEK)
     made = WorkingCalendar.objects.get()

@@ -209,7 +209,7 @@ def test_the_pathway_opens_to_the_next_and_closes_to_the_one_before(
 ) -> None:
     one = claimed(asker, specialist, patient, service)
     take(other_specialist, offer(specialist, service, other_specialist))
-    members = PathwayMember.unscoped.filter(pathway_id=now_of(one).pathway_id, ends_at=None, user__isnull=False)
+    members = PathwayMember.unscoped.filter(pathway=now_of(one).pathway, ends_at=None, user__isnull=False)
     assert set(members.values_list("user_id", flat=True)) & {specialist.pk, other_specialist.pk} == {
         other_specialist.pk
     }

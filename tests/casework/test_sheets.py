@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,7 +27,8 @@ COLUMNS = {"day": ("date", "日期"), "person": ("name", "姓名")}
 def xlsx(*rows: tuple[object, ...]) -> bytes:
     book = Workbook()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        sheet: Any = book.active
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -113,14 +116,10 @@ def test_an_xlsx_of_too_many_rows_is_refused() -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    for read, error in (
-        (lambda: lines_of(data, COLUMNS), SheetUnreadable),
-        (lambda: days_of(data), CalendarUnreadable),
-    ):
-        try:
-            read()
-        except error:
-            pass
+    with contextlib.suppress(SheetUnreadable):
+        lines_of(data, COLUMNS)
+    with contextlib.suppress(CalendarUnreadable):
+        days_of(data)
 
 
 @pytest.mark.parametrize("text", ["2026-11-24", "2026/11/24", "24.11.2026", "2026年11月24日", " 2026-11-24 "])

@@ -126,7 +126,7 @@ def test_a_make_up_day_has_the_slots_of_the_weekday_it_stands_for(clinic: Calend
 
 
 @pytest.mark.parametrize("fields", [{"minutes": 4}, {"count": 0}, {"capacity": 51}, {"capacity": 1, "quota": 2}])
-def test_sizes_that_make_no_sense_are_refused(fields: dict[str, int], clinic: Calendar) -> None:
+def test_sizes_that_make_no_sense_are_refused(fields: dict[str, Any], clinic: Calendar) -> None:
     with pytest.raises(DomainError):
         rule(clinic, **fields)
 
@@ -294,7 +294,7 @@ def test_a_booking_moves_to_another_slot(clinic: Calendar, specialist: User) -> 
     made = book(specialist, one)
     moved = by(specialist, operations.move_booking, booking_id=made.pk, slot_id=two.pk)
     assert (moved.slot_id, moved.begins) == (two.pk, two.begins)
-    assert book(specialist, one)
+    assert book(specialist, one).pk
 
 
 def test_a_booking_in_a_slot_is_not_moved_to_any_time(clinic: Calendar, specialist: User) -> None:

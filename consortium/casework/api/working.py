@@ -18,7 +18,7 @@ from consortium.kernel.api import ApiView, Input, Output, described
 
 class HoursShown(Output):
     weekday = serializers.ChoiceField(Weekday.choices)
-    hours = serializers.ListField(child=serializers.CharField(), help_text="08:00-12:00")  # type: ignore[assignment]
+    hours = serializers.ListField(child=serializers.CharField(), help_text="08:00-12:00")
 
 
 class SpecialDayShown(Output):

@@ -106,9 +106,11 @@ def working_day(request: HttpRequest, calendar_id: UUID) -> HttpResponse:
     actor, found = current_actor(), working_calendar(calendar_id)
     require(may_change_calendar(actor, found))
     form = SpecialDayForm(request.POST)
-    if form.is_valid() and form.run(lambda: operations.set_days(actor=actor, calendar_id=found.pk, days=[form.day()])):
-        messages.success(request, _("Saved. Open routine deadlines were moved with it."))
-        return redirect("casework:working", found.pk)
+    if form.is_valid():
+        saved = form.run(lambda: operations.set_days(actor=actor, calendar_id=found.pk, days=[form.day()]))
+        if saved:
+            messages.success(request, _("Saved. Open routine deadlines were moved with it."))
+            return redirect("casework:working", found.pk)
     return render(request, "casework/working/days.html", {"form": form, "calendar": found}, status=form.status)
 
 
