@@ -57,7 +57,6 @@ __all__ = [
     "end_rule",
     "expire_holds",
     "go_off_duty",
-    "import",
     "import_roster",
     "join_service",
     "leave_service",
