@@ -223,7 +223,8 @@ def _trimmed(made: Pathway, place: Place, chapter: Place, shared: Shared, import
     """Only what it uses of the shared entries, with a bundle from which it can be read again."""
     seen, names = used(made)
     names += [key for key, _ in (*place.at("derived").entries(), *place.at("scores").entries()) if key not in names]
-    asked = [*seen, *made.ask, *(code for again in made.reassess for code in again.replaces)]
+    told = [code for need in made.indications.values() for code in need.letter_fields]
+    asked = [*seen, *made.ask, *(code for again in made.reassess for code in again.replaces), *told]
     own = {key for key, _inner in place.at("findings").entries()}
     findings = {code: made.findings[code] for code in dict.fromkeys([*asked, *own]) if code in made.findings}
     profile = _profile_used(made, findings, seen)
