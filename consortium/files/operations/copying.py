@@ -27,7 +27,7 @@ from consortium.files.tus.staging import digest_of
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.errors import InvalidInput
+from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.kernel.sealing import derive
@@ -164,9 +164,18 @@ def _archive(folder: Path, target: Path) -> None:
         path.unlink()
 
 
+def _locked(copy: CleanCopy) -> CleanCopy:
+    """The row as it is now, held until the transaction ends."""
+    rows = CleanCopy.objects.select_for_update(of=("self",)).select_related("case")
+    found: CleanCopy | None = rows.filter(pk=copy.pk).first()
+    if found is None:
+        raise NotVisible()
+    return found
+
+
 @transaction.atomic
 def _settle(actor: Actor, copy: CleanCopy, verb: str, folder: Path | None = None, note: str = "", **told: Any) -> str:
-    locked: CleanCopy = CleanCopy.objects.select_for_update(of=("self",)).select_related("case").get(pk=copy.pk)
+    locked = _locked(copy)
     if COPY_MACHINE.find(verb, locked.step) is None:
         return str(locked.step)
     COPY_MACHINE.take(verb, actor, locked)
@@ -184,7 +193,7 @@ def _settle(actor: Actor, copy: CleanCopy, verb: str, folder: Path | None = None
 @transaction.atomic
 def confirm_images(*, actor: Actor, copy: CleanCopy, image_ids: Collection[UUID]) -> CleanCopy:
     """Say of each of these pictures that it shows nobody. The last one releases the copy."""
-    locked: CleanCopy = CleanCopy.objects.select_for_update(of=("self",)).select_related("case").get(pk=copy.pk)
+    locked = _locked(copy)
     COPY_MACHINE.check("confirm", actor, locked)
     if not image_ids:
         raise InvalidInput({"image": _("Tick the pictures that you have looked at.")})
@@ -204,7 +213,7 @@ def confirm_images(*, actor: Actor, copy: CleanCopy, image_ids: Collection[UUID]
 @transaction.atomic
 def discard_copy(*, actor: Actor, copy: CleanCopy) -> CleanCopy:
     """A picture shows who the child is, or nobody needs the copy: its bytes go."""
-    locked: CleanCopy = CleanCopy.objects.select_for_update(of=("self",)).select_related("case").get(pk=copy.pk)
+    locked = _locked(copy)
     COPY_MACHINE.take("discard", actor, locked)
     locked.decided_at = clock.now()
     locked.save()
