@@ -30,7 +30,7 @@ VITALS: dict[int, Vitals] = {
 #: ages in days at which children are weighed and measured at their centre
 VISITS = (30, 91, 183, 274, 365, 548, 730, 1095, 1460, 1825, 2555)
 #: how many visits before today are told
-MOST_VISITS = 5
+MOST_VISITS = 3
 
 #: weights at earlier days as standard deviations from the median, where the story wants a fall: days ago -> z
 FALLING: dict[int, dict[int, float]] = {3: {180: -0.6, 110: -0.9, 70: -1.1, 35: -1.7}}
