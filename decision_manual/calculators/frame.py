@@ -24,10 +24,6 @@ class Category:
     def severity(self) -> str:
         return self.urgency.severity
 
-    def saying(self, **values: Any) -> "Category":
-        """With the figures of this child in its meaning."""
-        return Category(self.code, self.urgency, self.title, self.meaning.fill(**values))
-
 
 @dataclass(frozen=True, slots=True)
 class Output:

@@ -254,6 +254,11 @@ def test_another_answer_is_refused_and_the_codes_are_named() -> None:
     assert _refused(_ONE, "c") == "This is not one of: a, b."
 
 
+def test_an_input_of_no_kind_reads_nothing() -> None:
+    with pytest.raises(NotImplementedError):
+        Input("x", Text("X", "某")).read(1)
+
+
 # -- all of them together -----------------------------------------------------------------------------------------
 
 

@@ -514,8 +514,13 @@ def test_kocher_11000_is_not_above_12000() -> None:
     assert _kocher(wbc=of(11000, "/mm3"))["score"] == 0
 
 
-_PREDICTORS: tuple[dict[str, Any], ...] = ({}, {"temperature": 39}, {"temperature": 39, "esr": 50}, {"temperature": 39, "esr": 50, "wbc": 15},
-               {"temperature": 39, "esr": 50, "wbc": 15, "non_weight_bearing": True})  # fmt: skip
+_PREDICTORS: tuple[dict[str, Any], ...] = (
+    {},
+    {"temperature": 39},
+    {"temperature": 39, "esr": 50},
+    {"temperature": 39, "esr": 50, "wbc": 15},
+    {"temperature": 39, "esr": 50, "wbc": 15, "non_weight_bearing": True},
+)
 
 
 @pytest.mark.parametrize(
