@@ -216,6 +216,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish-slots": {"task": "casework.publish_slots", "schedule": 3600.0, "options": {"expires": 3600}},
     "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
     "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
+    "pass-on": {"task": "consultations.pass_on", "schedule": 15.0, "options": {"expires": 30}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
 }
@@ -483,6 +484,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ConsentKindEnum": "consortium.patients.states.ConsentKind",
         "ConsentStatusEnum": "consortium.patients.states.ConsentStatus",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
+        "MeasurementKindEnum": "consortium.patients.states.MeasurementKind",
     },
 }
 

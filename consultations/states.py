@@ -29,6 +29,10 @@ class Step(TextChoices):
 OPEN_STEPS = (
     Step.REQUESTED, Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION, Step.ANSWERED,
 )  # fmt: skip
+#: at which the case waits, or will wait, for its specialist; an answered one waits for the asker
+HELD_STEPS = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
+#: at which the asking side has to act
+ASKING_STEPS = (Step.ON_HOLD, Step.ANSWERED)
 COMPLETED_STEPS = (Step.CLOSED, Step.CLOSED_UNREVIEWED)
 
 

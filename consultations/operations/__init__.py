@@ -13,6 +13,7 @@ from consultations.operations.closing import close_out, enter_in_error, reopen, 
 from consultations.operations.dialogue import ask_clarification, ask_information, supply_information
 from consultations.operations.drafting import discard, save_draft, submit
 from consultations.operations.sharing import send_again, stop_sharing
+from consultations.operations.sweeping import pass_on_stranded
 from consultations.operations.templates import save_template
 from consultations.operations.urgency import lower_urgency, raise_urgency
 
@@ -30,6 +31,7 @@ __all__ = [
     "discard",
     "enter_in_error",
     "lower_urgency",
+    "pass_on_stranded",
     "raise_urgency",
     "reopen",
     "return_to_queue",

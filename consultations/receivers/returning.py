@@ -11,18 +11,13 @@ from consortium.people.events import SeatGained, SeatLost
 from consultations.operations import return_to_queue
 from consultations.operations.handing import hand_on, hand_over_asker
 from consultations.queries import can_answer
-from consultations.states import Step
-
-#: Steps at which the case waits, or will wait, for its specialist; an answered one waits for the asker.
-_HELD = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
-#: Steps at which the asking side has to act.
-_WITH_ASKER = (Step.ON_HOLD, Step.ANSWERED)
+from consultations.states import ASKING_STEPS, HELD_STEPS
 
 
 @receives(SeatLost, duty=True)
 def return_open_work(entry_id: int, event: SeatLost) -> None:
     """Urgent first: what they were to answer goes to the queue, what they had asked to a colleague or coordinator."""
-    held = Case.objects.open().filter(responder_id=event.user_id, consultation__step__in=_HELD)
+    held = Case.objects.open().filter(responder_id=event.user_id, consultation__step__in=HELD_STEPS)
     for case in held.order_by("priority", "due_at").select_related("service"):
         if not can_answer(event.user_id, case):
             return_to_queue(actor=current_actor(), case_id=case.pk, why="their seat ended")
@@ -35,12 +30,12 @@ def return_open_work(entry_id: int, event: SeatLost) -> None:
 def take_back_asked_work(entry_id: int, event: SeatGained) -> None:
     """Somebody of the asking clinic can act again: what waited for it leaves the coordinator."""
     waiting = Case.objects.open().filter(asking_institution_id=event.institution_id, ball=Ball.COORDINATOR)
-    for case in waiting.filter(consultation__step__in=_WITH_ASKER).order_by("priority", "due_at"):
+    for case in waiting.filter(consultation__step__in=ASKING_STEPS).order_by("priority", "due_at"):
         hand_over_asker(actor=current_actor(), case_id=case.pk)
 
 
 def _return_work(user_id: UUID, service_id: UUID, why: str) -> None:
-    held = Case.objects.open().filter(responder_id=user_id, service_id=service_id, consultation__step__in=_HELD)
+    held = Case.objects.open().filter(responder_id=user_id, service_id=service_id, consultation__step__in=HELD_STEPS)
     for case in held.order_by("priority", "due_at"):
         return_to_queue(actor=current_actor(), case_id=case.pk, why=why)
 

@@ -61,6 +61,7 @@ TASKS = {
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
     "manual.prove": "the proof sheet of a version that has none",
+    "consultations.pass_on": "open cases whose holder cannot act",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
 }
