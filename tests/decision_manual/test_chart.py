@@ -76,8 +76,10 @@ def test_a_row_has_its_own_title_or_its_classes(cough: Pathway) -> None:
     ({"spo2": {"lt": 90}}, "Oxygen saturation < 90 %", "血氧饱和度 < 90 %"),
     ({"age_months": {"lt": 12}}, "age in months < 12", "月龄 < 12"),
     ({"not": "wheeze"}, "not: Wheeze", "无：喘息"),
-    ({"all": ["wheeze", {"any": ["wheeze", "danger_sign"]}]}, "Wheeze and (Wheeze or Any general danger sign)", "喘息，且(喘息，或任一一般危险症状)"),
-    ({"count_ge": {"at_least": 1, "of": ["wheeze", "chest_indrawing"]}}, "1 or more of: Wheeze or Chest indrawing", "以下至少1项：喘息，或胸凹陷"),
+    ({"all": ["wheeze", {"any": ["wheeze", "danger_sign"]}]},
+     "Wheeze and (Wheeze or Any general danger sign)", "喘息，且(喘息，或任一一般危险症状)"),
+    ({"count_ge": {"at_least": 1, "of": ["wheeze", "chest_indrawing"]}},
+     "1 or more of: Wheeze or Chest indrawing", "以下至少1项：喘息，或胸凹陷"),
     ({"profile.hiv_setting": "low"}, "HIV in this area: Low", "本地HIV流行: 低"),
 ])  # fmt: skip
 def test_conditions_in_words(written: object, english: str, chinese: str, cough: Pathway) -> None:

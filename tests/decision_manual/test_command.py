@@ -57,7 +57,8 @@ def test_without_a_database_what_is_shipped_answers(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(("line", "field"), [
-    ("x", "line"), ("[]", "line"), ('{"facts": {"age_days": NaN}}', "line"), ('{"facts": {"age_days": 400, "a": 1}}', "a"),
+    ("x", "line"), ("[]", "line"), ('{"facts": {"age_days": NaN}}', "line"),
+    ('{"facts": {"age_days": 400, "a": 1}}', "a"),
     ("[" * 100_000, "line"),
 ])  # fmt: skip
 def test_a_line_that_cannot_be_answered_names_the_field(
@@ -74,10 +75,8 @@ def test_blank_lines_are_passed_over(tmp_path: Path, cough_version: PathwayVersi
 
 
 def test_decimals_stay_exact(tmp_path: Path, cough_version: PathwayVersion) -> None:
-    (told,) = evaluated(
-        tmp_path,
-        '{"facts": {"age_months": 10, "weight_kg": 8.10, "cough_or_difficult_breathing": true, "chest_indrawing": true}}',
-    )  # noqa: E501
+    facts = '"age_months": 10, "weight_kg": 8.10, "cough_or_difficult_breathing": true, "chest_indrawing": true'
+    (told,) = evaluated(tmp_path, f'{{"facts": {{{facts}}}}}')
 
     dose = next(action["dose"] for action in told["actions"] if action["code"] == "oral_amoxicillin_5d")
     assert dose["trace"] == ["4 ≤ weight_kg 8.1 < 10: 1 tablet (250 mg)"]

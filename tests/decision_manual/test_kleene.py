@@ -44,6 +44,11 @@ def scope(strict: bool = False, lenient: tuple[str, ...] = (), **facts: Value | 
     return Scope({k: v for k, v in facts.items() if v is not None}, lenient=frozenset(lenient), strict=strict)
 
 
+def known(values: tuple[Truth, ...]) -> Scope:
+    """a, b and c as given."""
+    return Scope({name: value for name, value in zip(NAMES, values, strict=True) if value is not None})
+
+
 @pytest.mark.parametrize(("value", "expected"), [(True, False), (False, True), (None, None)])
 def test_not(value: Truth, expected: Truth) -> None:
     assert truth(Not(Flag("a")), scope(a=value)) is expected
@@ -70,7 +75,7 @@ def test_any_is_the_best_of_them(a: Truth, b: Truth) -> None:
 def test_two_of_three(values: tuple[Truth, ...], expected: Truth) -> None:
     node = AtLeast(2, tuple(map(Flag, NAMES)))
 
-    assert truth(node, scope(**dict(zip(NAMES, values, strict=True)))) is expected
+    assert truth(node, known(values)) is expected
 
 
 @pytest.mark.parametrize(("op", "below", "at", "above"), [
@@ -134,10 +139,11 @@ SCORE = ((Flag("a"), 2), (Flag("b"), 1), (Flag("c"), -1))
 
 
 @pytest.mark.parametrize(("values", "bounds"), [
-    ((True, True, False), (3, 3)), ((True, None, False), (2, 3)), ((None, None, None), (-1, 3)), ((False, False, True), (-1, -1)),
+    ((True, True, False), (3, 3)), ((True, None, False), (2, 3)), ((None, None, None), (-1, 3)),
+    ((False, False, True), (-1, -1)),
 ])  # fmt: skip
 def test_a_score_lies_between(values: tuple[Truth, ...], bounds: tuple[int, int]) -> None:
-    assert interval(SCORE, scope(**dict(zip(NAMES, values, strict=True)))) == bounds
+    assert interval(SCORE, known(values)) == bounds
 
 
 @pytest.mark.parametrize(("op", "limit", "values", "expected"), [
@@ -146,7 +152,7 @@ def test_a_score_lies_between(values: tuple[Truth, ...], bounds: tuple[int, int]
     ("lt", 4, (None, None, None), True), ("le", -1, (None, None, None), None),
 ])  # fmt: skip
 def test_a_score_against_its_threshold(op: Op, limit: int, values: tuple[Truth, ...], expected: Truth) -> None:
-    facts = scope(**dict(zip(NAMES, values, strict=True))).facts
+    facts = known(values).facts
 
     assert truth(ScoreCompare("s", op, Decimal(limit)), Scope(facts, {}, {"s": SCORE})) is expected
 
@@ -192,7 +198,8 @@ def test_an_expression_survives_being_written(node: Expression) -> None:
 
 
 @pytest.mark.parametrize("node", [
-    Constant(False), Compare("t", "ge", Decimal("37.5")), OneOf("d", ("x", "y")), Ref("r"), ScoreCompare("s", "lt", Decimal(3)),
+    Constant(False), Compare("t", "ge", Decimal("37.5")), OneOf("d", ("x", "y")), Ref("r"),
+    ScoreCompare("s", "lt", Decimal(3)),
 ])  # fmt: skip
 def test_a_leaf_survives_being_written(node: Expression) -> None:
     assert from_data(to_data(node)) == node
