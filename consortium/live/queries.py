@@ -42,7 +42,7 @@ def actor_of_session(key: str) -> Actor:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     request.user = get_user(request)
-    actor: Actor = adapter("ACTOR_OF_REQUEST")(request)
+    actor: Actor = adapter("ACTOR_OF_REQUEST")(request, with_places=False)
     return actor
 
 

@@ -15,7 +15,7 @@ from consortium.people.operations import (
     suspend_person,
     unsuspend_person,
 )
-from consortium.people.queries import able_to_act
+from consortium.people.queries import able_to_act, actor_of
 from consortium.people.states import Role
 from tests.cast import actor_for
 from tests.factories.people import make_department, make_seat, make_staff
@@ -222,3 +222,10 @@ def test_the_person_is_locked_while_their_seat_is_lost(admin: User, specialist: 
     ) as queries:
         suspend_person(actor=actor_for(admin), user_id=specialist.pk, institution_id=hospital.pk)
     assert any("people_user" in q["sql"] and "FOR NO KEY UPDATE" in q["sql"] for q in queries)
+
+
+def test_without_their_places_the_seats_are_the_same(specialist: User, hospital: Institution) -> None:
+    make_seat(specialist, hospital, Role.NURSE, department=make_department(hospital))
+    lean = User.objects.get(pk=specialist.pk)
+    assert actor_of(lean, with_places=False) == actor_of(specialist)
+    assert not hasattr(lean, "held_seats")

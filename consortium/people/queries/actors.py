@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from consortium.kernel import clock
-from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.kernel.actors import ANONYMOUS, Actor, Seat
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership, User
 from consortium.people.states import CLINICAL_ROLES, SECOND_FACTOR_ROLES
@@ -20,21 +20,25 @@ from consortium.people.states import CLINICAL_ROLES, SECOND_FACTOR_ROLES
 SHARED, TOUCHED, LOCKED, TRUSTED = "shared_device", "touched_at", "locked", "trusted_since"
 
 
-def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True) -> Actor:
+def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True, with_places: bool = True) -> Actor:
     """The actor for a signed-in user with the seats held today; the anonymous actor for anybody else.
 
-    One query. Called anew for each request and each WebSocket frame, so a right lost is lost at once. The seats with
-    their institutions stay on the user as `held_seats`, for the words under the name in the menu.
+    One query. Called anew for each request and each recheck of a socket, so a right lost is lost at once. `with_places`
+    the seats stay on the user as `held_seats` with their institutions, for the words under the name in the menu.
     """
     if not isinstance(user, User) or not user.is_active:
         return ANONYMOUS
     seats = unfiltered(Membership, why="reading a person's seats").filter(user_id=user.pk).active(clock.today())
-    user.held_seats = list(seats.select_related("institution", "department").order_by("starts_on", "pk"))
+    if with_places:
+        user.held_seats = list(seats.select_related("institution", "department").order_by("starts_on", "pk"))
+        held = frozenset(seat.seat() for seat in user.held_seats)
+    else:
+        held = frozenset(Seat(*one) for one in seats.values_list("role", "institution_id", "department_id"))
     return Actor(
         "person",
         user_id=user.pk,
         name=user.full_name or user.username,
-        seats=frozenset(m.seat() for m in user.held_seats),
+        seats=held,
         second_factor=second_factor,
         own_device=own_device,
     )
@@ -58,7 +62,7 @@ def is_locked(session: Mapping[str, Any]) -> bool:
     return bool(session.get(LOCKED)) or idle > settings.SHARED_DESKTOP_LOCK_MINUTES * 60
 
 
-def actor_of_request(request: HttpRequest) -> Actor:
+def actor_of_request(request: HttpRequest, *, with_places: bool = True) -> Actor:
     """The actor of a web request, and of a socket's session.
 
     Nobody while the session is locked, or while a role that needs the second factor has not shown it: so whatever asks
@@ -70,6 +74,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
         request.user,
         second_factor=proven_at(request) is not None,
         own_device=not request.session.get(SHARED, False),
+        with_places=with_places,
     )
     return ANONYMOUS if lacks_second_factor(actor) else actor
 
