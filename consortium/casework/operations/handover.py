@@ -40,7 +40,7 @@ def offer_handover(
 
     handover, fresh = once(Handover, actor=actor, key=key, make=make)
     if fresh:
-        _note(actor, handover, "offer", HandoverOffered(handover.pk, actor.user_id, to_user_id))
+        _note(actor, handover, "handover-offer", HandoverOffered(handover.pk, actor.user_id, to_user_id))
     return handover
 
 

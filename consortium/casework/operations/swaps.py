@@ -44,7 +44,7 @@ def offer_swap(
 
     swap, fresh = once(Swap, actor=actor, key=key, make=make)
     if fresh:
-        _note(actor, swap, "offer", SwapOffered(swap.pk, actor.user_id, to_user_id))
+        _note(actor, swap, "swap-offer", SwapOffered(swap.pk, actor.user_id, to_user_id))
     return swap
 
 
@@ -81,7 +81,7 @@ def answer_swap(*, actor: Actor, swap_id: UUID, verb: str, reason: str = "") -> 
     swap.answered_at, swap.answered_by_id, swap.reason = clock.now(), actor.author_id, reason.strip()
     swap.save()
     kind = _EVENTS[verb]
-    _note(actor, swap, verb, kind(swap.pk, swap.from_user_id, swap.to_user_id) if kind else None, was=was)
+    _note(actor, swap, f"swap-{verb}", kind(swap.pk, swap.from_user_id, swap.to_user_id) if kind else None, was=was)
     return swap
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from consortium.casework import operations
 from consortium.casework.models import Calendar
 from consortium.casework.queries.working import zone
-from consortium.casework.states import Rank, ResourceKind, Weekday
+from consortium.casework.states import BookingKind, Rank, ResourceKind, Weekday
 from consortium.demo.operations.settling import World
 from consortium.demo.story.holidays import days
 from consortium.demo.story.people import STAFF
@@ -92,4 +92,4 @@ def _book_some(world: World, seeder: Actor) -> None:
     who = operations.person_resource(world.people["specialist"].pk)
     begins = datetime.combine(clock.today() + timedelta(days=1), time(16), zone())
     period = (begins, begins + timedelta(minutes=30))
-    operations.book(actor=seeder, what="video", resources=[who.pk], period=period)
+    operations.book(actor=seeder, what=BookingKind.VIDEO, resources=[who.pk], period=period)
