@@ -32,6 +32,7 @@ def _finish(actor: Actor, state: VersionState, verb: str, came_from: str, event:
 
 @transaction.atomic
 def send_to_review(*, actor: Actor, version_id: UUID) -> VersionState:
+    """A draft is whole: a clinician is to read it."""
     state = _locked(version_id)
     came_from = state.step
     MACHINE.take("send_to_review", actor, state)
@@ -42,6 +43,7 @@ def send_to_review(*, actor: Actor, version_id: UUID) -> VersionState:
 
 @transaction.atomic
 def approve_clinically(*, actor: Actor, version_id: UUID) -> VersionState:
+    """A clinician who did not write it has read it; its doses are the pharmacist's to read."""
     state = _locked(version_id)
     came_from = state.step
     MACHINE.take("approve_clinically", actor, state)
@@ -76,6 +78,7 @@ def send_back(*, actor: Actor, version_id: UUID, reason: str) -> VersionState:
 
 @transaction.atomic
 def retire(*, actor: Actor, version_id: UUID, reason: str) -> VersionState:
+    """Nobody begins with it any more; `reason` is told to who looks for it."""
     state = _locked(version_id)
     came_from = state.step
     MACHINE.take("retire", actor, state)

@@ -128,6 +128,7 @@ def add_department(
 def edit_department(
     *, actor: Actor, department_id: UUID, fields: Mapping[str, Any], version: int | None = None
 ) -> Department:
+    """Change its names or specialty; StaleVersion when somebody else did since `version`."""
     department = Department.objects.select_for_update().filter(pk=department_id).first()
     if department is None:
         raise NotVisible()
