@@ -1,0 +1,342 @@
+"""Sentences of docs/architecture that the shape of the code can be held to."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.http import FileResponse
+from django.template.loader import get_template
+
+from consortium.kernel import events
+from consortium.kernel.events import DomainEvent
+from consortium.kernel.once import CreatedOnce
+from consortium.kernel.policies import Decision
+from consortium.kernel.scoping import Scoped
+from consortium.kernel.versions import Versioned
+from consortium.web import config
+from tests.architecture.measures import ROOT, product_files, templates
+
+FEATURES = (
+    "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
+    "consortium.live", "consortium.notices", "consultations", "decision_manual",
+)  # fmt: skip
+#: Public parts of `operations` that change nothing by themselves, or that nobody acts in: each with its reason.
+NOT_OPERATIONS = {
+    # names and keys that writing and reading share
+    "chain_of", "key_for", "seal_text", "topic_of", "target_of", "due_of", "acting_institution", "locked_case",
+    # steps inside an operation, whose caller holds the lock and has checked the right
+    "pass_ball", "ring_lists", "start_clock", "stop_clock", "pause_clock", "resume_clock", "recompute_clocks",
+    "hold_person", "sessions_ended", "take_page_for",
+    # the link is the right: nobody is signed in
+    "accept_as_new", "use_reset",
+    # ringing, after the commit
+    "ring", "publish", "lost_bells",
+    # what a page or file is read into, before anybody acts on it
+    "read_sheet", "person_resource",
+}  # fmt: skip
+
+
+def by_a_timer(operation: Callable[..., Any]) -> bool:
+    """Nobody acts and nothing is asked: the system does what is due."""
+    return not inspect.signature(operation).parameters
+
+
+def operations() -> list[Any]:
+    """Every public operation, as (feature, name, function)."""
+    found = []
+    for feature in FEATURES:
+        module = importlib.import_module(f"{feature}.operations")
+        for name in getattr(module, "__all__", ()):
+            thing = getattr(module, name)
+            if inspect.isfunction(thing) and name not in NOT_OPERATIONS and not by_a_timer(thing):
+                found.append(pytest.param(thing, id=f"{feature.rpartition('.')[2]}.{name}"))
+    return found
+
+
+def policies() -> list[Any]:
+    found = []
+    for feature in FEATURES:
+        try:
+            module = importlib.import_module(f"{feature}.policies")
+        except ModuleNotFoundError:
+            continue
+        found += [
+            pytest.param(thing, id=f"{feature.rpartition('.')[2]}.{name}")
+            for name, thing in vars(module).items()
+            if name.startswith("may_") and inspect.isfunction(thing)
+        ]
+    return found
+
+
+# -- the operation: the only way to write
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_takes_its_actor_first_and_by_name(operation: Callable[..., Any]) -> None:
+    first = next(iter(inspect.signature(operation).parameters.values()))
+    assert (first.name, first.kind) == ("actor", inspect.Parameter.KEYWORD_ONLY)
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_takes_everything_by_name(operation: Callable[..., Any]) -> None:
+    kinds = {parameter.kind for parameter in inspect.signature(operation).parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_says_what_it_does(operation: Callable[..., Any]) -> None:
+    assert inspect.getdoc(operation)
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_a_policy_takes_the_actor_first(policy: Callable[..., Any]) -> None:
+    assert next(iter(inspect.signature(policy).parameters)) == "actor"
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_a_policy_says_what_it_decides(policy: Callable[..., Any]) -> None:
+    assert inspect.signature(policy).return_annotation in (Decision, bool, "Decision", "bool")
+
+
+# -- events
+
+PRODUCT_EVENTS = [
+    pytest.param(event, id=name)
+    for name, event in sorted(DomainEvent.registry.items())
+    if event.__module__.startswith(("consortium.", "consultations", "decision_manual"))
+]
+
+
+@pytest.mark.parametrize("event", PRODUCT_EVENTS)
+def test_an_event_is_frozen(event: Any) -> None:
+    assert event.__dataclass_params__.frozen
+
+
+@pytest.mark.parametrize("event", PRODUCT_EVENTS)
+def test_an_event_is_declared_on_its_shelf(event: type[DomainEvent]) -> None:
+    assert event.__module__.endswith(".events")
+
+
+def test_event_names_are_stable_and_unique() -> None:
+    assert not [
+        name for name, count in Counter(e.event_name() for e in DomainEvent.registry.values()).items() if count > 1
+    ]
+
+
+def test_every_receiver_hears_an_event_that_exists() -> None:
+    assert set(events._receivers) <= set(DomainEvent.registry)
+
+
+def test_a_receiver_s_stored_name_finds_one_receiver() -> None:
+    names = [(event, r.name) for event, receivers in events._receivers.items() for r in receivers]
+    assert len(set(names)) == len(names)
+
+
+def test_a_receiver_s_name_fits_its_column() -> None:
+    from consortium.journal.models import Delivery
+
+    longest = max(len(r.name) for receivers in events._receivers.values() for r in receivers)
+    assert longest <= (Delivery._meta.get_field("receiver").max_length or 0)
+
+
+def test_receivers_stand_on_their_shelf() -> None:
+    strays = {r.name for rs in events._receivers.values() for r in rs if ".receivers" not in r.name}
+    assert not {name for name in strays if not name.startswith("tests.")}
+
+
+# -- models
+
+
+def models(kind: type = Model) -> list[Any]:
+    """Our models that are of this kind too."""
+    ours = ("consortium.", "consultations", "decision_manual")
+    found = [model for model in apps.get_models() if model.__module__.startswith(ours) and issubclass(model, kind)]
+    return [pytest.param(model, id=model._meta.label) for model in found]
+
+
+MODELS, SCOPED = models(), models(Scoped)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_rule_s_name_says_whose_it_is(model: type[Model]) -> None:
+    strays = [rule.name for rule in model._meta.constraints if not rule.name.startswith(model._meta.app_label)]
+    shared = ("manual_", "notices_", "patients_", "files_")
+    assert [name for name in strays if not name.startswith(shared)] == []
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_rules_are_checks_unique_or_exclusions(model: type[Model]) -> None:
+    from django.contrib.postgres.constraints import ExclusionConstraint
+
+    assert all(isinstance(r, CheckConstraint | UniqueConstraint | ExclusionConstraint) for r in model._meta.constraints)
+
+
+@pytest.mark.parametrize("model", models(CreatedOnce))
+def test_what_is_created_once_is_held_so_by_the_database(model: type[Model]) -> None:
+    rules = [r for r in model._meta.constraints if isinstance(r, UniqueConstraint)]
+    assert [r for r in rules if set(r.fields) == {"created_by", "request_key"}]
+
+
+@pytest.mark.parametrize("model", models(Versioned))
+def test_what_people_edit_begins_at_version_one(model: Any) -> None:
+    assert model._meta.get_field("version").get_default() == 1
+
+
+@pytest.mark.parametrize("model", SCOPED)
+def test_what_a_row_says_of_itself_is_short(model: Any) -> None:
+    """It stands in logs and tracebacks: ids and codes, no text that somebody wrote."""
+    assert model.__str__ is not Model.__str__
+
+
+# -- the runtime
+
+
+def test_the_database_is_postgresql_and_no_other() -> None:
+    assert {db["ENGINE"] for db in settings.DATABASES.values()} == {"django.db.backends.postgresql"}
+
+
+def test_tests_run_on_the_real_queue() -> None:
+    assert not current_app.conf.task_always_eager
+
+
+def test_a_task_is_taken_again_when_its_worker_dies() -> None:
+    assert current_app.conf.task_acks_late
+    assert current_app.conf.task_reject_on_worker_lost
+
+
+def test_a_lost_task_comes_back_later_than_the_longest_one_runs() -> None:
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    assert options["visibility_timeout"] > settings.CELERY_TASK_TIME_LIMIT
+
+
+def test_sockets_are_served_without_compression() -> None:
+    """Per-message deflate costs memory and time for each socket; CPU is counted per frame."""
+    assert config().ws_per_message_deflate is False
+
+
+def test_sockets_are_served_by_the_measured_engine() -> None:
+    assert config().ws == "websockets-sansio"
+
+
+def test_forwarded_addresses_are_judged_by_us() -> None:
+    assert config().proxy_headers is False
+
+
+def test_the_server_does_not_name_itself() -> None:
+    assert config().server_header is False
+
+
+def test_no_access_log_holds_addresses_of_pages() -> None:
+    assert config().access_log is False
+
+
+def test_a_test_may_change_how_it_is_served() -> None:
+    assert config(timeout_keep_alive=1).timeout_keep_alive == 1
+
+
+def test_large_files_are_sent_in_large_pieces() -> None:
+    """300 MB in 0.6 s instead of 10 s."""
+    import consortium.asgi  # noqa: F401 - sets it
+
+    assert FileResponse.block_size == 262_144
+
+
+@pytest.mark.parametrize("directive", sorted(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]))
+def test_nothing_is_loaded_from_another_host(directive: str) -> None:
+    sources = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"][directive]
+    given = [sources] if isinstance(sources, str | bool) else sources
+    assert not [s for s in map(str, given) if re.match(r"(https?:)?//|\*|[\w-]+\.[\w-]+", s)]
+
+
+def test_nothing_is_allowed_that_is_not_named() -> None:
+    assert [str(s) for s in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"]] == ["'none'"]
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "LANGUAGE_COOKIE_SAMESITE"])
+def test_our_cookies_stay_on_our_site(name: str) -> None:
+    assert getattr(settings, name) == "Lax"
+
+
+def test_no_script_reads_the_session() -> None:
+    assert settings.SESSION_COOKIE_HTTPONLY
+
+
+def test_the_record_of_sessions_is_postgresql() -> None:
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+
+
+def test_nobody_frames_our_pages() -> None:
+    assert settings.X_FRAME_OPTIONS == "DENY"
+
+
+def test_other_sites_are_not_told_where_one_came_from() -> None:
+    assert settings.SECURE_REFERRER_POLICY == "same-origin"
+
+
+def test_nobody_acts_by_default() -> None:
+    order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
+    assert (
+        order.index("AuthenticationMiddleware")
+        < order.index("LoginRequiredMiddleware")
+        < order.index("ActorMiddleware")
+    )
+
+
+def test_the_doors_stand_before_the_actor() -> None:
+    order = [name.rpartition(".")[2] for name in settings.MIDDLEWARE]
+    assert order.index("SessionLockMiddleware") < order.index("ActorMiddleware")
+    assert order.index("SecondFactorMiddleware") < order.index("ActorMiddleware")
+
+
+# -- templates
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT / "templates"))) for p in templates()])
+def test_a_template_can_be_read(path: Any) -> None:
+    """One that nobody asks for may be broken for long."""
+    get_template(str(path.relative_to(ROOT / "templates")))
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT / "templates"))) for p in templates()])
+def test_a_template_loads_nothing_from_elsewhere(path: Any) -> None:
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", path.read_text(encoding="utf-8"))
+
+
+def test_every_template_is_asked_for() -> None:
+    """By code, by another template, or by a library's own name for it."""
+    whole = "\n".join(p.read_text(encoding="utf-8") for p in [*product_files(), *templates()])
+    ours = (
+        "casework/",
+        "components/",
+        "consultations/",
+        "files/",
+        "home/",
+        "journal/",
+        "notices/",
+        "patients/",
+        "people/",
+    )
+    asked = re.compile(r"""["']([\w/]+\.html)["']""")
+    named = set(asked.findall(whole))
+    strays = [str(p.relative_to(ROOT / "templates")) for p in templates()]
+    assert [name for name in strays if name.startswith(ours) and name not in named] == []
+
+
+def test_dataclasses_of_the_kernel_are_frozen() -> None:
+    """What passes between layers is not changed on the way."""
+    from consortium.kernel import actors, machine, pagination, policies, topics
+
+    kinds = [actors.Actor, actors.Seat, machine.Machine, machine.Transition, pagination.Page, policies.Decision,
+             topics.TopicKind, events.Receiver]  # fmt: skip
+    assert all(dataclasses.is_dataclass(k) and k.__dataclass_params__.frozen for k in kinds)  # type: ignore[attr-defined]
