@@ -53,8 +53,8 @@ def test_a_higher_line_lies_higher() -> None:
 
 
 def test_the_median_goes_through_the_who_s_median() -> None:
-    first = chart().curves["0"][0]
-    assert first == (0, pytest.approx(3.2322))
+    day, kilograms = chart().curves["0"][0]
+    assert day == 0 and kilograms == pytest.approx(3.2322)
 
 
 @pytest.mark.parametrize(

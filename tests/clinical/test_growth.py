@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pygrowup
 import pytest
@@ -44,10 +45,10 @@ POSITIONS = {"l": Position.LYING, "h": Position.STANDING}
 CLOSE = D("0.015")
 
 
-def grown(days: int, sex: str = "female", weeks: int | None = None, **body: object) -> Growth:
+def grown(days: int, sex: str = "female", weeks: int | None = None, **body: Any) -> Growth:
     """A child so many days old; numbers may be given as they read best."""
     numbers = {name: D(str(value)) for name, value in body.items() if name in ("weight", "length", "head", "muac")}
-    return assess(Child(sex, BORN, weeks), Body(**{**body, **numbers}), BORN + timedelta(days=days))  # type: ignore[arg-type]
+    return assess(Child(sex, BORN, weeks), Body(**{**body, **numbers}), BORN + timedelta(days=days))
 
 
 # -- the reference rows -----------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ def test_every_z_of_the_reference_from_5_to_19_is_equal_within_0_015() -> None:
         for row in csv.DictReader(file):
             days = round(float(row["_agemons"] or row["agemons"]) * 30.4375)
             if days > LAST_DAY and any(row[name] for name in names):
-                body = {"weight": _number(row["weight"]), "length": _number(row["height"])}
+                body: dict[str, Any] = {"weight": _number(row["weight"]), "length": _number(row["height"])}
                 growth = grown(days, row["gender"].lower(), **{k: v for k, v in body.items() if v is not None})
                 told = {name: growth.scores[i].z for name, i in names.items() if row[name] and i in growth.scores}
                 compared += len(told)

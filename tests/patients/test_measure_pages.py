@@ -281,7 +281,7 @@ def test_the_right_value_stands_beside_it(client: Client, patient: Patient) -> N
     (row,) = make_measured(patient, length="86", position="standing")
     correct(client, row, length="66", length_unit="cm")
     right = Measurement.unscoped.get(replaces=row)
-    assert (right.base, right.position) == (66, "standing")
+    assert right.base == 66 and right.position == "standing"
 
 
 def test_a_sign_is_replaced_by_another(client: Client, patient: Patient) -> None:
