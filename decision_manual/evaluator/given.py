@@ -18,6 +18,7 @@ UNLISTED = ("unknown", "negative")
 AGES = ("age_days", "age_months")
 #: more decimals than any instrument has would differ between the evaluators
 MOST_DECIMALS = 6
+MOST = Decimal(10) ** 12
 
 
 class BadFacts(ValueError):
@@ -191,7 +192,7 @@ def _number(finding: Finding, value: Any) -> Decimal:
 
 def _in_unit(finding: Finding, number: Decimal, unit: Any) -> Decimal:
     """The number in the finding's unit, to at most six decimals."""
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= MOST:
         raise _Wrong(_("Must be a number in %(unit)s.") % {"unit": finding.unit})
     if unit != finding.unit:
         try:
@@ -199,8 +200,7 @@ def _in_unit(finding: Finding, number: Decimal, unit: Any) -> Decimal:
         except UnitError:
             known = [one.code for one in KINDS[finding.quantity].units] if finding.quantity else [finding.unit]
             raise _Wrong(_("Is measured in %(units)s.") % {"units": ", ".join(known)}) from None
-    places = Decimal(1).scaleb(-MOST_DECIMALS)
-    return number.quantize(places).normalize() if abs(number) < Decimal(10) ** 12 else number
+    return number.quantize(Decimal(1).scaleb(-MOST_DECIMALS)).normalize()
 
 
 def read_facts(
