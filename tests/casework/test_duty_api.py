@@ -300,9 +300,44 @@ def test_everybody_reads_the_working_calendars(asker: User, hospital: Institutio
     made = working_week(hospital)
     (told,) = Api(asker).get("working-calendars/")["results"]
     assert told["id"] == str(made.pk)
-    assert Api(asker).get(f"working-calendars/{made.pk}/") == told
+    whole = Api(asker).get(f"working-calendars/{made.pk}/")
+    assert {name: whole[name] for name in told} == told
+    assert len(whole["hours"]) == 5
 
 
 def test_a_calendar_of_nobody_is_hidden(admin: User, db: None) -> None:
     Api(admin).send("working-calendars/", {"hours": HOURS}, 404)
     assert not WorkingCalendar.objects.exists()
+
+
+# -- lists cost the same for one row and for three --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("shifts/", 4), ("swaps/", 4), ("bookings/", 7), ("resources/", 4), ("calendars/", 4), ("working-calendars/", 4)],
+)
+def test_a_list_costs_the_same_for_one_and_for_three(
+    path: str, queries: int, specialist: User, other_specialist: User, service: Service, region: Any,
+    hospital: Institution, community: Institution, district: Institution, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    api = Api(specialist)
+    api.get(path)
+    for n, place in enumerate((hospital, community, district)):
+        made = shift(service, specialist, 24 * n + 24)
+        by(specialist, operations.offer_swap, shift_id=made.pk, to_user_id=other_specialist.pk)
+        booked(specialist, person(specialist), room(hospital, f"Room {n + 1}"), begins=24 * n + 40)
+        calendar(service, name=f"Clinic {n}")
+        working_week(place)
+        with django_assert_num_queries(queries):
+            assert len(api.get(path)["results"]) == n + 1
+
+
+def test_open_items_cost_the_same_for_one_and_for_three(
+    asker: User, specialist: User, patient: Patient, service: Service, django_assert_num_queries: Any
+) -> None:
+    api = Api(specialist)
+    for n in range(3):
+        claimed(asker, specialist, patient, service)
+        with django_assert_num_queries(6):
+            assert len(api.get(f"services/{service.pk}/open-items/")["results"]) == n + 1

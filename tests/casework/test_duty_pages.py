@@ -27,14 +27,16 @@ from consortium.casework.models import (
     Swap,
     WorkingCalendar,
 )
+from consortium.casework.queries.duty import duty_now
 from consortium.casework.states import BookingStep, HandoverStep, Rank, SwapStep
 from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, Region, User
+from consortium.people.operations import suspend_person
 from tests.casework.rosters import booked, calendar, first_slot, person, room, rule, shift, working_week
 from tests.casework.test_sheets import NATIONAL, ics, xlsx
-from tests.cast import client_for
+from tests.cast import actor_for, client_for
 from tests.consultations.cases import by, claimed
 
 pytestmark = pytest.mark.django_db
@@ -654,3 +656,63 @@ def test_everything_is_said_in_chinese(specialist: User, service: Service) -> No
     text = client_for(specialist).get("/cases/duty/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "您的值班" in text
     assert "Your next shifts" not in text
+
+
+# -- pages cost the same for one row and for three --------------------------------------------------------------------
+
+
+def test_the_hand_over_pages_cost_the_same_for_one_and_for_three(
+    asker: User, specialist: User, other_specialist: User, patient: Patient, service: Service,
+    django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    client = client_for(specialist)
+    for n in range(3):
+        claimed(asker, specialist, patient, service)
+        with django_assert_num_queries(11):
+            assert page(client, f"/cases/services/{service.pk}/hand-over/").count('class="case"') == n + 1
+        made = by(specialist, operations.offer_handover, service_id=service.pk, to_user_id=other_specialist.pk)
+        with django_assert_num_queries(7):
+            assert page(client, f"/cases/hand-overs/{made.pk}/").count('class="case"') == n + 1
+        by(specialist, operations.withdraw_handover, handover_id=made.pk)
+
+
+def test_a_calendar_costs_the_same_for_one_slot_and_for_three(
+    specialist: User, clinic: Calendar, django_assert_num_queries: Any
+) -> None:
+    client = client_for(specialist)
+    rule(clinic, specialist, count=3)
+    url = f"/cases/calendars/{clinic.pk}/?week={timezone.localdate(first_slot(clinic).begins)}"
+    slots = list(clinic.slots.order_by("period")[:3])
+    page(client, url)
+    for slot in slots:
+        by(specialist, operations.book_slot, slot_id=slot.pk)
+        with django_assert_num_queries(14):
+            page(client, url)
+
+
+def test_the_list_of_calendars_costs_the_same_for_one_and_for_three(
+    asker: User, service: Service, django_assert_num_queries: Any
+) -> None:
+    client = client_for(asker)
+    for n in range(3):
+        calendar(service, name=f"Clinic {n}")
+        with django_assert_num_queries(6):
+            page(client, "/cases/calendars/")
+
+
+def test_working_time_costs_the_same_for_one_and_for_three(
+    asker: User, hospital: Institution, community: Institution, district: Institution, django_assert_num_queries: Any
+) -> None:
+    client = client_for(asker)
+    for place in (hospital, community, district):
+        working_week(place)
+        with django_assert_num_queries(5):
+            page(client, "/cases/working-time/")
+
+
+def test_who_is_suspended_is_on_duty_for_nobody(
+    admin: User, specialist: User, service: Service, hospital: Institution
+) -> None:
+    shift(service, specialist, -1)
+    suspend_person(actor=actor_for(admin), user_id=specialist.pk, institution_id=hospital.pk)
+    assert duty_now([service])[0]["names"] == []

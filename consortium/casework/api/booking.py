@@ -196,7 +196,7 @@ class CalendarReopen(ApiView):
 # -- bookings ---------------------------------------------------------------------------------------------------------
 
 
-class BookingShown(Output):
+class BookingListed(Output):
     id = serializers.UUIDField()
     version = serializers.IntegerField()
     kind = serializers.ChoiceField(BookingKind.choices)
@@ -209,6 +209,9 @@ class BookingShown(Output):
     held_until = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
     resources = ResourceShown(many=True)
+
+
+class BookingShown(BookingListed):
     available_actions = Acts()
 
 
@@ -234,19 +237,22 @@ class MoveInput(Input):
 _BOOKING = ("id", "version", "kind", "step", "begins", "ends", "slot_id", "place", "case_id", "held_until", "reason")
 
 
+def _listed(booking: Booking) -> dict[str, Any]:
+    resources = [_resource(use.resource) for use in booking.uses.all()]
+    return {**{name: getattr(booking, name) for name in _BOOKING}, "resources": resources}
+
+
 def _booking(actor: Actor, booking: Booking) -> dict[str, Any]:
     return {
-        **{name: getattr(booking, name) for name in _BOOKING},
-        "resources": [_resource(use.resource) for use in booking.uses.all()],
+        **_listed(booking),
         "available_actions": acts(BOOKING.available(actor, booking), f"/api/v1/bookings/{booking.pk}/"),
     }
 
 
 class Bookings(ApiView):
-    @described("My bookings that lie ahead", gives=BookingShown, page=True)
+    @described("My bookings that lie ahead", gives=BookingListed, page=True)
     def get(self, request: Request) -> Response:
-        mine = agenda.my_bookings(self.actor.user_id)
-        return self.paged([_booking(self.actor, agenda.booking_for(each.pk)) for each in mine])
+        return self.paged([_listed(each) for each in agenda.my_bookings(self.actor.user_id)])
 
     @described("Book people, rooms and vehicles, or a place in a slot", takes=BookingInput, gives=BookingShown,
                status=201, key=True)  # fmt: skip

@@ -200,21 +200,27 @@ class ReasonInput(Input):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-def _swap(actor: Actor, swap: Swap) -> dict[str, Any]:
+def _one_swap(actor: Actor, swap_id: UUID) -> dict[str, Any]:
+    swap = roster.swap_for(swap_id)
+    return _swap(swap, SWAP.available(actor, swap))
+
+
+def _swap(swap: Swap, transitions: Iterable[Transition]) -> dict[str, Any]:
     plain = ("id", "in_return_id", "step", "reason", "offered_at")
     return {
         **{name: getattr(swap, name) for name in plain},
         "shift": _shift(swap.shift),
         "from_user": named(swap.from_user),
         "to_user": named(swap.to_user),
-        "available_actions": acts(SWAP.available(actor, swap), f"/api/v1/swaps/{swap.pk}/"),
+        "available_actions": acts(transitions, f"/api/v1/swaps/{swap.pk}/"),
     }
 
 
 class Swaps(ApiView):
     @described("Swaps that wait for me, or that I offered", gives=SwapShown, page=True)
     def get(self, request: Request) -> Response:
-        return self.paged([_swap(self.actor, roster.swap_for(each.pk)) for each in roster.swaps_of(self.actor)])
+        mine = roster.swaps_of(self.actor)
+        return self.paged([_swap(each, roster.own_acts(self.actor, each)) for each in mine])
 
 
 class ShiftSwap(ApiView):
@@ -222,7 +228,7 @@ class ShiftSwap(ApiView):
     def post(self, request: Request, shift_id: UUID) -> Response:
         given = self.given(SwapInput)
         made = operations.offer_swap(actor=self.actor, shift_id=shift_id, key=self.request_key, **given)
-        return self.created(_swap(self.actor, roster.swap_for(made.pk)))
+        return self.created(_one_swap(self.actor, made.pk))
 
 
 class SwapAct(ApiView):
@@ -232,7 +238,7 @@ class SwapAct(ApiView):
     def post(self, request: Request, swap_id: UUID) -> Response:
         given = self.given(ReasonInput)
         operations.answer_swap(actor=self.actor, swap_id=swap_id, verb=self.verb, reason=given["reason"])
-        return self.one(_swap(self.actor, roster.swap_for(swap_id)))
+        return self.one(_one_swap(self.actor, swap_id))
 
 
 # -- hand-over --------------------------------------------------------------------------------------------------------

@@ -27,12 +27,15 @@ class SpecialDayShown(Output):
     name = serializers.CharField()
 
 
-class WorkingCalendarShown(Output):
+class WorkingCalendarListed(Output):
     id = serializers.UUIDField()
     version = serializers.IntegerField()
     region_id = serializers.UUIDField(allow_null=True)
     institution_id = serializers.UUIDField(allow_null=True)
     make_up_like = serializers.ChoiceField(Weekday.choices)
+
+
+class WorkingCalendarShown(WorkingCalendarListed):
     hours = HoursShown(many=True)
     days = SpecialDayShown(many=True, help_text="From today on.")
 
@@ -70,17 +73,21 @@ def _weekly(stretches: list[dict[str, Any]]) -> dict[int, list[Any]]:
     return weekly
 
 
-def _calendar(row: WorkingCalendar) -> dict[str, Any]:
+def _listed(row: WorkingCalendar) -> dict[str, Any]:
     plain = ("id", "version", "region_id", "institution_id", "make_up_like")
+    return {name: getattr(row, name) for name in plain}
+
+
+def _calendar(row: WorkingCalendar) -> dict[str, Any]:
     hours = [{"weekday": day, "hours": each} for day, each in weekly_hours(row).items()]
     days = [{"on": d.on, "kind": d.kind, "name": d.name} for d in special_days(row, clock.today())]
-    return {**{name: getattr(row, name) for name in plain}, "hours": hours, "days": days}
+    return {**_listed(row), "hours": hours, "days": days}
 
 
 class WorkingCalendars(ApiView):
-    @described("Working calendars of regions and institutions", gives=WorkingCalendarShown, page=True)
+    @described("Working calendars of regions and institutions", gives=WorkingCalendarListed, page=True)
     def get(self, request: Request) -> Response:
-        return self.paged([_calendar(row) for row in working_calendars()])
+        return self.paged([_listed(row) for row in working_calendars()])
 
     @described("The working calendar of a region or institution; made if there is none", takes=OpenInput,
                gives=WorkingCalendarShown)  # fmt: skip

@@ -4,12 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, Func, OuterRef, Subquery
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from consortium.casework.models import ServiceMember, Shift
 from consortium.casework.states import Rank
 from consortium.kernel import clock
+from consortium.kernel.scoping import unfiltered
+from consortium.people.models import Membership
+from consortium.people.states import Role
+
+_ANSWERS = (Role.SPECIALIST, Role.SERVICE_LEAD)
 
 
 def with_duty(members: Any, at: datetime | None = None) -> Any:
@@ -23,8 +28,13 @@ def with_duty(members: Any, at: datetime | None = None) -> Any:
 
 
 def members_on_duty(**which: Any) -> Any:
-    """The seats of those on duty now, first rank first. `which` narrows (service=..., service_id__in=...)."""
-    here = ServiceMember.objects.filter(left_at=None, user__is_active=True, **which)
+    """The seats of those on duty now who can act there, first rank first. `which` narrows (service_id=... ).
+
+    A suspended specialist is called by nobody, whatever the roster says.
+    """
+    able = unfiltered(Membership, why="who on duty can act").active(clock.today())
+    seated = able.filter(user=OuterRef("user_id"), institution=OuterRef("service__institution_id"), role__in=_ANSWERS)
+    here = ServiceMember.objects.filter(Exists(seated), left_at=None, user__is_active=True, **which)
     return with_duty(here).filter(duty_until__gt=clock.now()).order_by("duty_rank", "duty_until", "user_id")
 
 

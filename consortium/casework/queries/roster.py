@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Handover, Shift, Swap
 from consortium.casework.queries.working import zone
-from consortium.casework.states import HandoverStep, Rank, SwapStep
+from consortium.casework.states import SWAP, HandoverStep, Rank, SwapStep
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.machine import Transition
 
 Stretch = tuple[datetime, datetime]
 _NIGHT_FROM, _NIGHT_TO = 18, 8
@@ -126,15 +127,21 @@ def shift_for(shift_id: UUID) -> Shift:
 def my_shifts(user_id: UUID, *, most: int = 30) -> list[Shift]:
     """The person's shifts that run or lie ahead, the next first. One query."""
     rows = Shift.objects.standing().filter(user_id=user_id, period__endswith__gt=clock.now())
-    return list(rows.select_related("service").order_by("period")[:most])
+    return list(rows.select_related("service", "user").order_by("period")[:most])
 
 
 def swaps_of(actor: Actor, *, most: int = 20) -> list[Swap]:
     """Offers that wait for the actor or were made by them, and whose shift lies ahead. One query."""
     mine = Q(from_user_id=actor.user_id) | Q(to_user_id=actor.user_id)
     rows = Swap.objects.filter(mine, step=SwapStep.OFFERED, shift__period__startswith__gt=clock.now())
-    related = ("shift__service", "from_user", "to_user", "in_return__service")
+    related = ("shift__service", "shift__user", "from_user", "to_user", "in_return__service")
     return list(rows.select_related(*related).order_by("offered_at")[:most])
+
+
+def own_acts(actor: Actor, swap: Swap) -> list[Transition]:
+    """What the actor, being one of the two, can answer to a standing offer. No query: the operation checks again."""
+    verbs = ("accept", "decline") if swap.to_user_id == actor.user_id else ("withdraw",)
+    return [t for t in SWAP.transitions if t.verb in verbs and swap.step in t.sources]
 
 
 def swap_for(swap_id: UUID) -> Swap:

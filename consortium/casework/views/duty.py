@@ -28,7 +28,7 @@ from consortium.casework.queries import agenda, duty, roster, worklists
 from consortium.casework.queries.open_items import open_items
 from consortium.casework.queries.rows import child_words
 from consortium.casework.sheets import Line
-from consortium.casework.states import HANDOVER, SWAP, Priority
+from consortium.casework.states import HANDOVER, Priority
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import InvalidInput, NotPermitted
 from consortium.kernel.policies import require
@@ -47,7 +47,7 @@ def my_duty(request: HttpRequest) -> HttpResponse:
     context = {
         "my_duty": [{"seat": s, "open": len(open_items(actor.user_id, s.service_id))} for s in seats],
         "handovers": roster.handovers_waiting(actor),
-        "swaps": [{"swap": s, "acts": SWAP.available(actor, s)} for s in roster.swaps_of(actor)],
+        "swaps": [{"swap": s, "acts": roster.own_acts(actor, s)} for s in roster.swaps_of(actor)],
         "shifts": roster.my_shifts(actor.user_id),
         "bookings": agenda.my_bookings(actor.user_id),
         "feed": agenda.my_feed(actor),
