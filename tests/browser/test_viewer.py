@@ -232,6 +232,7 @@ def test_a_jump_gives_up_what_nobody_looks_at_any_more(open_page: OpenPage, aske
     row = available(case, asker, makers.stack(120, edge=64))
     page = open_page(asker, PHONE, f"/files/{row.pk}/")
     expect(page.locator("[data-viewer][data-exact=yes]")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what lies ahead of the first picture is there
     asked: list[int] = []
     page.on("request", lambda request: asked.append(int(request.url.split("/frames/")[1].split("/")[0])))
     page.get_by_role("slider", name="Picture").fill("100")

@@ -181,6 +181,27 @@ def test_a_child_that_stops_half_way_is_gone_on_with(
     assert [row.number for row in images(copy)] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("which", ["ct", "series"])
+def test_a_worker_killed_before_the_last_step_loses_nothing(
+    which: str, asker: User, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*given: Any, **named: Any) -> None:
+        raise KeyboardInterrupt
+
+    rows = request.getfixturevalue(which)
+    copy = asked(asker, rows[0] if which == "series" else rows)
+    monkeypatch.setattr(copying, "_settle", dies)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(copy)
+    monkeypatch.undo()
+    with clock.moved(copying.LOST_AFTER * 2):
+        done = prepared(copy)
+    assert (done.step, done.flagged) == (CopyStep.REVIEW, done.images)
+    if which == "series":
+        with zipfile.ZipFile(done.file) as archive:
+            assert len(archive.namelist()) == 3
+
+
 def test_a_file_that_cannot_be_copied_fails_the_whole(
     series: list[Attachment], asker: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

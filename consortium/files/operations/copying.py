@@ -140,27 +140,25 @@ def _keep(copy: CleanCopy, numbered: list[tuple[int, Attachment]], cleaned: list
 def _finished(actor: Actor, copy: CleanCopy, folder: Path, count: int) -> str:
     """Everything is made: one file, or one archive of all; then a person's turn, or nobody's."""
     target = folder / ("copy.dcm" if count == 1 else "copy.zip")
-    if count == 1:
-        (folder / image_name(1)).rename(target)
-    else:
-        _archive(folder, target)
+    made = sorted(folder.glob("IM??????"))
+    if made:  # nothing is left of them when a worker was killed between here and the settling
+        _put_together(made, target)
     flagged = CleanImage.objects.filter(copy=copy).waiting().count()
-    counted: dict[str, Any] = {
-        "images": count,
-        "flagged": flagged,
-        "size": target.stat().st_size,
-        "sha256": digest_of(target),
-    }
-    return _settle(actor, copy, "ask-review" if flagged else "finish", folder=folder, **counted)
+    counted: dict[str, Any] = {"images": count, "flagged": flagged, "size": target.stat().st_size}
+    verb = "ask-review" if flagged else "finish"
+    return _settle(actor, copy, verb, folder=folder, sha256=digest_of(target), **counted)
 
 
-def _archive(folder: Path, target: Path) -> None:
+def _put_together(made: list[Path], target: Path) -> None:
+    if len(made) == 1:
+        made[0].rename(target)
+        return
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(folder.glob("IM??????")):
+        for path in made:
             # A fixed time: when it was made tells when the child was here.
             with path.open("rb") as file, archive.open(zipfile.ZipInfo(path.name), "w", force_zip64=True) as inside:
                 shutil.copyfileobj(file, inside, 1 << 20)
-    for path in folder.glob("IM??????"):
+    for path in made:
         path.unlink()
 
 
