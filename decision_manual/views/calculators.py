@@ -41,10 +41,9 @@ class Field:
     @property
     def options(self) -> list[tuple[str, Any, str]]:
         """(code, label, points) of each answer; points where they say something."""
-        if not isinstance(self.input, Choice):
-            return []
-        scores = any(option.points for option in self.input.options)
-        return [(o.code, o.label, str(o.points) if scores else "") for o in self.input.options]
+        options = self.input.options if isinstance(self.input, Choice) else ()
+        scores = any(option.points for option in options)
+        return [(o.code, o.label, str(o.points) if scores else "") for o in options]
 
 
 @require_safe
