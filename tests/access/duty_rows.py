@@ -12,9 +12,11 @@ from tests.access.rows import ANYBODY, EVERYBODY, Row
 
 SERVICE = "specialist other_specialist lead"
 KEEPERS = "lead coordinator admin manager"
-#: who sees a swap or a hand-over of the service
+#: who sees a swap of the service
 CONCERNED = f"{SERVICE} coordinator admin"
 #: whose time or whose room the booking takes
+#: who reads the notes of a hand-over: they are clinical
+HEARS = f"{SERVICE} coordinator"
 TAKEN = "specialist coordinator admin"
 REFER = f"asker colleague nurse {SERVICE} coordinator admin manager district stranger"
 OFFICE = "coordinator admin manager"
@@ -61,9 +63,9 @@ PAGES = [
     *_both("casework:swap_overrule", "lead coordinator admin", "specialist other_specialist"),
     Row("casework:swap_answer", "POST", "other_specialist", _but(CONCERNED, "other_specialist"),
         args=_at(verb=lambda w: "accept")),
-    Row("casework:handover", "GET", CONCERNED),
-    Row("casework:handover_take", "POST", "other_specialist lead", "specialist coordinator admin"),
-    Row("casework:handover_withdraw", "POST", "specialist", _but(CONCERNED, "specialist")),
+    Row("casework:handover", "GET", HEARS),
+    Row("casework:handover_take", "POST", "other_specialist lead", "specialist coordinator"),
+    Row("casework:handover_withdraw", "POST", "specialist", _but(HEARS, "specialist")),
     Row("casework:calendars", "GET", EVERYBODY),
     *_kept("casework:calendar_new"),
     Row("casework:calendar", "GET", EVERYBODY),
@@ -107,9 +109,9 @@ DUTY_API = [
     Row("api:swap-decline", "POST", "other_specialist", _but(CONCERNED, "other_specialist")),
     Row("api:swap-withdraw", "POST", "specialist", _but(CONCERNED, "specialist")),
     Row("api:swap-overrule", "POST", "lead coordinator admin", "specialist other_specialist", body=_REASON),
-    Row("api:handover", "GET", CONCERNED),
-    Row("api:handover-take-over", "POST", "other_specialist lead", "specialist coordinator admin"),
-    Row("api:handover-lapse", "POST", "specialist", _but(CONCERNED, "specialist")),
+    Row("api:handover", "GET", HEARS),
+    Row("api:handover-take-over", "POST", "other_specialist lead", "specialist coordinator"),
+    Row("api:handover-lapse", "POST", "specialist", _but(HEARS, "specialist")),
 ]  # fmt: skip
 
 BOOKING_API = [

@@ -15,6 +15,7 @@ from consortium.casework import operations
 from consortium.casework.models import BallSpell, Case, Clock, Handover, HandoverItem, Service, ServiceMember, Shift
 from consortium.casework.queries.on_duty import is_on_duty
 from consortium.casework.queries.open_items import open_items
+from consortium.casework.receivers import erase_notes
 from consortium.casework.states import HANDOVER_GRACE, Ball, HandoverStep, ItemOutcome, Leg, Priority
 from consortium.casework.tasks import end_duties
 from consortium.journal.models import Delivery, Entry
@@ -24,6 +25,7 @@ from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, Taken, WrongStep
 from consortium.notices.models import Notice, Page, PageCall
 from consortium.notices.operations import start_page
+from consortium.patients.events import PatientErased
 from consortium.patients.models import PathwayMember, Patient
 from consortium.people.models import User
 from consultations import operations as consult
@@ -31,6 +33,7 @@ from consultations.models import Consultation
 from consultations.operations import Advice
 from consultations.queries import can_answer
 from tests.casework.rosters import shift, soon
+from tests.cast import actor_for
 from tests.consultations.cases import answered, by, claimed, submitted
 from tests.consultations.test_concurrency import as_user, race
 
@@ -516,6 +519,25 @@ def test_a_booking_tells_whose_time_it_takes(specialist: User, other_specialist:
     by(specialist, operations.settle_booking, booking_id=made.pk, verb="cancel", reason="Ill")
     assert told("duty.booking") == [other_specialist.pk] * 3
     assert not Delivery.objects.outstanding().exists()
+
+
+def test_an_admin_reads_no_notes(
+    asker: User, specialist: User, other_specialist: User, admin: User, patient: Patient, service: Service
+) -> None:
+    claimed(asker, specialist, patient, service)
+    made = offer(specialist, service, other_specialist)
+    with acting_as(actor_for(admin)):
+        assert not Handover.objects.filter(pk=made.pk).exists()
+
+
+def test_an_erased_child_leaves_no_note(
+    asker: User, specialist: User, other_specialist: User, patient: Patient, service: Service
+) -> None:
+    one = claimed(asker, specialist, patient, service)
+    offer(specialist, service, other_specialist, notes={f"case:{one.pk}": "Lin drinks poorly"})
+    with acting_as(system("test")):
+        erase_notes(0, PatientErased(patient.pk))
+    assert HandoverItem.unscoped.get().note == ""
 
 
 # -- nothing without a holder -----------------------------------------------------------------------------------------

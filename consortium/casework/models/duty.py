@@ -22,18 +22,18 @@ from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
 from consortium.kernel.versions import Versioned
 from consortium.people.states import Role
 
+_OFFICE = (Role.COORDINATOR, Role.INSTITUTION_ADMIN)
 
-def services_of(actor: Actor) -> Q:
-    """Rows whose `service` is the actor's business: they answer for it, or coordinate its institution."""
+
+def services_of(actor: Actor, *office: str) -> Q:
+    """Rows whose `service` is the actor's business: they answer for it, or hold one of `office` at its institution."""
     mine = rows(ServiceMember).filter(user_id=actor.user_id, left_at=None)
-    return Q(service__in=mine.values("service_id")) | Q(
-        service__institution_id__in=actor.institution_ids(Role.COORDINATOR, Role.INSTITUTION_ADMIN)
-    )
+    return Q(service__in=mine.values("service_id")) | Q(service__institution_id__in=actor.institution_ids(*office))
 
 
 class RosterImportQuerySet(ScopedQuerySet["RosterImport"]):
     def visible_to(self, actor: Actor) -> Self:
-        return self.filter(services_of(actor))
+        return self.filter(services_of(actor, *_OFFICE))
 
 
 class RosterImport(Scoped, CreatedOnce):
@@ -127,7 +127,7 @@ class Shift(Versioned, CreatedOnce):
 class SwapQuerySet(ScopedQuerySet["Swap"]):
     def visible_to(self, actor: Actor) -> Self:
         mine = Q(from_user_id=actor.user_id) | Q(to_user_id=actor.user_id)
-        shifts = Shift.objects.filter(services_of(actor))
+        shifts = Shift.objects.filter(services_of(actor, *_OFFICE))
         return self.filter(mine | Q(shift__in=shifts))
 
 
@@ -177,9 +177,9 @@ class Swap(Scoped, CreatedOnce):
 
 class HandoverQuerySet(ScopedQuerySet["Handover"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Both people, and whoever answers for the service or coordinates it."""
+        """Both people, and whoever answers for the service or coordinates it: notes are clinical, so no admin."""
         mine = Q(from_user_id=actor.user_id) | Q(to_user_id=actor.user_id) | Q(taken_by_id=actor.user_id)
-        return self.filter(mine | services_of(actor))
+        return self.filter(mine | services_of(actor, Role.COORDINATOR))
 
     def waiting(self) -> Self:
         return self.filter(step=HandoverStep.OFFERED)
