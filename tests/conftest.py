@@ -8,6 +8,8 @@ import pytest
 import redis
 from django.conf import settings
 
+from tests import databases
+
 pytest_plugins = ("tests.cast",)
 
 
@@ -17,25 +19,21 @@ def media_of_this_test(tmp_path: object, settings: object) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined,operator]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def emptying_the_journal() -> Iterator[None]:
-    """Between tests that commit, the tables are emptied, which the append-only journal refuses to everybody else."""
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each worker's database is a copy of one that was migrated once (tests/databases.py)."""
     from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_the_tables() -> Iterator[None]:
+    """Between tests that commit, the tables that hold something are emptied, the append-only journal's too."""
     from django.test import TransactionTestCase
 
-    refused = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def allowed(case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        try:
-            refused(case)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SET session_replication_role = DEFAULT")
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", allowed)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.emptied())
         yield
 
 

@@ -1,0 +1,37 @@
+"""How the suite makes and empties its databases."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+
+from consortium.people.models import Institution, User
+from tests import databases
+
+
+def test_a_worker_s_database_is_a_copy_of_the_migrated_one(db: None) -> None:
+    assert connection.settings_dict["TEST"]["TEMPLATE"] == databases.migrated()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_committed_is_gone_and_what_migrating_filled_stays(hospital: Institution) -> None:
+    databases.emptied()
+    assert not Institution.objects.exists()
+    assert ContentType.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_is_emptied_too_and_refuses_everybody_else_again(admin: User, specialist: User) -> None:
+    from consortium.journal.models import Entry
+    from consortium.people.operations import suspend_person
+    from tests.cast import actor_for
+
+    place = actor_for(specialist).seats
+    suspend_person(actor=actor_for(admin), user_id=specialist.pk, institution_id=next(iter(place)).institution_id)
+    assert Entry.unscoped.exists()
+    databases.emptied()
+    assert not Entry.unscoped.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",)
