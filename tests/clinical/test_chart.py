@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consortium.clinical.growth.chart import HEIGHT, WIDTH, Chart, Dot, Lines, draw
@@ -35,6 +35,7 @@ def test_everything_lies_in_the_box(index: Index, x: float, y: float, lines: Lin
     assert found.right < WIDTH and found.bottom < HEIGHT
 
 
+@settings(deadline=None)
 @given(st.floats(0, 730), st.floats(1, 30))
 def test_a_dot_lies_in_the_box_wherever_it_was_measured(x: float, y: float) -> None:
     found = chart(x=x, y=y)

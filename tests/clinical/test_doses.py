@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from consortium.clinical.doses import Dose, DoseRule, Recipient, Refused, Strength, dose
@@ -130,6 +130,7 @@ def test_rounding_may_move_a_dose_by_a_tenth(kg: str, possible: bool) -> None:
     assert isinstance(dose(RULE, TABLET, child(kg)), Dose) is possible
 
 
+@settings(deadline=None)
 @given(st.decimals("4", "90", places=2))
 def test_no_dose_is_ever_over_its_bounds(kg: Decimal) -> None:
     found = dose(RULE, SYRUP, child(str(kg)))
@@ -138,12 +139,14 @@ def test_no_dose_is_ever_over_its_bounds(kg: Decimal) -> None:
     assert found.amount <= 1000 and found.day_amount <= min(D(4000), 75 * kg)
 
 
+@settings(deadline=None)
 @given(st.decimals("4", "90", places=2))
 def test_no_dose_is_far_from_what_the_weight_asks_for(kg: Decimal) -> None:
     found = dose(RULE, SYRUP, child(str(kg)))
     assert isinstance(found, Refused) or abs(found.amount - found.exact) <= found.exact / 10
 
 
+@settings(deadline=None)
 @given(st.decimals("4", "60", places=1), st.decimals("4", "60", places=1))
 def test_more_weight_is_never_a_smaller_exact_dose(one: Decimal, other: Decimal) -> None:
     small, large = (dose(RULE, SYRUP, child(str(kg))) for kg in sorted((one, other)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pygrowup
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consortium.clinical.growth import (
@@ -137,12 +137,14 @@ def test_the_median_is_zero() -> None:
 
 
 @pytest.mark.parametrize("power", [0.0, 1.0, -1.2])
+@settings(deadline=None)
 @given(z=st.floats(-5, 5))
 def test_a_value_and_its_z_are_each_others_inverse(power: float, z: float) -> None:
     lms = Lms(power, 10, 0.08)
     assert z_score(lms, value_at(lms, z, weight_based=True), weight_based=True) == pytest.approx(z, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(z=st.floats(-3, 3))
 def test_within_three_weight_based_or_not_is_the_same(z: float) -> None:
     assert value_at(LMS, z, weight_based=True) == value_at(LMS, z, weight_based=False)
@@ -159,6 +161,7 @@ def test_beyond_three_a_length_keeps_to_its_curve() -> None:
     assert z_score(lms, value_at(lms, 4, weight_based=False), weight_based=False) == pytest.approx(4)
 
 
+@settings(deadline=None)
 @given(st.floats(1, 20), st.floats(1, 20))
 def test_more_weight_is_never_a_lower_z(one: float, other: float) -> None:
     small, large = sorted((one, other))

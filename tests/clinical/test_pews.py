@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consortium.clinical.pews import (
@@ -227,6 +227,7 @@ def test_nothing_found_scores_nothing_and_misses_all() -> None:
     assert (pews.total, len(pews.missing), pews.level) == (0, len(Item), Level.NONE)
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(WHOLE))), st.integers(0, 150), st.integers(0, 300))
 def test_one_more_sign_never_lowers_the_score(gone: set[str], resp: int, heart: int) -> None:
     whole = WHOLE | {"resp_rate": D(resp), "heart_rate": D(heart)}
@@ -234,6 +235,7 @@ def test_one_more_sign_never_lowers_the_score(gone: set[str], resp: int, heart: 
     assert part.total <= score_signs(Signs(**whole), TODDLER).total
 
 
+@settings(deadline=None)
 @given(st.integers(0, 150), st.sampled_from(AgeBand))
 def test_further_from_the_middle_never_scores_less(resp: int, band: AgeBand) -> None:
     here, above = only("resp_rate", D(resp), band), only("resp_rate", D(resp + 1), band)

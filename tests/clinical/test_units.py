@@ -6,7 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consortium.clinical.units import (
@@ -68,6 +68,7 @@ def test_kilopascal_becomes_millimetres_of_mercury() -> None:
     assert round(convert(D(10), "sbp", "kPa", "mm[Hg]"), 1) == D("75.0")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KIND_UNITS), st.decimals("0.01", "500", places=2))
 def test_there_and_back_is_the_same(pair: tuple[str, str], value: Decimal) -> None:
     kind, unit = pair
@@ -75,6 +76,7 @@ def test_there_and_back_is_the_same(pair: tuple[str, str], value: Decimal) -> No
     assert abs(there.base - value) < D("1e-20")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KIND_UNITS), st.decimals("0.01", "500", places=2), st.decimals("0.01", "500", places=2))
 def test_a_conversion_keeps_the_order(pair: tuple[str, str], one: Decimal, other: Decimal) -> None:
     kind, unit = pair
@@ -231,6 +233,7 @@ def test_anything_else_is_no_number(typed: str) -> None:
         number(typed)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_whatever_is_typed_is_a_number_or_a_value_error(typed: str) -> None:
     with suppress(ValueError):

@@ -333,7 +333,7 @@ def test_the_form_of_a_sign_shows_its_words(client: Client, patient: Patient) ->
 def test_the_chart_speaks_to_screen_readers_and_stands_as_a_table(client: Client, patient: Patient) -> None:
     make_measured(patient, weight="6.8")
     text = page(client, "growth", patient.pk)
-    for words in ('role="img"', "<title", "<desc", "One measurement. The table below says the same.", "<table"):
+    for words in ('role="img"', "<title", "<desc", "One measurement.", "The table beside it says the same.", "<table"):
         assert words in text
 
 
