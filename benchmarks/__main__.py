@@ -41,8 +41,8 @@ SCRIPTS = (
     Script("worklist-api", "worklist", ("api", "--rounds", "150"), ("api", "--rounds", "3", "--sizes", "0")),
     Script("worklist-page", "worklist", ("page", "--rounds", "99"), ("page", "--rounds", "3", "--sizes", "0")),
     Script("operation", "operation"),
-    Script("sign-in-page", "sign_in_page", (), ("--rounds", "3", "--sizes", "1")),
-    Script("sign-in", "sign_in", ("--rounds", "8"), ("--rounds", "1", "--sizes", "1")),
+    Script("sign-in-page", "sign_in_page", ("--rounds", "80"), ("--rounds", "3", "--sizes", "1")),
+    Script("sign-in", "sign_in", ("--rounds", "5"), ("--rounds", "1", "--sizes", "1")),
     Script("fan-out", "fan_out", ("--rounds", "30"), ("--rounds", "3", "--sizes", "10")),
     Script("slow-viewer", "slow_viewer", (), ("--rounds", "3", "--sizes", "10")),
 )
