@@ -18,6 +18,9 @@ PLACES: tuple[tuple[Role, str], ...] = (
     (Role.INSTITUTION_ADMIN, "people:own_staff"),
     (Role.PRIVACY_OFFICER, "patients:grants"),
     (Role.AUDITOR, "journal:entries"),
+    (Role.MANUAL_EDITOR, "manual:manual"),
+    (Role.CLINICAL_REVIEWER, "manual:manual"),
+    (Role.PHARMACIST, "manual:manual"),
 )
 INBOX = "notices:inbox"
 

@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from consortium.home import CASEWORK
+from consortium.home import CASEWORK, PLACES
 from consortium.kernel.actors import ANONYMOUS, Actor
 from consortium.patients.policies import may_list_grants, may_register
 from consortium.people.models import Membership
 from consortium.people.queries.actors import SHARED, is_locked
-from consortium.people.states import Role
+from consortium.people.states import CLINICAL_ROLES, Role
 
 
 def _seat_words(seats: list[Membership]) -> str:
@@ -28,6 +28,24 @@ _LANDINGS: tuple[tuple[Role, Any, str], ...] = (
 )
 
 
+def _landings(actor: Actor) -> list[str]:
+    """The addresses to which the first screen sends on who does not work on cases: they stand for it."""
+    name = next((name for role, name in PLACES if actor.has(role)), "")
+    if not name or actor.has(*CASEWORK):
+        return []
+    led = actor.institution_ids(Role.INSTITUTION_ADMIN) if name == "people:own_staff" else ()
+    return [reverse(name), *(reverse("people:staff", args=[place]) for place in led)]
+
+
+#: Who looks things up in the manual, or keeps it.
+_EDITORIAL = (Role.MANUAL_EDITOR, Role.CLINICAL_REVIEWER, Role.PHARMACIST)
+_MANUAL = (*CLINICAL_ROLES, *_EDITORIAL, Role.COORDINATOR, Role.LECTURER)
+
+
+def may_use_manual(actor: Actor) -> bool:
+    return actor.has(*_MANUAL)
+
+
 def places(actor: Actor, here: str) -> list[dict[str, Any]]:
     """The links of the bar and of the tab bar: url, label, icon, here. Only what this person may open."""
     first: tuple[Any, str] | None = (_("Worklist"), "list-checks") if actor.has(*CASEWORK) else None
@@ -37,6 +55,10 @@ def places(actor: Actor, here: str) -> list[dict[str, Any]]:
         shown.append((reverse("patients:list"), _("Patients"), "users"))
     elif may_list_grants(actor):
         shown.append((reverse("patients:watch"), _("Who read a record"), "eye"))
+    if here in _landings(actor):
+        here = "/"
+    if may_use_manual(actor):
+        shown.append((reverse("manual:manual"), _("Manual"), "book-open"))
     return [{"url": url, "label": label, "icon": icon, "here": url == here} for url, label, icon in shown]
 
 
@@ -48,7 +70,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return {
         "ask_url": reverse("consultations:new") if actor.has(Role.ASKER) else "",
-        "places": places(actor, request.path),
+        "places": (shown := places(actor, request.path)),
+        "shown_urls": [*(place["url"] for place in shown), *_landings(actor)],
         "user_seat": _seat_words(getattr(user, "held_seats", [])),
         "shared_desktop": bool(request.session.get(SHARED)),
         "session_locked": is_locked(request.session),

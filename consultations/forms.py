@@ -81,6 +81,8 @@ class BeginForm(forms.Form):
         widget=forms.RadioSelect,
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    #: what another page has worked out already, for the first text of the question
+    situation = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -62,11 +62,13 @@ def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     require(may_ask(actor))
     patient = patient_for(patient_id)
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
-    form = BeginForm(
-        request.POST if request.method == "POST" else None, initial={"priority": "", "request_key": uuid4()}
-    )
-    if request.method == "POST" and form.is_valid():
-        typed = {"patient_id": patient.pk, **{k: form.cleaned_data[k] for k in ("service_id", "priority")}}
+    # the manual hands over what it found: the first look at this page, though it comes by POST (no fact in an address)
+    arrives = "from_manual" in request.POST
+    first = {"priority": "", "request_key": uuid4(), "situation": request.POST.get("situation", "")[:4000]}
+    form = BeginForm(request.POST if request.method == "POST" and not arrives else None, initial=first)
+    if form.is_bound and form.is_valid():
+        kept = ("service_id", "priority", "situation")
+        typed = {"patient_id": patient.pk, **{k: form.cleaned_data[k] for k in kept if form.cleaned_data[k] != ""}}
         draft = operations.save_draft(actor=actor, fields=typed, key=form.cleaned_data["request_key"])
         return redirect("consultations:edit", draft.pk)
     status = 422 if form.is_bound else 200

@@ -1,10 +1,11 @@
 """What is read of the manual: the versions that answer, lists, one pathway whole, search."""
 
-from decision_manual.queries.answering import answer_to, manual_now
+from decision_manual.queries.answering import answer_of_run, answer_to, content_of, manual_now
 from decision_manual.queries.finding import Hit, found
 from decision_manual.queries.versions import (
     Listed,
     indication_cited,
+    listed,
     newest_versions,
     pathways_shown,
     proof_of,
@@ -16,9 +17,12 @@ from decision_manual.queries.versions import (
 __all__ = [
     "Hit",
     "Listed",
+    "answer_of_run",
     "answer_to",
+    "content_of",
     "found",
     "indication_cited",
+    "listed",
     "manual_now",
     "newest_versions",
     "pathways_shown",

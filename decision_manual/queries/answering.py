@@ -13,7 +13,7 @@ from decision_manual.queries.versions import newest_versions
 
 
 @lru_cache(maxsize=512)
-def _content(version_id: UUID) -> Pathway:
+def content_of(version_id: UUID) -> Pathway:
     """A version never changes, so what was read of it once stays true."""
     return PathwayVersion.objects.get(pk=version_id).content
 
@@ -26,7 +26,7 @@ def shared() -> Shared:
 
 @lru_cache(maxsize=4)
 def _manual(rows: tuple[tuple[UUID, int, str], ...]) -> Manual:
-    editions = (Edition(_content(pk), str(number), step, pk) for pk, number, step in rows)
+    editions = (Edition(content_of(pk), str(number), step, pk) for pk, number, step in rows)
     return Manual(tuple(editions), shared())
 
 
@@ -42,3 +42,9 @@ def answer_to(asked: Mapping[str, Any]) -> Answer:
         return manual_now().answer(asked)
     except BadFacts as error:
         raise InvalidInput(error.fields) from error
+
+
+def answer_of_run(asked: Mapping[str, Any], version: PathwayVersion) -> Answer:
+    """What a kept run was told, reckoned again by the version that told it."""
+    edition = Edition(content_of(version.pk), str(version.number), version.state.shown_step, version.pk)
+    return Manual((edition,), shared()).answer({**asked, "pathway": version.pathway})

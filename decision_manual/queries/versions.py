@@ -42,11 +42,12 @@ def newest_versions() -> VersionRows:
 def pathways_shown(*, age_days: int | None = None, approved: bool = False) -> list[Listed]:
     """Every pathway in its newest version (`approved`: its newest approved one), for a child of that age. One query."""
     rows = PathwayVersion.objects.approved().light() if approved else newest_versions()
-    listed = [_listed(row) for row in rows.select_related("state")]
-    return [one for one in listed if age_days is None or one.age_from <= age_days < one.age_to]
+    shown = [listed(row) for row in rows.select_related("state")]
+    return [one for one in shown if age_days is None or one.age_from <= age_days < one.age_to]
 
 
-def _listed(row: PathwayVersion) -> Listed:
+def listed(row: PathwayVersion) -> Listed:
+    """A version as lists show it; needs its state."""
     return Listed(
         row.pk, row.pathway, row.number, row.title_en, row.title_zh, row.family, row.age_from, row.age_to,
         row.state.shown_step, row.next_review, row.next_review <= clock.today(), row.unverified,
@@ -65,7 +66,7 @@ def version_shown(pathway: str, number: int | None = None) -> PathwayVersion:
 def versions_of(pathway: str) -> list[Listed]:
     """Every version of a pathway, newest first."""
     rows = PathwayVersion.objects.light().select_related("state").filter(pathway=pathway).order_by("-number")
-    return [_listed(row) for row in rows]
+    return [listed(row) for row in rows]
 
 
 def proof_of(version_id: UUID) -> ProofSheet | None:
