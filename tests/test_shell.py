@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.urls import reverse
 
 from consortium.kernel.actors import ANONYMOUS, Actor, Seat
 from consortium.people.models import Institution, Membership, User
@@ -90,3 +91,58 @@ def test_a_shared_desktop_locks() -> None:
 def test_the_minutes_are_the_settings(settings: SimpleNamespace) -> None:
     settings.SHARED_DESKTOP_LOCK_MINUTES = 3
     assert frame(_request())["idle_minutes"] == 3
+
+
+# -- who is sent on from the first screen ----------------------------------------------------------------------------
+
+_SENT_ON = {
+    Role.CONSORTIUM_MANAGER: "people:institutions",
+    Role.PRIVACY_OFFICER: "patients:grants",
+    Role.AUDITOR: "journal:entries",
+    Role.INSTITUTION_ADMIN: "people:own_staff",
+}
+
+
+def _at(path: str, role: str) -> HttpRequest:
+    request = _request(role)
+    request.path = path
+    return request
+
+
+@pytest.mark.parametrize("role", _SENT_ON)
+def test_on_the_page_that_holds_ones_work_the_first_place_is_marked(role: Role) -> None:
+    assert frame(_at(reverse(_SENT_ON[role]), role))["places"][0]["here"] is True
+
+
+def test_an_admin_at_the_staff_of_their_own_institution_stands_at_the_first_place() -> None:
+    request = _request(Role.INSTITUTION_ADMIN)
+    (seat,) = request.actor.seats  # type: ignore[attr-defined]
+    request.path = reverse("people:staff", args=[seat.institution_id])
+    assert frame(request)["places"][0]["here"] is True
+
+
+def test_at_the_staff_of_another_institution_they_do_not() -> None:
+    path = reverse("people:staff", args=["00000000-0000-0000-0000-000000000001"])
+    assert frame(_at(path, Role.INSTITUTION_ADMIN))["places"][0]["here"] is False
+
+
+def test_who_works_on_cases_stands_at_the_worklist_alone() -> None:
+    assert frame(_at(reverse("patients:grants"), Role.ASKER))["places"][0]["here"] is False
+
+
+@pytest.mark.parametrize("role", _SENT_ON)
+def test_the_menu_knows_what_the_bar_shows_already(role: Role) -> None:
+    shown = frame(_request(role))["shown_urls"]
+    assert "/" in shown
+    assert reverse(_SENT_ON[role]) in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "name"), [("privacy", "patients:grants"), ("auditor", "journal:entries")])
+def test_no_page_offers_the_same_place_twice(request: pytest.FixtureRequest, who: str, name: str) -> None:
+    from tests.cast import client_for
+
+    page = client_for(request.getfixturevalue(who)).get(reverse(name)).content.decode()
+    menu = page.partition('<div id="user-menu"')[2].partition("</form>")[0]
+    assert f'href="{reverse(name)}"' not in menu
+    assert f'href="{reverse("patients:watch")}"' not in menu

@@ -157,7 +157,7 @@ class Narrow:
 
     def rows(self) -> Any:
         """The entries that the reader may see, so narrowed."""
-        rows = Entry.objects.select_related("institution")
+        rows = Entry.objects.select_related("institution", "actor")
         if self.person:
             people = get_user_model()._default_manager.filter(
                 Q(full_name__icontains=self.person) | Q(full_name_zh__icontains=self.person)

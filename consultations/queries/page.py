@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -21,6 +22,7 @@ from consortium.patients.queries.search import unseen_token
 from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
 from consultations.queries.cases import available, consultation_for
+from consultations.queries.signing import signature
 from consultations.queries.timeline import steps_of
 from consultations.states import Step, WithdrawReason
 
@@ -98,7 +100,8 @@ class CasePage:
         """Where a clinician who may not know the child opens the record in an emergency."""
         if self.identified or not may_register(self.actor):
             return ""
-        return reverse("patients:break_glass", args=[unseen_token(self.actor, self.case.patient_id)])
+        back = urlencode({"next": reverse("consultations:show", args=[self.case.pk])})
+        return f"{reverse('patients:break_glass', args=[unseen_token(self.actor, self.case.patient_id)])}?{back}"
 
     @property
     def facts(self) -> list[dict[str, Any]]:
@@ -162,7 +165,7 @@ class CasePage:
 
     def answers(self) -> list[dict[str, Any]]:
         """Signed answers, the newest last; corrected ones are struck, with the reason."""
-        signed = list(Answer.objects.filter(case_id=self.case.pk).order_by("number"))
+        signed = list(Answer.objects.filter(case_id=self.case.pk).select_related("signed_by").order_by("number"))
         corrected = {a.corrects_id: a for a in signed if a.corrects_id}
         return [_answer(a, corrected.get(a.pk)) for a in signed]
 
@@ -192,8 +195,7 @@ class CasePage:
 
 def _answer(answer: Answer, corrected_by: Answer | None) -> dict[str, Any]:
     return {
-        "number": answer.number, "signer": answer.signer_name, "signer_title": answer.signer_title,
-        "licence": answer.signer_licence, "signed_at": answer.signed_at, "impression": answer.impression,
+        **signature(answer), "number": answer.number, "signed_at": answer.signed_at, "impression": answer.impression,
         "do_now": answer.do_now, "red_flags": answer.red_flags, "when_to_refer": answer.when_to_refer,
         "follow_up": answer.follow_up, "follow_up_on": answer.follow_up_on, "struck": corrected_by is not None,
         "struck_reason": corrected_by.correction_reason if corrected_by else "",

@@ -21,6 +21,7 @@ from consortium.patients.states import Sex
 from consultations.models import Answer, Consultation
 from consultations.policies import latest_answer
 from consultations.queries.cases import consultation_for
+from consultations.queries.signing import signature
 
 #: (name, Latin letters on a line, lines of text on the page beside headings): measured with Chromium's print
 SIZES = (("roomy", 90, 20), ("plain", 100, 28), ("dense", 120, 39), ("tiny", 150, 52))
@@ -54,6 +55,11 @@ class Report:
             {"label": _("Pathway"), "value": case.pathway.number if case.pathway else ""},
         ]
 
+    @property
+    def signed(self) -> dict[str, Any]:
+        """Name, title and licence of the signer, in the language of the report."""
+        return signature(self.answer)
+
     def qr(self) -> SafeString:
         """The report's address as a QR code (SVG without style attributes)."""
         code = segno.make(self.address, error="m", micro=False)
@@ -67,9 +73,7 @@ class Report:
         lines += [
             f"\n{heading}\n{text}" for heading, text in (*full_asked(self.consultation), *full_advice(self.answer))
         ]
-        signer = ", ".join(
-            filter(None, (self.answer.signer_name, self.answer.signer_title, self.answer.signer_licence))
-        )
+        signer = ", ".join(filter(None, signature(self.answer).values()))
         signed_at = f"{timezone.localtime(self.answer.signed_at):%Y-%m-%d %H:%M %Z}"
         service = f"{case.service.name}, {case.service.institution.name}" if case.service else ""
         return "\n".join([*lines, "", f"{_('Signed')}: {signer}", service, signed_at])

@@ -31,7 +31,7 @@ class Browser:
 
     def post(self, path: str, *, seen_at: str = "", **fields: Any) -> requests.Response:
         """Send the form of the page `seen_at` (this very page unless told) with what it holds hidden."""
-        page = self.get(seen_at or path).text
+        page = self.get(seen_at or path).text.partition("<main")[2].partition("</main>")[0]
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
         sent = {**hidden, **fields}
         headers = {"Referer": self.web.origin + path, "Origin": self.web.origin}

@@ -205,3 +205,37 @@ def test_closing_it_is_in_the_journal_as_the_clocks_doing(breaker: Browser, pati
     time_runs_out()
     entry = Entry.unscoped.get(verb="end-access")
     assert (entry.actor_kind, entry.patient_id) == ("system", patient.pk)
+
+
+# -- and back to where one came from ----------------------------------------------------------------------------------
+
+
+def _broken_from(browser: Browser, patient: Patient, unrelated: Institution, back: str) -> str:
+    """Where the browser stands after the glass was broken from a page."""
+    token = unseen_token(actor_for(browser.user), patient.pk)
+    form = f"{reverse('patients:break_glass', args=[token])}?next={back}"
+    answer = browser.post(form, institution=str(unrelated.pk), reason="emergency", explanation=WHY)
+    return str(answer.url).removeprefix(browser.web.origin)
+
+
+def test_opened_from_a_case_it_leads_back_to_the_case(
+    stranger: User, unrelated: Institution, patient: Patient, case: Consultation, web: WebProcess, door: Door
+) -> None:
+    browser = Browser(stranger, web, door)
+    assert _broken_from(browser, patient, unrelated, page_of(case)) == page_of(case)
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_it_leads_to_no_other_site(
+    stranger: User, unrelated: Institution, patient: Patient, web: WebProcess, door: Door, back: str
+) -> None:
+    browser = Browser(stranger, web, door)
+    assert _broken_from(browser, patient, unrelated, back) == record_of(patient)
+
+
+def test_the_case_names_itself_in_the_link(
+    asker: User, other_specialist: User, specialist: User, case: Consultation, patient: Patient, web: WebProcess,
+    door: Door,
+) -> None:  # fmt: skip
+    page = Browser(other_specialist, web, door).get(page_of(case)).text
+    assert f"?next={page_of(case).replace('/', '%2F')}" in page

@@ -34,6 +34,9 @@ WORDS = {
     "open": _("Opened"),
     "close": _("Closed"),
     "reopen": _("Reopened"),
+    "stop_sharing": _("The consent to share has ended"),
+    "send_again": _("Sent again"),
+    "end-sharing": _("Sharing ended"),
     "join": _("Joined"),
     "leave": _("Left"),
     "message": _("Message written"),
@@ -174,6 +177,7 @@ REASONS = {
     "the journal is verified every night": _("Verification every night"),
     "the pathway's last case was closed": _("Pathway closed with its last case"),
     "the specialist can no longer act": _("Return of open work"),
+    "the holder can no longer act": _("Return of open work"),
 }
 _WORKLIST = _("worklist")
 
@@ -192,9 +196,13 @@ def what_words(what: str) -> Any:
 
 @register.filter
 def actor_words(entry: Any) -> str:
-    """Who acted: a person's name, or for the system the reason in words."""
+    """Who acted: a person's name, in the reader's language where they still bear it (and were read along); or for the
+    system the reason in words."""
     if entry.actor_kind == "system":
         return str(REASONS.get(entry.actor_name, _("The system")))
+    person = entry._state.fields_cache.get("actor") if hasattr(entry, "_state") else None
+    if person is not None and entry.actor_name in (person.full_name, person.full_name_zh):
+        return str(person.get_full_name())
     return str(entry.actor_name or "–")
 
 

@@ -96,7 +96,7 @@ def readers_page(actor: Actor, patient_id: UUID, *, everything: bool = False, af
     """Who read this child's record (or did anything with it), the newest first. The right was checked."""
     rows = entries_of_patient(patient_id, merged=_absorbed(patient_id))
     rows = rows if everything else rows.reads()
-    return keyset(rows.select_related("institution"), order=("-id",), after=after)
+    return keyset(rows.select_related("institution", "actor"), order=("-id",), after=after)
 
 
 def _absorbed(patient_id: UUID) -> list[UUID]:

@@ -120,7 +120,7 @@ def register(request: HttpRequest) -> HttpResponse:
     actor = current_actor()
     require(may_register(actor))
     form = RegisterForm(request.POST or None, actor=actor)
-    context: dict[str, Any] = {"form": form, "next": _next(request)}
+    context: dict[str, Any] = {"form": form, "next": back_to(request)}
     if request.method == "POST" and form.is_valid():
         alike = [] if form.cleaned_data["anyway"] else _alike(actor, form)
         if not alike:
@@ -173,8 +173,8 @@ def _warn(request: HttpRequest, form: DetailsForm) -> None:
         messages.warning(request, _DOUBTS[doubt])
 
 
-def _next(request: HttpRequest) -> str:
-    """Where the reader came from to register, when that is a page of this site."""
+def back_to(request: HttpRequest) -> str:
+    """Where the reader came from to do this, when that is a page of this site."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     return asked if url_has_allowed_host_and_scheme(asked, None) and asked.startswith("/") else ""
 
@@ -182,7 +182,7 @@ def _next(request: HttpRequest) -> str:
 def _onwards(request: HttpRequest, patient: Patient) -> str:
     """To the record, or on to what the child was registered for: `next` is a page to whose address the child is added
     (`/consultations/new/` goes on at `/consultations/new/<child>/`)."""
-    back = _next(request)
+    back = back_to(request)
     return f"{back.rstrip('/')}/{patient.pk}/" if back else reverse("patients:show", args=[patient.pk])
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +25,7 @@ from consortium.patients.operations import end_grant, erase_patient, review_gran
 from consortium.patients.policies import may_erase, may_list_grants, may_register, may_review_grant
 from consortium.patients.queries import audit
 from consortium.patients.queries.search import read_unseen_token
-from consortium.patients.views.registry import FORM_METHODS, named
+from consortium.patients.views.registry import FORM_METHODS, back_to, named
 
 # -- the clinician ------------------------------------------------------------------------------------------------
 
@@ -41,7 +42,7 @@ def break_glass(request: HttpRequest, token: str) -> HttpResponse:
     form = GlassForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         return _open(request, actor, patient_id, form)
-    return render(request, "patients/glass.html", {"form": form})
+    return render(request, "patients/glass.html", {"form": form, "next": back_to(request)})
 
 
 def _open(request: HttpRequest, actor: Actor, patient_id: UUID, form: GlassForm) -> HttpResponse:
@@ -53,8 +54,9 @@ def _open(request: HttpRequest, actor: Actor, patient_id: UUID, form: GlassForm)
         )  # fmt: skip
     except DomainError as error:
         show_error(form, error)
-        return render(request, "patients/glass.html", {"form": form}, status=error.status)
-    return redirect("patients:show", patient_id)
+        context = {"form": form, "next": back_to(request)}
+        return render(request, "patients/glass.html", context, status=error.status)
+    return redirect(back_to(request) or reverse("patients:show", args=[patient_id]))
 
 
 @require_POST
