@@ -101,7 +101,8 @@ def test_the_database_refuses_a_step_that_the_table_does_not_know(specialist: Us
 
 
 @pytest.mark.parametrize(
-    ("begins", "hours", "field"), [(2, -1, "ends"), (2, 0, "ends"), (2, 25, "ends"), (-3, 1, "begins")]
+    ("begins", "hours", "field"),
+    [(2, -1, "ends"), (2, 0, "ends"), (2, 25, "ends"), (-3, 1, "begins"), (20_000, 1, "ends")],
 )
 def test_a_period_that_makes_no_sense_is_refused(specialist: User, begins: float, hours: float, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -85,7 +85,7 @@ def test_one_shift_ends_when_the_next_begins(lead: User, service: Service, speci
     assert add(lead, service, specialist, begins=first.ends, ends=first.ends + timedelta(hours=8)).pk is not None
 
 
-@pytest.mark.parametrize(("begins", "ends"), [(2, 1), (2, 2), (1, 38), (-9, -1)])
+@pytest.mark.parametrize(("begins", "ends"), [(2, 1), (2, 2), (1, 38), (-9, -1), (20_000, 20_008)])
 def test_hours_that_make_no_sense_are_refused(
     begins: float, ends: float, lead: User, service: Service, specialist: User
 ) -> None:
@@ -302,7 +302,14 @@ def test_a_shift_stands_on_the_day_it_begins_or_on_the_first_shown(service: Serv
 
 @pytest.mark.parametrize(
     ("text", "monday"),
-    [("2026-12-03", MONDAY), ("2026-11-30", MONDAY), ("2026-12-06", MONDAY), ("x", None), ("", None)],
+    [
+        ("2026-12-03", MONDAY),
+        ("2026-11-30", MONDAY),
+        ("2026-12-06", MONDAY),
+        ("x", None),
+        ("", None),
+        ("9999-12-31", None),
+    ],
 )
 def test_a_week_is_asked_for_by_any_of_its_days(text: str, monday: date | None) -> None:
     today = clock.today()

@@ -158,6 +158,11 @@ def test_a_stale_change_says_so(lead: User, specialist: User, service: Service) 
     post(client_for(lead), f"/cases/shifts/{made.pk}/", 409, **words)
 
 
+def test_a_day_beyond_the_century_comes_back(lead: User, specialist: User, service: Service) -> None:
+    words = {"user_id": specialist.pk, "day": "9999-12-31", "begins": "20:00", "ends": "08:00", "rank": 1}
+    post(client_for(lead), f"/cases/services/{service.pk}/roster/new/", 422, **words)
+
+
 # -- import -----------------------------------------------------------------------------------------------------------
 
 HEAD = ("date", "from", "to", "name", "rank")
@@ -219,6 +224,7 @@ def test_an_xlsx_roster_is_read(lead: User, specialist: User, service: Service) 
         (("{day}", "8", "20:00", "{who}", ""), "Write the times like"),
         (("{day}", "08:00", "20:00", "{who}", "7"), "The rank is 1 or 2"),
         (("2020-01-01", "08:00", "20:00", "{who}", ""), "lies ahead"),
+        (("9999-12-31", "20:00", "08:00", "{who}", ""), "Write the day like"),
     ],
 )
 def test_each_row_tells_what_is_wrong_and_nothing_is_stored(

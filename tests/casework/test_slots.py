@@ -357,3 +357,16 @@ def test_slots_cost_the_same_for_one_and_for_three(
         book(specialist, slot)
         with django_assert_num_queries(3):
             assert slots_between(clinic, slots[0].begins, slots[2].period.upper)
+
+
+@pytest.mark.parametrize("act", [operations.close_day, operations.reopen_day])
+def test_a_day_of_no_century_of_ours_is_refused(act: Any, lead: User, clinic: Calendar) -> None:
+    with pytest.raises(InvalidInput):
+        by(lead, act, calendar_id=clinic.pk, on=date(9999, 12, 31))
+
+
+def test_a_rule_neither_begins_nor_ends_beyond_the_century(lead: User, clinic: Calendar) -> None:
+    with pytest.raises(InvalidInput):
+        rule(clinic, begins_on=date(9999, 12, 31))
+    with pytest.raises(InvalidInput):
+        by(lead, operations.end_rule, rule_id=rule(clinic).pk, on=date(9999, 12, 31))

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Shift
 from consortium.casework.queries.open_items import OpenItem
 from consortium.casework.queries.working import zone
-from consortium.casework.states import Rank
+from consortium.casework.states import YEARS, Rank
 from consortium.people.forms.base import Acting, Edited, Keyed
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -29,6 +30,12 @@ class Stretch(forms.Form):
     day = forms.DateField(label=_("Day"), widget=_DAY)
     begins = forms.TimeField(label=_("From"), widget=_TIME)
     ends = forms.TimeField(label=_("To"), widget=_TIME)
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if day.year not in YEARS:
+            raise ValidationError(_("Choose a day of this century."))
+        return day
 
     def period(self) -> tuple[datetime, datetime]:
         said = self.cleaned_data

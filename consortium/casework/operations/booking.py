@@ -22,6 +22,7 @@ from consortium.casework.states import (
     BOOKING,
     HOLD_LASTS,
     LONGEST_BOOKING,
+    PLANNED_AHEAD,
     TAKES_TIME,
     BookingKind,
     BookingStep,
@@ -100,6 +101,8 @@ def _check(what: str, resources: Sequence[Resource], period: Period) -> None:
         raise InvalidInput({"ends": _("A booking lasts a day at most.")})
     if ends <= clock.now():
         raise InvalidInput({"begins": _("Choose a time that lies ahead.")})
+    if ends > clock.now() + PLANNED_AHEAD:
+        raise InvalidInput({"ends": _("Choose a time within the next two years.")})
 
 
 def _locked_slot(slot_id: UUID) -> Slot:

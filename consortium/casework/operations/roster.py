@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Service, Shift
 from consortium.casework.operations.services import the_service
 from consortium.casework.policies import may_keep_roster
-from consortium.casework.states import LONGEST_SHIFT, Rank
+from consortium.casework.states import LONGEST_SHIFT, PLANNED_AHEAD, Rank
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -39,6 +39,8 @@ def check_period(begins: datetime, ends: datetime) -> None:
         raise InvalidInput({"ends": _("A shift lasts %(hours)d hours at most.") % {"hours": hours}})
     if ends <= clock.now():
         raise InvalidInput({"ends": _("Choose a time that lies ahead.")})
+    if ends > clock.now() + PLANNED_AHEAD:
+        raise InvalidInput({"ends": _("Choose a time within the next two years.")})
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from consortium.casework.operations.services import the_service
 from consortium.casework.policies import may_keep_roster
 from consortium.casework.queries.working import zone
 from consortium.casework.sheets import Line, SheetUnreadable, day_of, lines_of, time_of
-from consortium.casework.states import Rank
+from consortium.casework.states import YEARS, Rank
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -118,7 +118,8 @@ def _read_rank(row: Row) -> None:
 
 def _read_period(row: Row) -> None:
     day, begins, ends = day_of(row.cells["day"]), time_of(row.cells["begins"]), time_of(row.cells["ends"])
-    if day is None:
+    if day is None or day.year not in YEARS:
+        day = None
         row.errors.append(_("Write the day like 2026-11-24."))
     if begins is None or ends is None:
         row.errors.append(_("Write the times like 08:00."))

@@ -13,7 +13,7 @@ from consortium.casework.models import Booking, Calendar, Closure, Resource, Ser
 from consortium.casework.operations.resources import person_resource
 from consortium.casework.policies import may_keep_roster
 from consortium.casework.queries.working import calendar_at, working_time_of, zone
-from consortium.casework.states import AHEAD, PUBLISHED_AHEAD, TAKES_TIME
+from consortium.casework.states import AHEAD, PUBLISHED_AHEAD, TAKES_TIME, YEARS
 from consortium.casework.worktime import WorkingTime
 from consortium.journal.operations import record
 from consortium.kernel import clock
@@ -76,6 +76,7 @@ def add_rule(
     """Slots that repeat weekly, published at once for the weeks ahead. `person_id`: who is in charge of them."""
     calendar = _locked(calendar_id)
     require(may_keep_roster(actor, calendar.service))
+    _check_day(fields["begins_on"], "begins_on")
 
     def make() -> SlotRule:
         rule = SlotRule(
@@ -110,11 +111,17 @@ def end_rule(*, actor: Actor, rule_id: UUID, on: date) -> SlotRule:
     if rule is None:
         raise NotVisible
     require(may_keep_roster(actor, rule.calendar.service))
+    _check_day(on)
     rule.ends_on = max(on, rule.begins_on)
     rule.save(update_fields=["ends_on"])
     _withdraw(rule.slots.filter(period__startswith__gte=_midnight(rule.ends_on + timedelta(days=1))))
     _note(actor, rule.calendar, "end-rule", rule=str(rule.pk), on=str(rule.ends_on))
     return rule
+
+
+def _check_day(on: date, field: str = "on") -> None:
+    if on.year not in YEARS:
+        raise InvalidInput({field: _("Choose a day of this century.")})
 
 
 def _midnight(on: date) -> datetime:
@@ -135,6 +142,7 @@ def close_day(*, actor: Actor, calendar_id: UUID, on: date) -> int:
     """An exception: no slots on that day. Free ones are withdrawn; returns how many bookings have to be moved."""
     calendar = _locked(calendar_id)
     require(may_keep_roster(actor, calendar.service))
+    _check_day(on)
     _closure, fresh = Closure.objects.get_or_create(calendar=calendar, on=on)
     day = (_midnight(on), _midnight(on + timedelta(days=1)))
     _withdraw(calendar.slots.filter(period__overlap=day))
@@ -149,6 +157,7 @@ def reopen_day(*, actor: Actor, calendar_id: UUID, on: date) -> None:
     """The day has its slots again."""
     calendar = _locked(calendar_id)
     require(may_keep_roster(actor, calendar.service))
+    _check_day(on)
     if calendar.closures.filter(on=on).delete()[0]:
         day = (_midnight(on), _midnight(on + timedelta(days=1)))
         calendar.slots.filter(period__overlap=day).update(withdrawn_at=None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Handover, Shift, Swap
 from consortium.casework.queries.working import zone
-from consortium.casework.states import SWAP, HandoverStep, Rank, SwapStep
+from consortium.casework.states import SWAP, YEARS, HandoverStep, Rank, SwapStep
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
@@ -66,6 +66,8 @@ def monday_of(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
+        day = clock.today()
+    if day.year not in YEARS:
         day = clock.today()
     return day - timedelta(days=day.weekday())
 

@@ -14,6 +14,10 @@ HANDOVER_GRACE = timedelta(minutes=30)
 #: how long before the end of a shift its holder is reminded of what is open
 REMINDED_BEFORE = timedelta(minutes=30)
 LONGEST_SHIFT = timedelta(hours=36)
+#: nobody plans further ahead; what lies beyond is a slip of the keyboard
+PLANNED_AHEAD = timedelta(days=2 * 365)
+#: the years of a date that somebody may type
+YEARS = range(2000, 2101)
 
 
 class Rank(IntegerChoices):
