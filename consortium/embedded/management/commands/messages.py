@@ -7,7 +7,7 @@ import ast
 import io
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ _KEYWORDS: Any = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 _SOURCES = ("consortium", "consultations", "templates")
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 _CATALOGUE = Path("zh_Hans/LC_MESSAGES/django.po")
 
 
@@ -101,7 +102,15 @@ def shortcomings() -> list[str]:
         elif message.fuzzy:
             found.append(f"uncertain: {message.id!r}")
         found += [f"{error}: {message.id!r}" for error in message.check()]
+        found += [f"lost {name}: {message.id!r}" for name in _lost(message, strings)]
     return found
+
+
+def _lost(message: Message, strings: Iterable[str | None]) -> list[str]:
+    """The placeholders of the original that a translation leaves out, which Babel does not mind."""
+    original = message.id[-1] if isinstance(message.id, tuple | list) else message.id
+    wanted = set(_PLACEHOLDER.findall(str(original)))
+    return sorted({name for text in strings if text for name in wanted - set(_PLACEHOLDER.findall(text))})
 
 
 class Command(BaseCommand):
