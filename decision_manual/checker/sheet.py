@@ -18,7 +18,7 @@ from decision_manual.checker.structure import check as structure
 from decision_manual.checker.vectors import Bench
 from decision_manual.library import LibraryError, Pathway, from_bundle
 
-__all__ = ["Killed", "caught_by", "killed", "proof_sheet", "slips"]
+__all__ = ["SLIPS", "Killed", "caught_by", "killed", "proof_sheet", "slips"]
 
 
 @dataclass
