@@ -17,7 +17,26 @@ def _words(**words: Any) -> Any:
 
 _COUGH = _words(pathway="cough-2-59m")
 
+_CODE = _words(code="cough-2-59m")
+_FIRST = _words(code="cough-2-59m", number=1)
+
 ROWS = [
+    Row("manual:manual", "GET", EVERYBODY),
+    Row("manual:pathway", "GET", EVERYBODY, args=_CODE),
+    Row("manual:pathway", "POST", EVERYBODY, args=_CODE, body=_words(age="7"), note="an answer; nothing is kept"),
+    Row("manual:chapter", "GET", EVERYBODY, args=_CODE),
+    Row("manual:chart", "GET", EVERYBODY, args=_CODE),
+    Row("manual:proof", "GET", EVERYBODY, args=_CODE),
+    Row("manual:version", "GET", EVERYBODY, args=_FIRST),
+    Row("manual:run", "GET", "asker", args=lambda w: {"run_id": w.manual_run.pk}),
+    Row(
+        "manual:act",
+        "POST",
+        "",
+        EVERYBODY,
+        args=_words(code="cough-2-59m", number=1, verb="approve_clinically"),
+        note="a clinical reviewer's",
+    ),
     Row("api:manual-evaluate", "POST", EVERYBODY, body=_words(**FAST)),
     Row("api:manual-runs", "GET", EVERYBODY, note="those that the caller sees"),
     Row("api:manual-runs", "POST", CLINICIANS, OTHERS, body=_words(**FAST)),

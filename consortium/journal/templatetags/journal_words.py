@@ -157,6 +157,7 @@ PLACES = {
     "erase": _("erasure"),
     "guardian": _("guardian"),
     "merge-choices": _("records that may be the same child"),
+    "manual": _("manual"),
 }
 
 #: Why the system itself acted, by the reason in the code.
