@@ -6,8 +6,9 @@ from typing import Any
 
 _HEAD = """# Benchmarks
 
-Measured on {day:%Y-%m-%d}, {cores} ({processor}), Python {python}, load {load} when the run began. Written by
-`make benchmarks`; not edited by hand.
+Measured on {day:%Y-%m-%d}, {cores} ({processor}), Python {python}, load {load} when the last run began. Written by
+`make benchmarks`, not by hand; rows that a run left out (`--only`) are those of the run before. A load far above the
+number of cores means that others worked on the machine: such figures say little about waiting, and are to be repeated.
 
 Product and limit run in turn, round by round, in the same run: absolute times move with the machine, ratios hold.
 The limit is what the act can't be quicker than: the bare statement, the bare hash, raw sockets. **missed** marks a goal
