@@ -34,10 +34,12 @@ def test_templates_are_small() -> None:
     assert median(lengths(templates())) <= 30
 
 
-@pytest.mark.xfail(strict=True, reason="an open gap: 1,200 test functions so far, many of them over tables of cases")
-def test_tests_outweigh_the_product() -> None:
-    """Counted by test functions and written lines. Strict: the day it holds, this mark has to go."""
-    figures = measures.figures()
+def test_there_is_a_test_for_every_ten_lines() -> None:
+    """Counted by test functions, not by the cases that they are run over."""
+    assert measures.figures()["product lines / test"] <= 10
 
-    assert figures["product lines / test"] <= 10
-    assert figures["test lines / product lines"] >= 1.3
+
+@pytest.mark.xfail(strict=True, reason="an open gap: 0.9 written lines of tests for one of the product so far")
+def test_tests_outweigh_the_product() -> None:
+    """Strict: the day it holds, this mark has to go."""
+    assert measures.figures()["test lines / product lines"] >= 1.3

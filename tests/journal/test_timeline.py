@@ -10,8 +10,9 @@ import pytest
 from django.db import transaction
 
 from consortium.journal.models import Entry, Verification
-from consortium.journal.operations import note_list_read, note_read, record
+from consortium.journal.operations import note_list_read, note_read, record, verifying
 from consortium.journal.queries import (
+    Fault,
     Narrow,
     changes_since,
     edits_since,
@@ -273,3 +274,9 @@ def test_the_newest_finished_run_is_shown() -> None:
 def test_a_run_says_when_and_what() -> None:
     run = Verification(at=clock.now(), fault_count=2)
     assert str(run).endswith(": 2 faults")
+
+
+def test_of_many_faults_all_are_counted_and_the_first_hundred_kept() -> None:
+    run = Verification(newest_id=0)
+    verifying._note(run, (Fault("chain", n, "altered") for n in range(101)))
+    assert (run.fault_count, len(run.faults)) == (101, verifying.MOST_KEPT)
