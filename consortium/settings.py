@@ -481,8 +481,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     # names for choices whose fields are called alike
     "ENUM_NAME_OVERRIDES": {
+        "BookingKindEnum": "consortium.casework.states.booking.BookingKind",
+        "BookingStepEnum": "consortium.casework.states.booking.BookingStep",
         "ConsentKindEnum": "consortium.patients.states.ConsentKind",
         "ConsentStatusEnum": "consortium.patients.states.ConsentStatus",
+        "DayKindEnum": "consortium.casework.states.booking.DayKind",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
         "MeasurementKindEnum": "consortium.patients.states.MeasurementKind",
     },

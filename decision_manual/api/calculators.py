@@ -62,7 +62,7 @@ class CalculateInput(Input):
     )
 
 
-class StepShown(BothLanguages):
+class TraceStepShown(BothLanguages):
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
 
 
@@ -77,7 +77,7 @@ class ResultShown(Output):
     meaning = BothLanguages()
     notes = BothLanguages(many=True)
     warnings = serializers.DictField(child=BothLanguages(), help_text="Unusual values, by input id.")
-    trace = StepShown(many=True)
+    trace = TraceStepShown(many=True)
     source = CitationShown()  # type: ignore[assignment]
 
 

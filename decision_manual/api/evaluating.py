@@ -48,7 +48,7 @@ class ClassShown(Output):
     status = serializers.CharField(help_text="How far that version has come: draft ... approved, demonstration.")
 
 
-class AnswerShown(Output):
+class ManualAnswerShown(Output):
     id = serializers.CharField(allow_null=True)
     classifications = ClassShown(many=True)
     actions = serializers.ListField(child=serializers.DictField())
@@ -61,7 +61,7 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
 
 
 class Evaluate(ApiView):
-    @described("Classify a child", takes=AskInput, gives=AnswerShown)
+    @described("Classify a child", takes=AskInput, gives=ManualAnswerShown)
     def post(self, request: Request) -> Response:
         given = self.given(AskInput)
         return self.one({"id": given.get("id"), **answer_to(_checked(given)).data()})

@@ -51,7 +51,7 @@ class NodeShown(Output):
     inside = serializers.ListField(child=serializers.DictField())
 
 
-class PathwayShown(PathwayRow):
+class ManualPathwayShown(PathwayRow):
     outline = serializers.DictField(child=NodeShown(), help_text="The chart as a nested list, in each language.")
     charts = serializers.DictField(child=serializers.CharField(), help_text="SVG with the same ids.")
     findings = serializers.ListField(child=serializers.DictField())
@@ -123,7 +123,7 @@ class Pathways(ApiView):
 
 
 class PathwayDetail(ApiView):
-    @described("A pathway whole, in its newest version", gives=PathwayShown)
+    @described("A pathway whole, in its newest version", gives=ManualPathwayShown)
     def get(self, request: Request, pathway: str) -> Response:
         return self.one(_whole(version_shown(pathway), versions_of(pathway)))
 

@@ -228,7 +228,7 @@ class BookingInput(Input):
     hold = serializers.BooleanField(default=False)
 
 
-class MoveInput(Input):
+class BookingMoveInput(Input):
     slot_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     begins = serializers.DateTimeField(required=False, allow_null=True, default=None)
     ends = serializers.DateTimeField(required=False, allow_null=True, default=None)
@@ -294,9 +294,11 @@ class BookingAct(ApiView):
 
 
 class BookingMove(ApiView):
-    @described("Move a booking to another time, or to another slot", takes=MoveInput, gives=BookingShown, version=True)
+    @described(
+        "Move a booking to another time, or to another slot", takes=BookingMoveInput, gives=BookingShown, version=True
+    )
     def post(self, request: Request, booking_id: UUID) -> Response:
-        given = self.given(MoveInput)
+        given = self.given(BookingMoveInput)
         period = None if given["slot_id"] else _period(given)
         operations.move_booking(
             actor=self.actor, booking_id=booking_id, period=period, slot_id=given["slot_id"], version=self.version
