@@ -22,7 +22,7 @@ def coordinators_of(case: Case) -> list[UUID]:
 
 
 def on_call(case: Case) -> list[UUID]:
-    """The specialist who holds the case; on duty by rank, those with least to do first; then leads; then coordinators."""
+    """The specialist who holds it; on duty by rank, those with least to do first; then leads; then coordinators."""
     members = ServiceMember.objects.filter(service=case.service, left_at=None, user__is_active=True)
     load = dict.fromkeys(members.values_list("user_id", flat=True), 0)
     held = unfiltered(Case, why="who has least to do").open().filter(responder_id__in=load)

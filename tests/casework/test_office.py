@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from consortium.casework.models import Case, Service
 from consortium.casework.operations import post_message
@@ -23,6 +25,13 @@ from tests.cast import actor_for, client_for
 from tests.consultations.cases import QUESTION, answered, by, claimed, submitted
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared in words; a test before may have left its page's language."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from consortium.casework.models import BallSpell, Case, Clock, Message, Service
 from consortium.casework.operations import post_message
@@ -41,6 +42,13 @@ pytestmark = pytest.mark.django_db
 SHARE, ACTIVE, WITHDRAWN, REFUSED = (
     ConsentKind.SHARE, ConsentStatus.ACTIVE, ConsentStatus.INACTIVE, ConsentStatus.REJECTED,
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared in words; a test before may have left its page's language."""
+    with translation.override("en"):
+        yield
 
 
 def decide(user: User, patient: Patient, status: str = WITHDRAWN, kind: str = SHARE) -> Consent:

@@ -280,7 +280,7 @@ def test_in_an_emergency_a_clinician_opens_the_record_from_the_case_they_have_no
         "request_key": uuid4(),
     }  # fmt: skip
     answer = client.post(found.group(1), said)
-    assert answer.headers["Location"] == f"/patients/{patient.pk}/"
+    assert answer.headers["Location"] == url_of(made)
     assert patient.name in page(client, url_of(made))
     assert "/patients/emergency/" not in page(client, url_of(made))
     for other in (coordinator, asker):
