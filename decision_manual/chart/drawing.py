@@ -41,9 +41,11 @@ def drawn(pathway: Pathway, language: str) -> str:
 
 def _add(graph: pygraphviz.AGraph, node: Node, language: str) -> None:
     label = MARKS.get(node.severity, "") + (f"{node.urgency}: " if node.urgency else "") + node.text
+    text = wrapped(label, WIDE_ZH if language == "zh" else WIDE)
     graph.add_node(
         node.id,
-        label=wrapped(label, WIDE_ZH if language == "zh" else WIDE),
+        label=f"{text}\n".replace("\n", "\\l") if node.kind == "action" else text,
+        margin="0.3,0.12" if node.kind == "referral" else "0.12,0.06",
         id=node.id,
         shape=SHAPES[node.kind],
         fillcolor=FILLS.get(node.severity, "#ffffff"),
