@@ -81,7 +81,7 @@ def _clean(element: ET.Element) -> None:
     for name in [name for name in element.attrib if name not in ATTRIBUTES]:
         del element.attrib[name]
     for child in list(element):
-        if not isinstance(child.tag, str) or child.tag.removeprefix(SVG) not in TAGS:
+        if str(child.tag).removeprefix(SVG) not in TAGS:
             element.remove(child)
         else:
             _clean(child)
