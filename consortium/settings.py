@@ -488,6 +488,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DayKindEnum": "consortium.casework.states.booking.DayKind",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
         "MeasurementKindEnum": "consortium.patients.states.MeasurementKind",
+        "WeekdayEnum": "consortium.casework.states.booking.Weekday",
     },
 }
 

@@ -119,6 +119,9 @@ WORDS = {
     "subscribe": _("Push turned on"),
     "unsubscribe": _("Push turned off"),
     "token-issue": _("API token issued"),
+    "overrule": _("Swap overruled"),
+    "prove": _("Proven"),
+    "run": _("Manual used"),
     "token-revoke": _("API token withdrawn"),
 }
 
@@ -158,6 +161,7 @@ PLACES = {
     "guardian": _("guardian"),
     "merge-choices": _("records that may be the same child"),
     "manual": _("manual"),
+    "clean-copy": _("copy without names"),
 }
 
 #: Why the system itself acted, by the reason in the code.
