@@ -216,7 +216,9 @@ def test_where_nothing_runs_there_is_no_leftover(tmp_path: Path) -> None:
     assert not Postgres(Place(tmp_path)).stop_leftover()
 
 
-@pytest.mark.parametrize("content", ["", "no number", "999999999\n", f"{os.getpid()}\n"])
+@pytest.mark.parametrize(
+    "content", ["", "no number", "999999999\n", f"{os.getpid()}\n"], ids=["empty", "words", "nobody", "ourselves"]
+)
 def test_a_number_in_the_file_may_be_somebody_else_s_by_now(tmp_path: Path, content: str) -> None:
     server = Postgres(Place(tmp_path))
     server.place.postgres_data.mkdir()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -442,7 +442,7 @@ def another(row: Measurement, **fields: Any) -> None:
         {"kind": "avpu", "code": "X", "value": None, "base": None, "unit": ""},
         {"kind": "weight"},
         {"error_reason": "mistyped"},
-        {"entered_in_error_at": clock.now()},
+        {"entered_in_error_at": datetime(2026, 1, 1, tzinfo=UTC)},
     ],
     ids=str,
 )
