@@ -160,7 +160,7 @@ def _tell_of_booking(entry_id: int, event: BookingMade) -> None:
     rows = unfiltered(Booking, why="telling whose time it is").prefetch_related("uses__resource")
     booking: Booking = rows.get(pk=event.booking_id)
     people = {use.resource.user_id for use in booking.uses.all()} | {booking.created_by_id}
-    for recipient_id in sorted(people - {None, acted}, key=str):
+    for recipient_id in sorted((user_id for user_id in people if user_id not in (None, acted)), key=str):
         send_notice(
             actor=current_actor(), recipient_id=recipient_id, kind="duty.booking", subject=booking,
             url=reverse("casework:booking", args=[booking.pk]), once=f"{entry_id}:duty.booking",
