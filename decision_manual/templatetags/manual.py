@@ -1,12 +1,14 @@
 """What the reader's templates need: chapters from Markdown, urgencies and groups in words."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from markdown_it import MarkdownIt
 
 from decision_manual.calculators.words import Urgency
@@ -35,10 +37,37 @@ SECTIONS = {
     "follow_up": _("Follow-up"),
 }
 REGIONS = {
-    "head": _("Head"), "ear": _("Ear"), "eye": _("Eye"), "mouth": _("Mouth"), "throat": _("Throat"),
-    "chest": _("Chest"), "belly": _("Belly"), "back": _("Back"), "groin": _("Groin"), "arm": _("Arm"),
-    "leg": _("Leg"), "skin": _("Skin"), "whole": _("Whole child"),
+    "head": pgettext_lazy("part of the body", "Head"), "ear": pgettext_lazy("part of the body", "Ear"),
+    "eye": pgettext_lazy("part of the body", "Eye"), "mouth": pgettext_lazy("part of the body", "Mouth"),
+    "throat": pgettext_lazy("part of the body", "Throat"), "chest": pgettext_lazy("part of the body", "Chest"),
+    "belly": pgettext_lazy("part of the body", "Belly"), "back": pgettext_lazy("part of the body", "Back"),
+    "groin": pgettext_lazy("part of the body", "Groin"), "arm": pgettext_lazy("part of the body", "Arm"),
+    "leg": pgettext_lazy("part of the body", "Leg"), "skin": pgettext_lazy("part of the body", "Skin"),
+    "whole": pgettext_lazy("part of the body", "Whole child"),
 }  # fmt: skip
+#: the checks of a proof sheet in words, in the order in which a reader wants them
+PROVEN = {
+    "complete": _("Every child who enters a table comes out of it"),
+    "exclusive": _("Where one row counts, no two rows hold"),
+    "satisfiable": _("Some child exists for every row"),
+    "reachable": _("No row is hidden by those before it"),
+    "monotone": _("A worse finding never lowers the severity"),
+    "unknown": _("What was not asked never hides something worse"),
+    "calm": _("Nothing is green while something worse is open"),
+    "invariants": _("Rules that hold for every page: danger signs, the feverish young infant, low oxygen"),
+    "polarity": _("Leaving out an optional finding never makes a row hold"),
+    "vectors": _("Children written down from the sources come out as the sources say"),
+    "doses": _("Doses stay under their ceilings and inside their ages"),
+    "thresholds": _("Every threshold lies where its finding can lie"),
+    "ages": _("Age bands join without gap or overlap"),
+    "severity": _("Severities agree with the vocabulary, worst first"),
+    "urgency": _("The urgency of a referral agrees with the severity"),
+    "leaf": _("Every row leads to an action or a referral and is cited"),
+    "used": _("Everything that is defined is used"),
+    "languages": _("English is English and Chinese is Chinese"),
+    "review": _("The review date lies ahead, at most 24 months"),
+    "reading": _("Every reference leads somewhere, in both languages"),
+}
 STATUSES = {
     "draft": (_("Draft: not approved here"), "yellow", "diamond"),
     "clinical_review": (_("In clinical review"), "yellow", "diamond"),
@@ -73,6 +102,13 @@ def section_words(section: str) -> Any:
 @register.filter
 def region_words(region: str) -> Any:
     return REGIONS[region]
+
+
+@register.filter
+def proven(checks: Mapping[str, Any]) -> list[tuple[Any, list[str]]]:
+    """(what was checked, its faults) of a proof sheet; a check that has gone since keeps its name."""
+    names = [*(name for name in PROVEN if name in checks), *(name for name in checks if name not in PROVEN)]
+    return [(PROVEN.get(name, name), checks[name]["faults"]) for name in names]
 
 
 @register.filter

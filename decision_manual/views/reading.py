@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -50,6 +51,11 @@ _BESIDE = {
     "age_months": gettext_lazy("Age in months"),
     "weight_kg": gettext_lazy("Weight (kg)"),
 }
+_AGE_UNITS = (
+    ("age_days", gettext_lazy("days")),
+    ("age_months", gettext_lazy("months")),
+    ("years", gettext_lazy("years")),
+)
 REGIONS = ("head", "ear", "eye", "mouth", "throat", "chest", "belly", "back", "groin", "arm", "leg", "skin", "whole")
 _LONGEST_QUERY = 60
 
@@ -112,6 +118,8 @@ def pathway(request: HttpRequest, code: str) -> HttpResponse:
         "wrong": [(label, text) for label, text in _wrong(version.content, sheet.wrong)],
         "groups": questions(version.content, sheet.sent, sheet.wrong, offers),
         "weight_offer": offers.get("weight_kg"),
+        "age_units": _AGE_UNITS,
+        "age_unit": sheet.sent.get("age.unit", "age_months"),
         "patient": patient,
         "may_run": bool(may_run(actor)),
         "request_key": request.POST.get("request_key") or uuid4(),
@@ -174,7 +182,7 @@ def _frame(version: PathwayVersion, here: str) -> dict[str, Any]:
     code = version.pathway
     tabs = [
         (_("Decide"), reverse("manual:pathway", args=[code]), "decide"),
-        (_("Read"), reverse("manual:chapter", args=[code]), "read"),
+        (pgettext("view of a page", "Read"), reverse("manual:chapter", args=[code]), "read"),
         (_("Chart"), reverse("manual:chart", args=[code]), "chart"),
         (_("Proof"), reverse("manual:proof", args=[code]), "proof"),
     ]
@@ -312,6 +320,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     said = _said(row.content, kept.asked["facts"])
     context = _frame(row, "decide") | {
         "run": kept,
+        "made_on": timezone.localdate(kept.made_at),
         "result": result,
         "facts": said,
         "as_text": _as_text(row, result, said),
