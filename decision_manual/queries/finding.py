@@ -4,17 +4,25 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, Q, Value
+from django.db import connection
 
-from decision_manual.models import Paragraph
-from decision_manual.queries.versions import newest_versions
+from decision_manual.states import Step
 
 HAN = re.compile(r"([\u3400-\u9fff])")
 LETTERS = re.compile(r"[a-z]{1,12}")
 MOST = 200
 #: a title is worth more than a paragraph that mentions the word
 WEIGHTS = {"A": 100.0, "B": 10.0, "C": 1.0}
+# Written out: it is asked at every letter that is typed, and putting it together takes longer than answering it.
+_STATEMENT = """
+    SELECT v.pathway, v.number, v.title_en, v.title_zh, p.place, p.text, p.weight, ts_rank(p.vector, asked)
+    FROM decision_manual_paragraph p
+    JOIN (SELECT DISTINCT ON (pathway) id, pathway, number, title_en, title_zh
+        FROM decision_manual_pathwayversion JOIN decision_manual_versionstate s ON s.version_id = id
+        WHERE s.step <> %(retired)s ORDER BY pathway, number DESC) v ON v.id = p.version_id,
+    {function}('simple', %(query)s) asked
+    WHERE p.vector @@ asked OR p.initials LIKE %(initials)s LIMIT %(most)s"""
+_STATEMENTS = {name: _STATEMENT.format(function=name) for name in ("to_tsquery", "phraseto_tsquery")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +38,32 @@ class Hit:
 
 
 def found(text: str, *, most: int = 20) -> list[Hit]:
-    """Pathways whose titles, synonyms or paragraphs hold `text`, best first, each once. Two queries."""
+    """Pathways whose titles, synonyms or paragraphs hold `text`, best first, each once. One query."""
     asked = text.replace("\0", "").strip()[:100]
     if not _words(asked):
         return []
-    versions = {row.pk: row for row in newest_versions()}
-    rows: Any = Paragraph.objects.filter(_matches(asked), version_id__in=versions).values(
-        "version_id", "place", "weight", "text", rank=SearchRank(F("vector"), _query(asked))
-    )
-    best: dict[Any, dict[str, Any]] = {}
-    for row in sorted(rows[:MOST], key=_worth, reverse=True):
-        best.setdefault(row["version_id"], row)
-    return [_hit(versions[pk], row) for pk, row in list(best.items())[:most]]
+    best: dict[str, Any] = {}
+    for row in sorted(_rows(asked), key=_worth, reverse=True):
+        best.setdefault(row[0], row)
+    return [Hit(*row[:6]) for row in list(best.values())[:most]]
 
 
-def _matches(asked: str) -> Q:
-    matches = Q(vector=_query(asked))
-    if LETTERS.fullmatch(asked.lower()):
-        matches |= Q(initials__startswith=asked.lower())
-    return matches
+def _rows(asked: str) -> list[Any]:
+    """(pathway, number, title_en, title_zh, place, text, weight, rank), at most `MOST`."""
+    function, query = _query(asked)
+    initials = f"{asked.lower()}%" if LETTERS.fullmatch(asked.lower()) else None
+    given = {"query": query, "initials": initials, "retired": Step.RETIRED.value, "most": MOST}
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS[function], given)
+        return list(cursor.fetchall())
 
 
-def _query(asked: str) -> SearchQuery:
+def _query(asked: str) -> tuple[str, str]:
     """Han characters as a phrase; other words by their beginning."""
     words = _words(asked)
     if any(HAN.match(word) for word in words):
-        return SearchQuery(Value(" ".join(words)), config="simple", search_type="phrase")
-    return SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        return "phraseto_tsquery", " ".join(words)
+    return "to_tsquery", " & ".join(f"{word}:*" for word in words)
 
 
 def _words(asked: str) -> list[str]:
@@ -64,9 +71,6 @@ def _words(asked: str) -> list[str]:
     return [word for word in re.sub(r"[^\w]|_", " ", HAN.sub(r" \1 ", asked)).split() if word]
 
 
-def _worth(row: dict[str, Any]) -> tuple[float, float, int]:
-    return WEIGHTS[row["weight"]], row["rank"], -len(row["text"])
-
-
-def _hit(version: Any, row: dict[str, Any]) -> Hit:
-    return Hit(version.pathway, version.number, version.title_en, version.title_zh, row["place"], row["text"])
+def _worth(row: Any) -> tuple[float, float, int]:
+    text, weight, rank = row[5:]
+    return WEIGHTS[weight], rank, -len(text)
