@@ -21,7 +21,7 @@ _CITED = re.compile(r"\[([A-Z][A-Za-z0-9-]+)\]")
 
 GROUPS = {
     "danger": _("Danger signs first"),
-    "history": _("Ask"),
+    "history": pgettext_lazy("take the history", "Ask"),
     "look": _("Look, listen, feel"),
     "measure": _("Measure"),
     "test": _("Tests"),

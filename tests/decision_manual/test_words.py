@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils.translation import override
 
 from decision_manual.checker import CHECKS
-from decision_manual.templatetags.manual import PROVEN, REGIONS, proven
+from decision_manual.templatetags.manual import GROUPS, PROVEN, REGIONS, proven
 from decision_manual.views import reading
 
 
@@ -36,4 +38,9 @@ def test_a_region_is_a_part_of_the_body_in_chinese_too(region: str, words: str) 
 @pytest.mark.parametrize("check", sorted(PROVEN))
 def test_a_check_is_said_in_chinese(check: str) -> None:
     with override("zh-hans"):
-        assert str(PROVEN[check]) != PROVEN[check]._proxy____args[0]  # type: ignore[attr-defined]
+        assert re.search(r"[\u4e00-\u9fff]", str(PROVEN[check]))
+
+
+def test_the_history_is_taken_and_nobody_asked_in_chinese() -> None:
+    with override("zh-hans"):
+        assert str(GROUPS["history"]) == "问诊"
