@@ -55,7 +55,7 @@ def places(actor: Actor, here: str) -> list[dict[str, Any]]:
         shown.append((reverse("patients:list"), _("Patients"), "users"))
     elif may_list_grants(actor):
         shown.append((reverse("patients:watch"), _("Who read a record"), "eye"))
-    if here in _landings(actor):
+    if first and here in _landings(actor):
         here = "/"
     if may_use_manual(actor):
         shown.append((reverse("manual:manual"), _("Manual"), "book-open"))

@@ -233,10 +233,16 @@ def test_other_roles_land_where_their_work_is(role: str, name: str, hospital: An
     assert (answer.status_code, answer.headers["Location"]) == (302, wanted)
 
 
-@pytest.mark.parametrize("role", ["training_admin", "lecturer", "manual_editor", "clinical_reviewer", "pharmacist"])
+@pytest.mark.parametrize("role", ["training_admin", "lecturer"])
 def test_roles_without_work_yet_land_on_their_inbox(role: str, hospital: Any) -> None:
     answer = client_for(make_staff("someone", hospital, role)).get("/")
     assert answer.headers["Location"] == reverse("notices:inbox")
+
+
+@pytest.mark.parametrize("role", ["manual_editor", "clinical_reviewer", "pharmacist"])
+def test_who_keeps_the_manual_lands_on_it(role: str, hospital: Any) -> None:
+    answer = client_for(make_staff("someone", hospital, role)).get("/")
+    assert answer.headers["Location"] == reverse("manual:manual")
 
 
 def test_a_person_without_a_seat_gets_no_worklist(db: None) -> None:
