@@ -186,6 +186,24 @@ def test_a_kept_run_reads_again_as_it_was_told(doctor: Client) -> None:
     assert "340 mg" in text
 
 
+def test_a_run_of_a_child_says_how_old_the_child_was(doctor: Client, patient: Patient) -> None:
+    child = make_patient(patient.registered_at, "Lin", birth_date=clock.today() - timedelta(days=215))
+    doctor.post(COUGH, SEVERE | {"keep": "yes", "patient": str(child.pk)})
+    assert "7 months" in page(doctor.get(reverse("manual:run", args=[Run.unscoped.get().pk])))
+
+
+def test_a_kept_run_without_a_weight_asks_for_none(doctor: Client) -> None:
+    doctor.post(COUGH, SEVERE | {"keep": "yes"})
+    text = page(doctor.get(reverse("manual:run", args=[Run.unscoped.get().pk])))
+    assert "No dose: the weight was not entered" in text
+    assert "Enter the weight for the dose" not in text
+
+
+def test_the_unit_of_the_age_is_kept(doctor: Client) -> None:
+    text = page(doctor.post(COUGH, SEVERE | {"age": "2", "age.unit": "years"}))
+    assert '<option value="years" selected>' in text
+
+
 def test_somebody_elses_run_without_a_child_is_not_found(doctor: Client, colleague: User) -> None:
     doctor.post(COUGH, SEVERE | {"keep": "yes"})
     answer = client_for(colleague).get(reverse("manual:run", args=[Run.unscoped.get().pk]))
