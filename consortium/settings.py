@@ -166,8 +166,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "global_keyprefix": REDIS_PREFIX,
     # Longer than the longest task (60 s); what a killed worker held comes back after it. Fault tests make it short.
     "visibility_timeout": environment.number("VISIBILITY_TIMEOUT", 75),
-    # What a killed worker held is looked for each second, so that it is done within the time-out and 2 s more. One that is
-    # killed while it gives messages back must not keep the others from it: the mutex only spares them the same work.
+    # What a killed worker held is looked for each second, so that it is done within the time-out and 2 s more. One that
+    # is killed while it gives messages back must not keep the others from it: the mutex only spares them the same work.
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "unacked_mutex_expire": 1,

@@ -68,9 +68,7 @@ def _clinics(world: World, seeder: Actor) -> None:
         (ResourceKind.ROOM, "Video room", "视频会诊室"),
         (ResourceKind.VEHICLE, "Transport incubator ambulance", "新生儿转运救护车"),
     ):
-        rooms[en] = operations.add_resource(
-            actor=seeder, institution_id=hospital.pk, kind=kind, name_en=en, name_zh=zh
-        )
+        rooms[en] = operations.add_resource(actor=seeder, institution_id=hospital.pk, kind=kind, name_en=en, name_zh=zh)
     for service, en, zh, weekday, starts, minutes, count, places, kept, who in _CLINICS:
         made = operations.open_calendar(
             actor=seeder, service_id=world.services[service].pk, name_en=en, name_zh=zh,
