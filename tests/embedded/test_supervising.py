@@ -33,7 +33,11 @@ from consortium.embedded.supervisor import Supervisor
 from tests.embedded.running import wait_until
 
 SLEEP = "import time; time.sleep(600)"
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+#: deaf to SIGTERM; hears SIGINT also where whoever started us in the background had it ignored
+DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "signal.signal(signal.SIGINT, signal.default_int_handler); print('deaf', flush=True); time.sleep(600)"
+)
 
 
 def program(code: str, name: str = "child", **more: Any) -> Program:
