@@ -72,7 +72,8 @@ def main() -> None:
     """The web process as always, but for the place between a commit and asking a worker."""
     from consortium.kernel import queue
 
-    setattr(queue, "ask_worker", around(queue.ask_worker, before=AFTER_COMMIT))  # noqa: B010 - a patch, on purpose
+    # what asking does first: whoever imported `ask_worker` before the fork reaches it too
+    setattr(queue, "answers", around(queue.answers, before=AFTER_COMMIT))  # noqa: B010 - a patch, on purpose
 
     from consortium.web import main as serve
 

@@ -123,8 +123,8 @@ def beside(request: HttpRequest, attachment_id: UUID, other_id: UUID) -> HttpRes
     pair = [queries.attachment_to_look_at(actor, each) for each in (attachment_id, other_id)]
     if not _belong_together(*pair):
         raise NotVisible
-    for found in pair:
-        note(actor, found, "image")
+    # one look at one child; the bytes of each picture are noted as they leave
+    note(actor, pair[0], "image")
     stacks = sorted((stack_of(found) for found in pair), key=lambda stack: day_of(stack.head))
     context = {
         "back_url": reverse("files:show", args=[attachment_id]),
