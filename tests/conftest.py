@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import redis
 from django.conf import settings
+from django.utils import translation
 
 from tests import databases
 
@@ -17,6 +18,13 @@ pytest_plugins = ("tests.cast",)
 def media_of_this_test(tmp_path: object, settings: object) -> None:
     """Files go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined,operator]
+
+
+@pytest.fixture(autouse=True)
+def language_of_this_test() -> Iterator[None]:
+    """A request leaves its language in the thread; the next test begins in the default one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
