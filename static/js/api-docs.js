@@ -6,7 +6,7 @@ globalThis.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.schema,
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none",
   defaultModelsExpandDepth: 0,
   requestInterceptor: (request) => {
     request.headers["X-CSRFToken"] = csrf();
