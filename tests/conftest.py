@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.utils import translation
+from PIL import Image
 
 from tests import databases
 
@@ -25,6 +26,12 @@ def language_of_this_test() -> Iterator[None]:
     """A request leaves its language in the thread; the next test begins in the default one."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def pillow_s_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of pixels is one for the process; a test that decodes under a small one keeps it to itself."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
 
 
 @pytest.fixture(scope="session")
