@@ -73,7 +73,7 @@ def main() -> None:
     from consortium.kernel import queue
 
     # what asking does first: whoever imported `ask_worker` before the fork reaches it too
-    setattr(queue, "answers", around(queue.answers, before=AFTER_COMMIT))  # noqa: B010 - a patch, on purpose
+    setattr(queue, "answers", around(vars(queue)["answers"], before=AFTER_COMMIT))  # noqa: B010 - a patch, on purpose
 
     from consortium.web import main as serve
 
