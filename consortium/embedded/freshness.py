@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,10 +17,16 @@ class Stamp:
 
     @contextmanager
     def unless_fresh(self, sources: Sequence[Path]) -> Iterator[bool]:
-        """Yields whether the sources changed; what the block made of them counts as good when it does not raise."""
-        now = _fingerprint(sources)
-        yield not self.path.exists() or self.path.read_text() != now
-        self.path.write_text(now)
+        """Yields whether the sources changed; what the block made of them counts as good when it does not raise.
+
+        One process at a time: whoever comes second waits, and finds it fresh.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_suffix(".lock").open("w") as alone:
+            fcntl.flock(alone, fcntl.LOCK_EX)
+            now = _fingerprint(sources)
+            yield not self.path.exists() or self.path.read_text() != now
+            self.path.write_text(now)
 
 
 def _fingerprint(sources: Sequence[Path]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from consortium.embedded.freshness import Stamp
 from consortium.embedded.management.commands import messages, prepare
 from consortium.embedded.management.commands.generate_docs import machine_page, machines
 from consortium.embedded.management.commands.messages import _arranged, _texts, shortcomings
@@ -302,3 +305,22 @@ def test_the_files_alone(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None
 
 def test_the_data_alone(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     assert prepared(monkeypatch, settings, empty=False, demo=False, only="data") == ["wait", "migrate", "manual"]
+
+
+def test_two_that_make_the_same_thing_make_it_once(tmp_path: Path) -> None:
+    """The second waits for the first, and finds it fresh."""
+    source, made = tmp_path / "source", []
+    source.write_text("x")
+
+    def make() -> None:
+        with Stamp(tmp_path / "made.stamp").unless_fresh([source]) as stale:
+            if stale:
+                time.sleep(0.2)
+                made.append(1)
+
+    threads = [threading.Thread(target=make) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
