@@ -52,6 +52,7 @@ _AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OpenPage = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):

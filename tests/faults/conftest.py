@@ -14,6 +14,7 @@ from tests.faults.stack import Stack
 from tests.faults.ward import Ward
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
