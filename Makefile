@@ -31,7 +31,8 @@ run: install ## The whole consortium here, with its demonstration: http://localh
 	@exec $(PY) manage.py up
 
 test: .venv/.dev node_modules/.installed browser ## The whole suite
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
+	@$(PY) -m pytest -m faults tests/faults
 
 faults: .venv/.dev node_modules/.installed ## Kill, starve and fill: the full loops, with their table
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
