@@ -14,7 +14,7 @@ from decision_manual.library import Library, Pathway
 from tests.decision_manual.children import Nursery, line
 from tests.decision_manual.conftest import changed
 from tests.decision_manual.slow import Slow
-from tests.decision_manual.test_differential import SCRIPT, by_python, node
+from tests.decision_manual.test_differential import NODE, SCRIPT, by_python
 
 CHILDREN = 150
 
@@ -58,7 +58,7 @@ def test_every_vector_comes_out_of_the_browser_as_out_of_python(library: Library
         if v.id in bench.given
     ]
     text = "\n".join([line(browser_data(library.pathways.values(), catalogue)), *(_line(one) for one in asked)])
-    said = subprocess.run([*node(), str(SCRIPT)], input=text, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([NODE, str(SCRIPT)], input=text, capture_output=True, text=True, check=True).stdout
 
     assert [json.loads(one) for one in said.splitlines()] == [by_python(library, catalogue, one) for one in asked]
 
