@@ -108,3 +108,94 @@ class UrgencyChanged(DomainEvent):
 @dataclass(frozen=True)
 class ConsultationEnteredInError(DomainEvent):
     consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class DeclineDisputed(DomainEvent):
+    """The asker disagrees with the decline: back at the service that declined, for its lead."""
+
+    consultation_id: UUID
+    service_id: UUID
+
+
+@dataclass(frozen=True)
+class VideoProposed(DomainEvent):
+    consultation_id: UUID
+    room_id: UUID
+
+
+@dataclass(frozen=True)
+class VideoBooked(DomainEvent):
+    """A time is agreed on, or moved."""
+
+    consultation_id: UUID
+    room_id: UUID
+
+
+@dataclass(frozen=True)
+class VideoCancelled(DomainEvent):
+    consultation_id: UUID
+    room_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class VideoHeld(DomainEvent):
+    """The call is over. `outcome`: how far down the ladder it went, or why nobody met."""
+
+    consultation_id: UUID
+    room_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True)
+class OpinionAsked(DomainEvent):
+    consultation_id: UUID
+    opinion_id: UUID
+    specialist_id: UUID
+
+
+@dataclass(frozen=True)
+class OpinionGiven(DomainEvent):
+    consultation_id: UUID
+    opinion_id: UUID
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class OpinionDeclined(DomainEvent):
+    consultation_id: UUID
+    opinion_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class ConsultationConverted(DomainEvent):
+    """To become a referral, in the same transaction: whoever receives this creates it, or the act is refused."""
+
+    consultation_id: UUID
+    reason: str
+    priority: int
+
+
+@dataclass(frozen=True)
+class ReviewReminded(DomainEvent):
+    consultation_id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class ConsultationLapsed(DomainEvent):
+    """Closed because nobody reviewed the answer; counted apart."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True)
+class ConsultationEscalated(DomainEvent):
+    """A leg's time is over. `number`: the step of the escalation; the last one hands the ball to the coordinator."""
+
+    consultation_id: UUID
+    leg: str
+    number: int
+    last: bool

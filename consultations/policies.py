@@ -8,11 +8,13 @@ from consortium.casework import policies as casework
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
+from consortium.kernel.events import receivers_of
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind
 from consortium.people.states import Role
-from consultations.models import REOPEN_WITHIN, Answer, Consultation
+from consultations.events import ConsultationConverted
+from consultations.models import REOPEN_WITHIN, Answer, Consultation, Opinion
 from consultations.states import WithdrawReason
 
 if TYPE_CHECKING:
@@ -38,6 +40,17 @@ def may_allocate(actor: Actor, consultation: Consultation) -> Decision:
     return casework.may_allocate(actor, consultation.case)
 
 
+def may_assign(actor: Actor, consultation: Consultation) -> Decision:
+    return allowed_if(actor.is_system, _("Only the system does this, from the duty list."))
+
+
+def may_dispute(actor: Actor, consultation: Consultation) -> Decision:
+    """The asker disagrees with a decline, once."""
+    if consultation.declined_by_service_id is None or consultation.disputed_at is not None:
+        return Denied(_("Only a decline is disputed, and once."))
+    return may_act_for_asker(actor, consultation)
+
+
 def may_return(actor: Actor, consultation: Consultation) -> Decision:
     return allowed_if(actor.is_system, _("Only the system returns a case to its queue."))
 
@@ -48,6 +61,39 @@ def may_answer(actor: Actor, consultation: Consultation) -> Decision:
 
 def may_act_for_asker(actor: Actor, consultation: Consultation) -> Decision:
     return casework.may_act_for_asker(actor, consultation.case)
+
+
+def may_meet(actor: Actor, consultation: Consultation) -> Decision:
+    """A video call is proposed, agreed on and cancelled by either side."""
+    return allowed_if(
+        may_answer(actor, consultation).allowed or may_act_for_asker(actor, consultation).allowed,
+        _("Only the asking clinic and the specialist may do this."),
+    )
+
+
+def may_hold_video(actor: Actor, consultation: Consultation) -> Decision:
+    return allowed_if(actor.is_system, _("The call itself says how it ended."))
+
+
+def may_time_out(actor: Actor, consultation: Consultation) -> Decision:
+    return allowed_if(actor.is_system, _("Only the clock does this."))
+
+
+def may_give_opinion(actor: Actor, consultation: Consultation) -> Decision:
+    """The specialist who was asked, until they have answered."""
+    asked = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting().exists()
+    return allowed_if(
+        asked and actor.has(Role.SPECIALIST, Role.SERVICE_LEAD), _("Only the specialist who was asked may do this.")
+    )
+
+
+def may_convert(actor: Actor, consultation: Consultation) -> Decision:
+    """The asking side; the specialist when the asker has agreed to it beforehand."""
+    if not receivers_of(ConsultationConverted.event_name()):
+        return Denied(_("Referrals are not set up here."))
+    if consultation.may_be_converted and may_answer(actor, consultation).allowed:
+        return allowed_if(True)
+    return may_act_for_asker(actor, consultation)
 
 
 def latest_answer(consultation: Consultation) -> Answer | None:

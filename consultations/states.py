@@ -1,4 +1,4 @@
-"""The consult machine: transitions C1-C19 of the care pathway that this product has so far.
+"""The consult machine: transitions C1-C19 of the care pathway.
 
 `step` is the one stored state; FHIR Task.status and businessStatus are derived from it below.
 """
@@ -22,6 +22,7 @@ class Step(TextChoices):
     ANSWERED = "answered", _("Asker to review")
     CLOSED = "closed", _("Managed locally")
     CLOSED_UNREVIEWED = "closed_unreviewed", _("Closed without review")
+    CONVERTED = "converted", _("Sent on as a referral")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
 
@@ -34,6 +35,8 @@ HELD_STEPS = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
 #: at which the asking side has to act
 ASKING_STEPS = (Step.ON_HOLD, Step.ANSWERED)
 COMPLETED_STEPS = (Step.CLOSED, Step.CLOSED_UNREVIEWED)
+#: at which a second specialist may be asked, and a video call agreed on
+_TALKING = (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION)
 
 
 class DeclineReason(TextChoices):
@@ -76,7 +79,7 @@ MACHINE = Machine(
     steps=Step,
     initial=(Step.DRAFT,),
     policies="consultations.policies",
-    final=(Step.CLOSED, Step.CLOSED_UNREVIEWED, Step.WITHDRAWN, Step.ENTERED_IN_ERROR),
+    final=(Step.CLOSED, Step.CLOSED_UNREVIEWED, Step.CONVERTED, Step.WITHDRAWN, Step.ENTERED_IN_ERROR),
     transitions=(
         Transition("C1", "save", _("Save draft"), (Step.DRAFT,), None, "may_edit_draft"),
         Transition(
@@ -90,6 +93,10 @@ MACHINE = Machine(
         Transition(
             "C3", "allocate", _("Allocate"), (Step.REQUESTED, Step.RECEIVED), Step.RECEIVED, "may_allocate",
             events.ConsultationClaimed, ("responder",), "allocation stops, first answer starts",
+        ),
+        Transition(
+            "C3a", "assign", _("Give to who is on duty"), (Step.REQUESTED,), Step.RECEIVED, "may_assign",
+            events.ConsultationClaimed, ("responder",), "allocation stops, first answer starts", system=True,
         ),
         Transition(
             "C3r", "return_to_queue", _("Return to the queue"),
@@ -106,6 +113,10 @@ MACHINE = Machine(
             events.ConsultationDeclined, ("reason", "service"), "allocation starts again from the first send",
         ),
         Transition(
+            "C4d", "dispute", _("Ask the service lead to look again"), (Step.REQUESTED,), None, "may_dispute",
+            events.DeclineDisputed, ("reason",), "allocation starts again from the first send",
+        ),
+        Transition(
             "C5", "ask_information", _("Ask for information"), (Step.RECEIVED, Step.IN_PROGRESS), Step.ON_HOLD,
             "may_answer", events.InformationRequested, ("text",),
             "first answer pauses (stat never), information starts",
@@ -117,6 +128,34 @@ MACHINE = Machine(
         ),
         Transition(
             "C7", "start", _("Open and start"), (Step.RECEIVED,), Step.IN_PROGRESS, "may_answer", events.AnswerBegun,
+        ),
+        Transition(
+            "C8", "propose_video", _("Propose a video call"), _TALKING, None, "may_meet",
+            events.VideoProposed, ("times",), "all run on",
+        ),
+        Transition(
+            "C8b", "book_video", _("Agree on a time"), _TALKING, None, "may_meet",
+            events.VideoBooked, ("starts_at",), "all run on",
+        ),
+        Transition(
+            "C8c", "cancel_video", _("Cancel the video call"), OPEN_STEPS, None, "may_meet",
+            events.VideoCancelled, ("reason",), "all run on",
+        ),
+        Transition(
+            "C8h", "hold_video", _("The video call has ended"), OPEN_STEPS, None, "may_hold_video",
+            events.VideoHeld, (), "all run on", system=True,
+        ),
+        Transition(
+            "C9s", "ask_second", _("Ask a second specialist"), (*_TALKING, Step.ANSWERED), None, "may_answer",
+            events.OpinionAsked, ("colleague", "question"), "all run on",
+        ),
+        Transition(
+            "C9o", "give_opinion", _("Give your opinion"), OPEN_STEPS, None, "may_give_opinion",
+            events.OpinionGiven, ("agrees", "text"), "all run on", look="main",
+        ),
+        Transition(
+            "C9d", "decline_opinion", _("Decline to give an opinion"), OPEN_STEPS, None, "may_give_opinion",
+            events.OpinionDeclined, ("reason",), "all run on",
         ),
         Transition(
             "C9", "answer", _("Send answer"), (Step.RECEIVED, Step.IN_PROGRESS, Step.CLARIFICATION), Step.ANSWERED,
@@ -132,6 +171,10 @@ MACHINE = Machine(
             events.ConsultationClosedOut, ("change", "referral_avoided"), "review stops", look="main",
         ),
         Transition(
+            "C12", "convert", _("Send on as a referral"), OPEN_STEPS, Step.CONVERTED, "may_convert",
+            events.ConsultationConverted, ("reason", "question"), "all stop",
+        ),
+        Transition(
             "C13", "withdraw", _("Withdraw"), OPEN_STEPS, Step.WITHDRAWN, "may_act_for_asker",
             events.ConsultationWithdrawn, ("reason",), "all stop",
         ),
@@ -142,6 +185,19 @@ MACHINE = Machine(
         Transition(
             "C13r", "send_again", _("Send again"), (Step.WITHDRAWN,), Step.REQUESTED, "may_send_again",
             events.ConsultationSubmitted, ("consent",), "allocation starts", look="main",
+        ),
+        Transition(
+            "C14r", "remind", _("Remind of the answer"), (Step.ANSWERED,), None, "may_time_out",
+            events.ReviewReminded, (), "review runs on", system=True,
+        ),
+        Transition(
+            "C14", "auto_close", _("Close without review"), (Step.ANSWERED,), Step.CLOSED_UNREVIEWED, "may_time_out",
+            events.ConsultationLapsed, (), "review stops", system=True,
+        ),
+        Transition(
+            "C15", "escalate", _("The time is over"), OPEN_STEPS, None, "may_time_out",
+            events.ConsultationEscalated, (), "all run on; after the last step the coordinator has the ball",
+            system=True,
         ),
         Transition(
             "C16", "reopen", _("Reopen"), COMPLETED_STEPS, Step.CLARIFICATION, "may_reopen",
@@ -157,7 +213,7 @@ MACHINE = Machine(
         ),
         Transition(
             "C18", "enter_in_error", _("Entered in error"),
-            (*OPEN_STEPS, Step.CLOSED, Step.CLOSED_UNREVIEWED, Step.WITHDRAWN), Step.ENTERED_IN_ERROR,
+            (*OPEN_STEPS, *COMPLETED_STEPS, Step.CONVERTED, Step.WITHDRAWN), Step.ENTERED_IN_ERROR,
             "may_enter_in_error", events.ConsultationEnteredInError, ("reason",), "all stop",
         ),
         Transition(
@@ -185,6 +241,7 @@ FHIR_STATUS: dict[str, tuple[str, str]] = {
     Step.ANSWERED: ("in-progress", "asker to review"),
     Step.CLOSED: ("completed", "managed locally"),
     Step.CLOSED_UNREVIEWED: ("completed", "closed unreviewed"),
+    Step.CONVERTED: ("completed", "converted"),
     Step.WITHDRAWN: ("cancelled", "withdrawn"),
     Step.ENTERED_IN_ERROR: ("entered-in-error", "entered in error"),
 }

@@ -1,7 +1,6 @@
-"""The consultation, its signed answers and the templates they start from."""
+"""Signed answers, what is typed before they are signed, and the templates they start from."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,67 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models import Case, OfVisibleCase, Service
+from consortium.casework.models import Case, OfVisibleCase
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
 from consortium.people.models import Specialty
-from consultations.states import MACHINE, Change, DeclineReason, ErrorReason, Step, WithdrawReason
-
-REOPEN_WITHIN = timedelta(days=30)
-
-
-class Consultation(Scoped):
-    """One question about one child. The header (child, priority, ball, clocks, thread) is its Case."""
-
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="consultation")
-    step = models.CharField(max_length=20, choices=Step.choices, default=Step.DRAFT)
-
-    question = models.TextField(_("question"), blank=True)
-    situation = models.TextField(_("situation"), blank=True)
-    background = models.TextField(_("background"), blank=True)
-    assessment = models.TextField(_("assessment"), blank=True)
-    recommendation = models.TextField(_("what you think should be done"), blank=True)
-    working_diagnosis = models.CharField(_("working diagnosis"), max_length=200, blank=True)
-    #: the guardian agreed that the record is shared for this question
-    consent_given = models.BooleanField(default=False)
-
-    decline_reason = models.CharField(max_length=30, choices=DeclineReason.choices, blank=True)
-    declined_by_service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="+")
-
-    answered_at = models.DateTimeField(null=True, blank=True)
-    change = models.CharField(max_length=20, choices=Change.choices, blank=True)
-    referral_avoided = models.BooleanField(null=True, blank=True)
-    usefulness = models.PositiveSmallIntegerField(null=True, blank=True)
-    close_note = models.TextField(blank=True)
-    withdraw_reason = models.CharField(max_length=20, choices=WithdrawReason.choices, blank=True)
-    error_reason = models.CharField(max_length=20, choices=ErrorReason.choices, blank=True)
-
-    objects = ScopedManager.from_queryset(OfVisibleCase)()
-
-    class Meta(Scoped.Meta):
-        triggers = MACHINE.triggers()
-        constraints = [
-            models.CheckConstraint(condition=MACHINE.known_step(), name="consultations_step"),
-            models.CheckConstraint(
-                condition=~Q(step=Step.CLOSED) | (~Q(change="") & Q(referral_avoided__isnull=False)),
-                name="consultations_closed_has_outcome",
-                violation_error_message=_(
-                    "A consultation is closed with what changed and whether a referral was avoided."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=~Q(step=Step.WITHDRAWN) | ~Q(withdraw_reason=""), name="consultations_withdrawn_has_reason"
-            ),
-            models.CheckConstraint(
-                condition=~Q(step=Step.ANSWERED) | Q(answered_at__isnull=False), name="consultations_answered_at"
-            ),
-            models.CheckConstraint(
-                condition=Q(usefulness=None) | Q(usefulness__range=(1, 5)), name="consultations_usefulness"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"consultation {self.pk}"
 
 
 class Answer(Scoped, CreatedOnce):
