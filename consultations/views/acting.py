@@ -1,7 +1,5 @@
 """Every act on a consultation: a small form in a dialog, or a page of its own where there is no JavaScript."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,117 +8,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from consortium.casework.forms import MessageForm
-from consortium.casework.models import Case
 from consortium.casework.operations import post_message
-from consortium.casework.queries.duty import colleagues
-from consortium.casework.states import Priority
 from consortium.journal.queries import changes_since
-from consortium.kernel.actors import Actor, current_actor
+from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.kernel.machine import Transition
 from consultations import forms as asked
-from consultations import operations
 from consultations.models import Consultation
 from consultations.queries import consultation_for
 from consultations.states import MACHINE
-
-Run = Callable[[Actor, UUID, dict[str, Any]], Consultation]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """How one verb is asked for and done. `form` None: a confirmation is enough."""
-
-    run: Run
-    done: str | Promise
-    form: type[forms.Form] | None = None
-    hint: str | Promise = ""
-
-
-def _text(operation: Callable[..., Consultation]) -> Run:
-    return lambda actor, case_id, said: operation(
-        actor=actor, case_id=case_id, text=said["text"], key=said["request_key"]
-    )
-
-
-def _plain(operation: Callable[..., Consultation], **names: str) -> Run:
-    """Hands the form's fields over, under other names where `names` says so."""
-
-    def run(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
-        return operation(actor=actor, case_id=case_id, **{names.get(k, k): v for k, v in said.items()})
-
-    return run
-
-
-ACTS: dict[str, Act] = {
-    "claim": Act(_plain(operations.claim), gettext_lazy("The case is yours.")),
-    "start": Act(_plain(operations.start), gettext_lazy("You have begun.")),
-    "discard": Act(
-        _plain(operations.discard),
-        gettext_lazy("The draft was thrown away."),
-        hint=gettext_lazy("What you typed will be gone from your lists."),
-    ),
-    "acknowledge_correction": Act(
-        _plain(operations.acknowledge_correction), gettext_lazy("The specialist sees that you have read it.")
-    ),
-    "allocate": Act(
-        _plain(operations.allocate, responder="responder_id"), gettext_lazy("Allocated."), asked.AllocateForm
-    ),
-    "decline": Act(
-        _plain(operations.decline),
-        gettext_lazy("Passed on. The question keeps its place in line."),
-        asked.DeclineForm,
-        gettext_lazy("The question goes to the service you name and keeps its place in line. The asker is told."),
-    ),
-    "ask_information": Act(
-        _text(operations.ask_information),
-        gettext_lazy("The asker was asked."),
-        asked.TextForm,
-        gettext_lazy("Your clock waits while the asker answers, unless the question is stat."),
-    ),
-    "supply_information": Act(
-        _text(operations.supply_information),
-        gettext_lazy("Sent to the specialist."),
-        asked.TextForm,
-        gettext_lazy("Files are added on the page of the consultation, before or after this."),
-    ),
-    "ask_clarification": Act(
-        _text(operations.ask_clarification), gettext_lazy("Sent back to the specialist."), asked.TextForm
-    ),
-    "reopen": Act(
-        _text(operations.reopen),
-        gettext_lazy("Open again, with the specialist."),
-        asked.TextForm,
-        gettext_lazy("Say what has happened since, and what you need to know now."),
-    ),
-    "close_out": Act(_plain(operations.close_out), gettext_lazy("Closed. Thank you."), asked.CloseOutForm),
-    "withdraw": Act(
-        _plain(operations.withdraw),
-        gettext_lazy("Withdrawn. The specialist is told."),
-        asked.WithdrawForm,
-    ),
-    "send_again": Act(
-        _plain(operations.send_again),
-        gettext_lazy("Sent again."),
-        hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
-    ),
-    "raise_urgency": Act(_plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm),
-    "lower_urgency": Act(_plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm),
-    "enter_in_error": Act(
-        _plain(operations.enter_in_error),
-        gettext_lazy("Marked as entered in error."),
-        asked.ErrorForm,
-        gettext_lazy("It is kept but leaves all lists, and everybody who read it is told."),
-    ),
-}
+from consultations.views.acts import ACTS
 
 
 @never_cache
@@ -183,30 +85,11 @@ def _form(request: HttpRequest, verb: str, consultation: Consultation) -> forms.
         return None
     initial = {"request_key": uuid4(), "instead_of": consultation.case.responder_id}
     form = kind(request.POST if request.method == "POST" else None, initial=initial)
-    choices = _choices(verb, consultation.case)
-    for name, values in choices.items():
+    choices = ACTS[verb].choices
+    for name, values in (choices(consultation) if choices else {}).items():
         field: Any = form.fields[name]
         field.choices = values
     return form
-
-
-def _choices(verb: str, case: Case) -> dict[str, list[tuple[Any, Any]]]:
-    """The choices that depend on the case."""
-    if verb == "allocate" and case.service_id:
-        people = colleagues(case.service_id)
-        return {"responder": [(str(p.user_id), _person(p)) for p in people if p.user_id != case.responder_id]}
-    if verb == "decline":
-        return {"service_id": asked.service_choices(but=case.service_id)}
-    if verb == "raise_urgency":
-        return {"priority": [c for c in Priority.choices if c[0] < case.priority]}
-    if verb == "lower_urgency":
-        return {"priority": [c for c in Priority.choices if c[0] > case.priority]}
-    return {}
-
-
-def _person(person: Any) -> str:
-    words = [person.name, _("on duty") if person.on_duty else _("off duty"), _("%(n)d in hand") % {"n": person.load}]
-    return " · ".join(words)
 
 
 def _act_page(

@@ -1,0 +1,141 @@
+"""How each act on a consultation is asked for and done: one row a verb."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consortium.casework.queries.duty import colleagues
+from consortium.casework.states import Priority
+from consortium.kernel.actors import Actor
+from consultations import forms as asked
+from consultations import operations
+from consultations.models import Consultation
+
+Run = Callable[[Actor, UUID, dict[str, Any]], Consultation]
+Choices = dict[str, list[tuple[Any, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """How one verb is asked for and done. `form` None: a confirmation is enough. `choices`: what hangs on the case."""
+
+    run: Run
+    done: str | Promise
+    form: type[forms.Form] | None = None
+    hint: str | Promise = ""
+    choices: Callable[[Consultation], Choices] | None = None
+
+
+def _text(operation: Callable[..., Consultation]) -> Run:
+    return lambda actor, case_id, said: operation(
+        actor=actor, case_id=case_id, text=said["text"], key=said["request_key"]
+    )
+
+
+def _plain(operation: Callable[..., Consultation], **names: str) -> Run:
+    """Hands the form's fields over, under other names where `names` says so."""
+
+    def run(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
+        return operation(actor=actor, case_id=case_id, **{names.get(k, k): v for k, v in said.items()})
+
+    return run
+
+
+def _to_allocate(consultation: Consultation) -> Choices:
+    case = consultation.case
+    people = colleagues(case.service_id) if case.service_id else []
+    return {"responder": [(str(p.user_id), _person(p)) for p in people if p.user_id != case.responder_id]}
+
+
+def _person(person: Any) -> str:
+    words = [person.name, _("on duty") if person.on_duty else _("off duty"), _("%(n)d in hand") % {"n": person.load}]
+    return " · ".join(words)
+
+
+def _other_services(consultation: Consultation) -> Choices:
+    return {"service_id": asked.service_choices(but=consultation.case.service_id)}
+
+
+def _higher(consultation: Consultation) -> Choices:
+    return {"priority": [c for c in Priority.choices if c[0] < consultation.case.priority]}
+
+
+def _lower(consultation: Consultation) -> Choices:
+    return {"priority": [c for c in Priority.choices if c[0] > consultation.case.priority]}
+
+
+ACTS: dict[str, Act] = {
+    "claim": Act(_plain(operations.claim), gettext_lazy("The case is yours.")),
+    "start": Act(_plain(operations.start), gettext_lazy("You have begun.")),
+    "discard": Act(
+        _plain(operations.discard),
+        gettext_lazy("The draft was thrown away."),
+        hint=gettext_lazy("What you typed will be gone from your lists."),
+    ),
+    "acknowledge_correction": Act(
+        _plain(operations.acknowledge_correction), gettext_lazy("The specialist sees that you have read it.")
+    ),
+    "allocate": Act(
+        _plain(operations.allocate, responder="responder_id"),
+        gettext_lazy("Allocated."),
+        asked.AllocateForm,
+        choices=_to_allocate,
+    ),
+    "decline": Act(
+        _plain(operations.decline),
+        gettext_lazy("Passed on. The question keeps its place in line."),
+        asked.DeclineForm,
+        gettext_lazy("The question goes to the service you name and keeps its place in line. The asker is told."),
+        _other_services,
+    ),
+    "ask_information": Act(
+        _text(operations.ask_information),
+        gettext_lazy("The asker was asked."),
+        asked.TextForm,
+        gettext_lazy("Your clock waits while the asker answers, unless the question is stat."),
+    ),
+    "supply_information": Act(
+        _text(operations.supply_information),
+        gettext_lazy("Sent to the specialist."),
+        asked.TextForm,
+        gettext_lazy("Files are added on the page of the consultation, before or after this."),
+    ),
+    "ask_clarification": Act(
+        _text(operations.ask_clarification), gettext_lazy("Sent back to the specialist."), asked.TextForm
+    ),
+    "reopen": Act(
+        _text(operations.reopen),
+        gettext_lazy("Open again, with the specialist."),
+        asked.TextForm,
+        gettext_lazy("Say what has happened since, and what you need to know now."),
+    ),
+    "close_out": Act(_plain(operations.close_out), gettext_lazy("Closed. Thank you."), asked.CloseOutForm),
+    "withdraw": Act(
+        _plain(operations.withdraw),
+        gettext_lazy("Withdrawn. The specialist is told."),
+        asked.WithdrawForm,
+    ),
+    "send_again": Act(
+        _plain(operations.send_again),
+        gettext_lazy("Sent again."),
+        hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
+    ),
+    "raise_urgency": Act(
+        _plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm, choices=_higher
+    ),
+    "lower_urgency": Act(
+        _plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm, choices=_lower
+    ),
+    "enter_in_error": Act(
+        _plain(operations.enter_in_error),
+        gettext_lazy("Marked as entered in error."),
+        asked.ErrorForm,
+        gettext_lazy("It is kept but leaves all lists, and everybody who read it is told."),
+    ),
+}
