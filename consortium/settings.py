@@ -59,6 +59,7 @@ INSTALLED_APPS: list[str] = [
     "consortium.files",
     "consortium.live",
     "consortium.notices",
+    "consortium.calls",
     "consultations",
     "decision_manual",
     "consortium.demo",
@@ -410,6 +411,8 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     BASE_DIR / "static",
     ("vendor/tus-js-client", BASE_DIR / "node_modules/tus-js-client/dist"),
 ]
+# What PDF sheets are set in (kernel.paper).
+PAPER_FONTS: Path = BASE_DIR / "node_modules/@embedpdf/fonts-sc/fonts"
 # Collected, hashed and compressed wherever people wait for it; straight from the folders while somebody edits them.
 STATIC_COLLECTED: bool = not (DEBUG or TESTING)
 STORAGES: dict[str, dict[str, Any]] = {

@@ -41,18 +41,13 @@ class Question:
     offer: Any = None
     danger: bool = False
 
-    @property
-    def options(self) -> tuple[tuple[str, str], ...]:
-        return self.choices
-
 
 def questions(
     pathway: Pathway, sent: Mapping[str, str], wrong: Mapping[str, Any], offers: Mapping[str, Any]
 ) -> list[tuple[str, list[Question]]]:
     """(group, its questions) in the order they are asked; danger signs first."""
-    found = [question(one, sent, wrong, offers) for one in asked(pathway)]
-    groups = {one.code: one.group for one in asked(pathway)}
-    named = [(group, [q for q in found if groups[q.code] == group]) for group in GROUPS]
+    findings = asked(pathway)
+    named = [(group, [question(f, sent, wrong, offers) for f in findings if f.group == group]) for group in GROUPS]
     return [(group, members) for group, members in named if members]
 
 
@@ -145,7 +140,6 @@ class Result:
     walked: tuple[str, ...]
     safety_net: tuple[str, ...]
     unusual: tuple[str, ...] = ()
-    entered: bool = True
     referrals: tuple[Referred, ...] = field(default=())
 
     @property
@@ -175,7 +169,6 @@ def result_of(answer: Answer) -> Result | None:
         walked=outcome.walked,
         safety_net=tuple(words.said(language) for words in outcome.pathway.safety_net),
         unusual=tuple(_label(speaker, code) for code in answer.given.unusual),
-        entered=outcome.entered is True,
         referrals=tuple({one.referral.code: one.referral for one in held if one.referral}.values()),
     )
 

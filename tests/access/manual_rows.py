@@ -28,6 +28,7 @@ ROWS = [
     Row("manual:chart", "GET", EVERYBODY, args=_CODE),
     Row("manual:proof", "GET", EVERYBODY, args=_CODE),
     Row("manual:version", "GET", EVERYBODY, args=_FIRST),
+    Row("manual:chart_pdf", "GET", EVERYBODY, args=_FIRST),
     Row("manual:run", "GET", "asker", args=lambda w: {"run_id": w.manual_run.pk}),
     Row(
         "manual:act",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from consortium.journal.models import Entry
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
 from consortium.patients.models import Patient
 from consortium.people.models import User
+from decision_manual.chart import outline
 from decision_manual.models import PathwayVersion, Run
+from decision_manual.operations import add_version
+from decision_manual.templatetags.manual import chapter_text
 from tests.cast import client_for
+from tests.decision_manual.conftest import changed
 from tests.factories.patients import make_patient
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +71,6 @@ def test_htmx_gets_the_list_alone(doctor: Client) -> None:
 def test_the_first_page_takes_the_same_queries_for_one_pathway_and_for_three(
     doctor: Client, library: Any, django_assert_num_queries: Any
 ) -> None:
-    from consortium.kernel.actors import acting_as, system
-    from decision_manual.operations import add_version
-
     doctor.get("/manual/")
     with django_assert_num_queries(5):
         doctor.get("/manual/")
@@ -221,10 +226,6 @@ def test_a_run_that_is_none_marks_nothing(doctor: Client) -> None:
 
 
 def test_the_list_and_the_drawing_have_the_same_nodes(doctor: Client, cough_version: PathwayVersion) -> None:
-    import re
-
-    from decision_manual.chart import outline
-
     text = page(doctor.get(f"{COUGH}chart/"))
     listed = set(re.findall(r'data-node="([^"]+)"', text))
     drawn = set(re.findall(r'id="((?:n|t|q|a|r)-[^"]+)"', cough_version.charts["en"]))
@@ -239,8 +240,6 @@ def test_the_chapter_shows_where_sources_differ(doctor: Client) -> None:
 
 
 def test_html_in_a_chapter_is_shown_and_not_obeyed() -> None:
-    from decision_manual.templatetags.manual import chapter_text
-
     assert "<script>" not in chapter_text("<script>alert(1)</script>")
 
 
@@ -253,10 +252,6 @@ def test_a_draft_says_that_it_is_one(doctor: Client) -> None:
 
 
 def test_an_old_version_points_to_the_newer_one(doctor: Client, cough_version: PathwayVersion, cough: Any) -> None:
-    from consortium.kernel.actors import acting_as, system
-    from decision_manual.operations import add_version
-    from tests.decision_manual.conftest import changed
-
     newer = changed(cough, lambda bundle: bundle["pathway"]["title"].update(en="Cough, newer"))
     with acting_as(system("a test")) as actor:
         add_version(actor=actor, pathway=newer)
@@ -304,3 +299,41 @@ def test_a_childs_number_that_is_none_is_not_found(doctor: Client) -> None:
 
 def test_the_page_reads_in_chinese(doctor: Client) -> None:
     assert "咳嗽或呼吸困难" in page(doctor.get(COUGH, headers={"accept-language": "zh-Hans"}))
+
+
+@pytest.mark.parametrize("tab", ["read/", "chart/", "proof/"])
+def test_the_other_tabs_stay_with_the_child(doctor: Client, patient: Patient, tab: str) -> None:
+    child = make_patient(patient.registered_at, "Lin", birth_date=clock.today() - timedelta(days=215))
+    shown = page(doctor.get(COUGH + tab, {"patient": str(child.pk)}))
+    assert f'href="{COUGH}?patient={child.pk}"' in shown
+    assert f'href="/manual/?patient={child.pk}"' in shown
+
+
+@pytest.mark.parametrize("tab", ["read/", "chart/", "proof/"])
+def test_no_tab_shows_a_hidden_child(doctor: Client, tab: str) -> None:
+    assert doctor.get(COUGH + tab, {"patient": str(uuid4())}).status_code == 404
+
+
+def paper(doctor: Client, **headers: str) -> Any:
+    answer = doctor.get(f"{COUGH}versions/1/chart.pdf", headers=headers)
+    assert answer["Content-Type"] == "application/pdf"
+    return PdfReader(BytesIO(answer.content))
+
+
+def test_the_chart_is_one_page_of_paper(doctor: Client) -> None:
+    made = paper(doctor)
+    assert len(made.pages) == 1
+    assert {round(float(made.pages[0].mediabox.width)), round(float(made.pages[0].mediabox.height))} == {595, 842}
+
+
+def test_the_paper_has_the_words_of_the_chart(doctor: Client) -> None:
+    words = paper(doctor).pages[0].extract_text()
+    assert "Cough or difficult breathing" in words
+    assert "Severe pneumonia" in words
+    assert "/manual/cough-2-59m/versions/1/" in words
+
+
+def test_the_paper_is_in_the_readers_language(doctor: Client) -> None:
+    made = paper(doctor, **{"accept-language": "zh-Hans"})
+    assert "咳嗽或呼吸困难" in made.pages[0].extract_text()
+    assert made.root_object["/Lang"] == "zh"
