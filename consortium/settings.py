@@ -341,6 +341,10 @@ HANDOVER_SOURCES: dict[str, str] = {
     "page": "consortium.notices.queries.open_items.pages_unanswered",
 }
 
+# --- video calls ---------------------------------------------------------------------------------------------------
+# Further seats in the calls of a case: functions (actor, case) -> "second", or "" for none.
+CALL_SEATS: list[str] = []
+
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
 HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
