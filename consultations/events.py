@@ -119,6 +119,24 @@ class DeclineDisputed(DomainEvent):
 
 
 @dataclass(frozen=True)
+class DisputeSettled(DomainEvent):
+    """The service lead has looked again. `outcome`: taken, declined."""
+
+    consultation_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True)
+class BranchFellShort(DomainEvent):
+    """Often enough for somebody to mend it. `node`: the branch's id in the chart, empty for the page as a whole."""
+
+    pathway: str
+    version: int
+    node: str
+    count: int
+
+
+@dataclass(frozen=True)
 class VideoProposed(DomainEvent):
     consultation_id: UUID
     room_id: UUID

@@ -46,6 +46,58 @@ class DeclineReason(TextChoices):
     CAPACITY = "capacity", _("Nobody here can answer in time")
 
 
+class DisputeOutcome(TextChoices):
+    """What came of it, once the service lead has looked again; empty until then."""
+
+    TAKEN = "taken", _("Taken after all")
+    DECLINED = "declined", _("Declined again")
+
+
+class OpinionDecline(TextChoices):
+    """Why a second opinion was not given. The last five are not chosen: they come of what happened meanwhile."""
+
+    NOT_MY_FIELD = "not_my_field", _("Not my field")
+    NOT_ENOUGH = "not_enough", _("Cannot be judged from what is there")
+    NO_TIME = "no_time", _("I cannot answer in time")
+    TOO_CLOSE = "too_close", _("I know the family: somebody else should judge")
+    CANNOT_ACT = "cannot_act", _("They can no longer act")
+    OFF_DUTY = "off_duty", _("Their duty ended")
+    HANDED_ON = "handed_on", _("Handed on to a colleague")
+    OWN_CASE = "own_case", _("They took the case itself")
+    CASE_LEFT = "case_left", _("The case was closed or went elsewhere first")
+
+
+#: what a person may give as the reason
+OPINION_DECLINE_CHOICES = OpinionDecline.choices[:4]
+
+
+class FellShort(TextChoices):
+    """Why the manual's branch did not answer the question."""
+
+    NOT_COVERED = "not_covered", _("The child fits none of its branches")
+    UNCLEAR = "unclear", _("I am not sure which branch applies")
+    NOT_HERE = "not_here", _("What it advises cannot be had here")
+    NO_EFFECT = "no_effect", _("Done as it says, without effect")
+    DOUBT = "doubt", _("I doubt what it says")
+    SAYS_ASK = "says_ask", _("It says to ask or to refer")
+
+
+#: where the page did what it can: nothing to mend in it
+DID_ITS_PART = (FellShort.SAYS_ASK,)
+#: so many times on one branch, and the manual's editors hear of it
+FELL_SHORT_OFTEN = 3
+
+
+class ReferReason(TextChoices):
+    """Why a question becomes a referral."""
+
+    WORSE = "worse", _("The child got worse")
+    TREATMENT = "treatment", _("A treatment that cannot be given here")
+    INVESTIGATION = "investigation", _("An investigation that cannot be made here")
+    EXAMINATION = "examination", _("Has to be seen by the specialist")
+    FAMILY = "family", _("The family asks for it")
+
+
 class WithdrawReason(TextChoices):
     RESOLVED = "resolved", _("The child is better")
     REFERRED = "referred", _("The child was sent on")
@@ -224,7 +276,11 @@ MACHINE = Machine(
             "may_correct", events.AnswerCorrected, ("impression", "do_now", "reason"), "review starts",
         ),
         Transition(
-            "C19a", "acknowledge_correction", _("I have read the correction"), (Step.ANSWERED,), None,
+            "C19", "correct_answer", _("Correct the answer"), (Step.CONVERTED,), None,
+            "may_correct", events.AnswerCorrected, ("impression", "do_now", "reason"), "none: the referral has its own",
+        ),
+        Transition(
+            "C19a", "acknowledge_correction", _("I have read the correction"), (Step.ANSWERED, Step.CONVERTED), None,
             "may_acknowledge_correction", events.CorrectionAcknowledged, look="main",
         ),
     ),
@@ -279,4 +335,18 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ),
     ("consultation.error", _("A case you read was entered in error: do not act on it"), _OUTSIDE_NOW, "triangle-alert"),
     ("consultation.message", _("New messages in a case"), _OUTSIDE, "message-circle"),
+    ("consultation.disputed", _("A decline is disputed, please look again: %(specialty)s"), _OUTSIDE, "scale"),
+    (
+        "consultation.disputed_now",
+        _("A decline is disputed, please look again now: %(specialty)s"),
+        _OUTSIDE_NOW,
+        "siren",
+    ),
+    ("consultation.declined_again", _("Your question was declined again: the coordinator decides"), _OUTSIDE, "scale"),
+    ("consultation.opinion_asked", _("%(specialist)s asks for your opinion"), _OUTSIDE, "users"),
+    ("consultation.opinion_given", _("%(specialist)s has given a second opinion"), _OUTSIDE, "users"),
+    ("consultation.opinion_dissent", _("%(specialist)s sees it differently: a second opinion"), _OUTSIDE, "users"),
+    ("consultation.opinion_missing", _("A second opinion will not come: %(specialist)s"), _OUTSIDE, "user-x"),
+    ("consultation.converted", _("A question became a referral"), _OUTSIDE, "ambulance"),
+    ("consultation.manual_gap", _("A page of the manual fell short several times"), _OUTSIDE, "book-open"),
 )

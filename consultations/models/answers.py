@@ -89,20 +89,47 @@ class AnswerDraft(Scoped):
         return f"draft of {self.author_id} for {self.case_id}"
 
 
+class TemplateQuerySet(models.QuerySet["AnswerTemplate"]):
+    def offered(self) -> "TemplateQuerySet":
+        """Those that are not retired."""
+        return self.filter(retired_at=None)
+
+
 class AnswerTemplate(models.Model):
     """A starting text for red flags, referral and follow-up of one specialty, in one language. Not about a child."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: the same in both tongues, when it is written in both
+    pair = models.UUIDField(default=uuid.uuid4, editable=False)
     specialty = models.ForeignKey(Specialty, models.PROTECT, related_name="answer_templates")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES)
     title = models.CharField(max_length=120)
     red_flags = models.TextField(blank=True)
     when_to_refer = models.TextField(blank=True)
     follow_up = models.TextField(blank=True)
+    #: no longer offered; answers that began with it keep their words
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["specialty", "language", "title"], name="consultations_template_title")
+            models.UniqueConstraint(
+                fields=["specialty", "language", "title"],
+                condition=Q(retired_at=None),
+                name="consultations_template_titled_once",
+                violation_error_message=_("Another text of this specialty has this title already."),
+            ),
+            models.UniqueConstraint(
+                fields=["pair", "language"],
+                name="consultations_template_pair",
+                violation_error_message=_("A text is written once in each language."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="consultations_template_has_title",
+                violation_error_message=_("A text to start from has a title."),
+            ),
         ]
 
     def __str__(self) -> str:

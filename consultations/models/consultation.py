@@ -2,13 +2,23 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase, Service
 from consortium.kernel.scoping import Scoped, ScopedManager
-from consultations.states import MACHINE, Change, DeclineReason, ErrorReason, Step, WithdrawReason
+from consultations.states import (
+    MACHINE,
+    Change,
+    DeclineReason,
+    DisputeOutcome,
+    ErrorReason,
+    ReferReason,
+    Step,
+    WithdrawReason,
+)
 
 REOPEN_WITHIN = timedelta(days=30)
 
@@ -33,9 +43,16 @@ class Consultation(Scoped):
 
     decline_reason = models.CharField(max_length=30, choices=DeclineReason.choices, blank=True)
     declined_by_service = models.ForeignKey(Service, models.PROTECT, null=True, blank=True, related_name="+")
+    #: who declined last
+    declined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     #: the asker disagreed with the decline: the lead of the service that declined looks at it again
     disputed_at = models.DateTimeField(null=True, blank=True)
     dispute_reason = models.TextField(blank=True)
+    dispute_outcome = models.CharField(max_length=20, choices=DisputeOutcome.choices, blank=True)
+
+    #: what the referral is to settle, once the question has become one
+    refer_reason = models.CharField(max_length=20, choices=ReferReason.choices, blank=True)
+    refer_question = models.TextField(blank=True)
 
     answered_at = models.DateTimeField(null=True, blank=True)
     change = models.CharField(max_length=20, choices=Change.choices, blank=True)
@@ -75,7 +92,22 @@ class Consultation(Scoped):
                 name="consultations_dispute_of_a_decline",
                 violation_error_message=_("Only what was declined is disputed, with a reason."),
             ),
+            models.CheckConstraint(
+                condition=Q(dispute_outcome="") | Q(disputed_at__isnull=False),
+                name="consultations_outcome_of_a_dispute",
+                violation_error_message=_("Only a dispute has an outcome of a dispute."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(step=Step.CONVERTED) | ~Q(refer_reason="") & ~Q(refer_question=""),
+                name="consultations_converted_with_reason",
+                violation_error_message=_("A question becomes a referral with a reason and a question."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"consultation {self.pk}"
+
+    @property
+    def looked_at_again(self) -> bool:
+        """Whether a dispute waits for the service lead."""
+        return self.disputed_at is not None and not self.dispute_outcome

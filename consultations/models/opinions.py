@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models import Case, OfVisibleCase
+from consortium.casework.models import Case, OfVisibleCase, Service
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
+from consultations.states import OpinionDecline
 
 
 class OpinionQuerySet(OfVisibleCase):
@@ -23,6 +24,8 @@ class Opinion(Scoped, CreatedOnce):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
     specialist = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    #: as whose specialist they are asked: who leaves it is asked no more
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     question = models.TextField(_("question"))
     asked_at = models.DateTimeField()
@@ -35,7 +38,7 @@ class Opinion(Scoped, CreatedOnce):
     signer_title = models.CharField(max_length=120, blank=True)
     signer_licence = models.CharField(max_length=60, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
-    decline_reason = models.CharField(max_length=30, blank=True)
+    decline_reason = models.CharField(max_length=30, choices=OpinionDecline.choices, blank=True)
 
     objects = ScopedManager.from_queryset(OpinionQuerySet)()
 
@@ -65,6 +68,13 @@ class Opinion(Scoped, CreatedOnce):
                 name="consultations_opinion_declined_with_reason",
                 violation_error_message=_("An opinion is declined with a reason."),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["specialist"],
+                condition=Q(given_at=None, declined_at=None),
+                name="consultations_opinion_waiting",
+            )
         ]
 
     def __str__(self) -> str:
