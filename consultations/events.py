@@ -139,22 +139,32 @@ class BranchFellShort(DomainEvent):
 @dataclass(frozen=True)
 class VideoProposed(DomainEvent):
     consultation_id: UUID
-    room_id: UUID
+    meeting_id: UUID
 
 
 @dataclass(frozen=True)
 class VideoBooked(DomainEvent):
-    """A time is agreed on, or moved."""
+    """A time is agreed on, or moved; or somebody calls at once (`now`)."""
 
     consultation_id: UUID
-    room_id: UUID
+    meeting_id: UUID
+    now: bool = False
 
 
 @dataclass(frozen=True)
 class VideoCancelled(DomainEvent):
     consultation_id: UUID
-    room_id: UUID
+    meeting_id: UUID
     reason: str
+
+
+@dataclass(frozen=True)
+class VideoReminded(DomainEvent):
+    """A booked call comes near. `soon`: in minutes, not tomorrow."""
+
+    consultation_id: UUID
+    meeting_id: UUID
+    soon: bool
 
 
 @dataclass(frozen=True)
@@ -162,7 +172,7 @@ class VideoHeld(DomainEvent):
     """The call is over. `outcome`: how far down the ladder it went, or why nobody met."""
 
     consultation_id: UUID
-    room_id: UUID
+    meeting_id: UUID
     outcome: str
 
 

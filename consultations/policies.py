@@ -15,10 +15,12 @@ from consortium.patients.states import ConsentKind
 from consortium.people.states import Role
 from consultations.events import ConsultationConverted
 from consultations.models import REOPEN_WITHIN, Answer, Consultation, Opinion
-from consultations.states import WithdrawReason
+from consultations.states import AGREED, MeetingStep, Side, WithdrawReason
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from consultations.models.meetings import Meeting, Recording
 
 
 def may_ask(actor: Actor, institution_id: "UUID | None" = None) -> Decision:
@@ -71,8 +73,92 @@ def may_meet(actor: Actor, consultation: Consultation) -> Decision:
     )
 
 
+def side_of(actor: Actor, consultation: Consultation) -> Side:
+    """On which side of the call the actor sits."""
+    return Side.SPECIALIST if actor.user_id == consultation.case.responder_id else Side.ASKER
+
+
+def may_propose_video(actor: Actor, consultation: Consultation) -> Decision:
+    """Until a time is agreed on; a second proposal takes the place of the first."""
+    decision = may_meet(actor, consultation)
+    if not decision:
+        return decision
+    newest = consultation.newest_meeting
+    if newest is not None and newest.step in AGREED:
+        return Denied(_("A call is agreed on already: choose another time for it instead."))
+    return _may_be_seen(consultation)
+
+
+def may_book_video(actor: Actor, consultation: Consultation) -> Decision:
+    """Pick from what the other side proposed; move what is booked; book again what did not come about."""
+    decision = may_meet(actor, consultation)
+    if not decision:
+        return decision
+    newest = consultation.newest_meeting
+    if newest is None or newest.step not in (MeetingStep.PROPOSED, MeetingStep.BOOKED, MeetingStep.MISSED):
+        return Denied(_("There is no call to choose a time for: propose one first."))
+    if newest.step == MeetingStep.PROPOSED and newest.side == side_of(actor, consultation):
+        return Denied(_("The other side chooses from the times that you proposed."))
+    return _may_be_seen(consultation)
+
+
+def may_cancel_video(actor: Actor, consultation: Consultation) -> Decision:
+    """Also the office of the system, when the case is over or goes to somebody else."""
+    newest = consultation.newest_meeting if actor.is_system or may_meet(actor, consultation) else None
+    standing = newest is not None and newest.step in (MeetingStep.PROPOSED, MeetingStep.BOOKED)
+    return allowed_if(standing, _("There is no call to cancel."))
+
+
+def may_call_now(actor: Actor, consultation: Consultation) -> Decision:
+    decision = may_meet(actor, consultation)
+    if not decision:
+        return decision
+    newest = consultation.newest_meeting
+    if newest is not None and newest.step == MeetingStep.OPEN:
+        return Denied(_("The call is under way: join it."))
+    if consultation.case.responder_id is None:
+        return Denied(_("Nobody holds the case yet."))
+    return _may_be_seen(consultation)
+
+
+def _may_be_seen(consultation: Consultation) -> Decision:
+    """A guardian who has said no to video is not called; a life at risk may not wait for the question."""
+    withheld = consent_withheld(consultation.case.patient_id, ConsentKind.VIDEO)
+    if withheld and consultation.case.priority != Priority.STAT:
+        return Denied(_("The guardian does not agree to a video call: keep a new consent first."))
+    return allowed_if(True)
+
+
 def may_hold_video(actor: Actor, consultation: Consultation) -> Decision:
     return allowed_if(actor.is_system, _("The call itself says how it ended."))
+
+
+def may_keep_meeting(actor: Actor, meeting: "Meeting") -> Decision:
+    """The steps of a call follow the acts on its case, which ask for the right."""
+    return allowed_if(actor.is_system or actor.is_person)
+
+
+def may_end_meeting(actor: Actor, row: object) -> Decision:
+    return allowed_if(actor.is_system, _("The call itself says how it ended."))
+
+
+def may_record(actor: Actor, recording: "Recording") -> Decision:
+    """Only on the specialist's side: the one who holds the case."""
+    return casework.may_act_as_responder(actor, recording.case)
+
+
+def may_stop_recording(actor: Actor, recording: "Recording") -> Decision:
+    """Anybody of the two sides, and the system when somebody new comes in."""
+    if actor.is_system:
+        return allowed_if(True)
+    return casework.may_act_as_responder(actor, recording.case) or casework.may_act_for_asker(actor, recording.case)
+
+
+def may_watch_recording(actor: Actor, recording: "Recording") -> Decision:
+    """Whoever may know the child and works on the case, while the consent stands."""
+    if recording.withdrawn_at is not None or recording.deleted_at is not None or not recording.size:
+        return Denied("", hidden=True)
+    return casework.may_read_thread(actor, recording.case)
 
 
 def may_time_out(actor: Actor, consultation: Consultation) -> Decision:

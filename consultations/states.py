@@ -182,15 +182,18 @@ MACHINE = Machine(
             "C7", "start", _("Open and start"), (Step.RECEIVED,), Step.IN_PROGRESS, "may_answer", events.AnswerBegun,
         ),
         Transition(
-            "C8", "propose_video", _("Propose a video call"), _TALKING, None, "may_meet",
+            "C8", "propose_video", _("Propose a video call"), _TALKING, None, "may_propose_video",
             events.VideoProposed, ("times",), "all run on",
         ),
         Transition(
-            "C8b", "book_video", _("Agree on a time"), _TALKING, None, "may_meet",
+            "C8b", "book_video", _("Agree on a time"), _TALKING, None, "may_book_video",
             events.VideoBooked, ("starts_at",), "all run on",
         ),
         Transition(
-            "C8c", "cancel_video", _("Cancel the video call"), OPEN_STEPS, None, "may_meet",
+            "C8n", "call_now", _("Call now"), _TALKING, None, "may_call_now", events.VideoBooked, (), "all run on",
+        ),
+        Transition(
+            "C8c", "cancel_video", _("Cancel the video call"), OPEN_STEPS, None, "may_cancel_video",
             events.VideoCancelled, ("reason",), "all run on",
         ),
         Transition(
@@ -286,6 +289,104 @@ MACHINE = Machine(
     ),
 )  # fmt: skip
 
+class Side(TextChoices):
+    """The two that meet in a video call."""
+
+    ASKER = "asker", _("Asker")
+    SPECIALIST = "specialist", _("Specialist")
+
+
+class MeetingStep(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    BOOKED = "booked", _("Booked")
+    OPEN = "open", _("Under way")
+    ENDED = "ended", _("Over")
+    MISSED = "missed", _("Did not come about")
+    CANCELLED = "cancelled", _("Cancelled")
+    REPLACED = "replaced", _("Moved to another time")
+
+
+#: one of these at a time for each case
+STANDING = (MeetingStep.PROPOSED, MeetingStep.BOOKED, MeetingStep.OPEN)
+#: a time is agreed on
+AGREED = (MeetingStep.BOOKED, MeetingStep.OPEN)
+
+
+class Absent(TextChoices):
+    """Who did not come to a call that was agreed on."""
+
+    EVERYBODY = "everybody", _("Nobody came")
+    ASKER = "asker", _("The asking clinic did not come")
+    SPECIALIST = "specialist", _("The specialist did not come")
+    GUARDIAN = "guardian", _("The guardian did not come")
+
+
+class MeetingCancel(TextChoices):
+    NOT_NEEDED = "not_needed", _("No longer needed")
+    NO_TIME = "no_time", _("Somebody has no time")
+    NO_CONSENT = "no_consent", _("The guardian does not agree")
+    TECHNICAL = "technical", _("Camera or connection cannot be had")
+    #: the system's own: the case is over, or another specialist holds it
+    CASE_OVER = "case_over", _("The consultation is over")
+    SPECIALIST_CHANGED = "specialist_changed", _("Another specialist has the case")
+
+
+#: what a person may give as the reason; the last two come of the case, by the system
+CANCEL_CHOICES = tuple(c for c in MeetingCancel.choices if c[0] not in ("case_over", "specialist_changed"))
+
+MEETING = Machine(
+    name="meeting",
+    steps=MeetingStep,
+    initial=(MeetingStep.PROPOSED, MeetingStep.BOOKED),
+    policies="consultations.policies",
+    final=(MeetingStep.ENDED, MeetingStep.MISSED, MeetingStep.CANCELLED, MeetingStep.REPLACED),
+    transitions=(
+        Transition("V1", "agree", _("Agree on a time"), (MeetingStep.PROPOSED,), MeetingStep.BOOKED,
+                   "may_keep_meeting"),
+        Transition("V2", "open", _("Open"), (MeetingStep.BOOKED,), MeetingStep.OPEN, "may_keep_meeting"),
+        Transition("V3", "end", _("End"), AGREED, MeetingStep.ENDED, "may_end_meeting", system=True),
+        Transition("V4", "miss", _("Nobody met"), AGREED, MeetingStep.MISSED, "may_end_meeting", system=True),
+        Transition("V5", "cancel", _("Cancel the video call"), (MeetingStep.PROPOSED, MeetingStep.BOOKED),
+                   MeetingStep.CANCELLED, "may_keep_meeting"),
+        Transition("V6", "replace", _("Move"), (MeetingStep.PROPOSED, MeetingStep.BOOKED), MeetingStep.REPLACED,
+                   "may_keep_meeting"),
+    ),
+)  # fmt: skip
+
+
+class RecordingStep(TextChoices):
+    ASKED = "asked", _("Everybody is being asked")
+    RUNNING = "running", _("Being recorded")
+    PAUSED = "paused", _("Stopped until everybody agrees")
+    STOPPED = "stopped", _("Recorded")
+    REFUSED = "refused", _("Not recorded")
+    WITHDRAWN = "withdrawn", _("No longer readable: the consent was withdrawn")
+
+
+#: one of these at a time for each call
+RECORDING_LIVE = (RecordingStep.ASKED, RecordingStep.RUNNING, RecordingStep.PAUSED)
+
+RECORDING = Machine(
+    name="recording",
+    steps=RecordingStep,
+    initial=(RecordingStep.ASKED,),
+    policies="consultations.policies",
+    final=(RecordingStep.REFUSED, RecordingStep.WITHDRAWN),
+    transitions=(
+        Transition("K1", "start", _("Start recording"), (RecordingStep.ASKED, RecordingStep.PAUSED),
+                   RecordingStep.RUNNING, "may_record"),
+        Transition("K2", "pause", _("Stop until everybody agrees"), (RecordingStep.RUNNING,), RecordingStep.PAUSED,
+                   "may_end_meeting", system=True),
+        Transition("K3", "stop", _("Stop recording"), (RecordingStep.RUNNING, RecordingStep.PAUSED),
+                   RecordingStep.STOPPED, "may_stop_recording"),
+        Transition("K4", "refuse", _("Do not record"), (RecordingStep.ASKED,), RecordingStep.REFUSED,
+                   "may_stop_recording"),
+        Transition("K5", "withdraw", _("Withdraw"),
+                   (RecordingStep.ASKED, RecordingStep.RUNNING, RecordingStep.PAUSED, RecordingStep.STOPPED),
+                   RecordingStep.WITHDRAWN, "may_end_meeting", system=True),
+    ),
+)  # fmt: skip
+
 #: FHIR R4 Task.status and businessStatus by step.
 FHIR_STATUS: dict[str, tuple[str, str]] = {
     Step.DRAFT: ("draft", "draft"),
@@ -349,4 +450,11 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("consultation.opinion_missing", _("A second opinion will not come: %(specialist)s"), _OUTSIDE, "user-x"),
     ("consultation.converted", _("A question became a referral"), _OUTSIDE, "ambulance"),
     ("consultation.manual_gap", _("A page of the manual fell short several times"), _OUTSIDE, "book-open"),
+    ("consultation.video_proposed", _("%(person)s proposes a video call: choose a time"), _OUTSIDE, "video"),
+    ("consultation.video_booked", _("The video call is booked: %(when)s"), _OUTSIDE, "calendar-check"),
+    ("consultation.video_now", _("%(person)s calls you by video now"), _OUTSIDE_NOW, "video"),
+    ("consultation.video_soon", _("Your video call begins at %(when)s"), _OUTSIDE_NOW, "video"),
+    ("consultation.video_tomorrow", _("A video call lies ahead: %(when)s"), _OUTSIDE, "calendar-clock"),
+    ("consultation.video_cancelled", _("The video call was cancelled"), _OUTSIDE, "calendar-x"),
+    ("consultation.video_missed", _("The video call did not come about: agree on a new time"), _OUTSIDE, "video-off"),
 )

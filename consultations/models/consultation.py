@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase, Service
 from consortium.kernel.scoping import Scoped, ScopedManager
+from consultations.models.meetings import Meeting
 from consultations.states import (
     MACHINE,
     Change,
@@ -111,3 +113,9 @@ class Consultation(Scoped):
     def looked_at_again(self) -> bool:
         """Whether a dispute waits for the service lead."""
         return self.disputed_at is not None and not self.dispute_outcome
+
+    @cached_property
+    def newest_meeting(self) -> Meeting | None:
+        """The video call that was proposed or booked last; read once for each look at the consultation."""
+        newest: Meeting | None = Meeting.objects.filter(case_id=self.pk).order_by("-created_at", "-id").first()
+        return newest

@@ -23,6 +23,7 @@ PAST: dict[str, str | Promise] = {
     "dispute": gettext_lazy("The decline is disputed"),
     "propose_video": gettext_lazy("Video call proposed"),
     "book_video": gettext_lazy("Time of the video call agreed on"),
+    "call_now": gettext_lazy("Video call begun"),
     "cancel_video": gettext_lazy("Video call cancelled"),
     "hold_video": gettext_lazy("Video call ended"),
     "ask_second": gettext_lazy("Second specialist asked"),
