@@ -92,3 +92,9 @@ def emptied() -> None:
                 cursor.execute(f"DELETE FROM {table}")
         finally:
             cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def dropped(name: str) -> None:
+    """Gone, whoever still has a line to it: a server of the last test may not have let go of its connections yet."""
+    with contextlib.closing(_server()) as server, server.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
