@@ -45,9 +45,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(autouse=True, scope="session")
 def emptying_the_tables() -> Iterator[None]:
     """Between tests that commit, the tables that hold something are emptied, the append-only journal's too."""
+    from django.db.backends.base.creation import BaseDatabaseCreation
     from django.test import TransactionTestCase
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseCreation, "_destroy_test_db", lambda made, name, _talk: databases.dropped(name))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.emptied())
         yield
 
