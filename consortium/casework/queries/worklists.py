@@ -189,7 +189,7 @@ def ranges(desk: Desk, tab: Tab, narrow: Narrow) -> list[Any]:
     return [part.filter(narrow.q()) for part in _RANGES[tab](desk)]
 
 
-def _as_rows(part: Any, actor: Actor) -> Any:
+def as_rows(part: Any, actor: Actor) -> Any:
     """`part` as rows of a list: plain values, with the running clock's start and how far the actor has read."""
     running = unfiltered(Clock, why=WHY).filter(case_id=OuterRef("pk"), stopped_at=None, paused_at=None)
     seen = unfiltered(ReadMark, why=WHY).filter(case_id=OuterRef("pk"), user_id=actor.user_id)
@@ -204,14 +204,14 @@ def worklist(desk: Desk, tab: Tab, *, narrow: Narrow, after: str = "", size: int
     if not parts:
         return Page([], "")
     return keyset_merged(
-        parts, order=order_of(tab), shaped=lambda page: _as_rows(page, desk.actor), after=after, size=size
+        parts, order=order_of(tab), shaped=lambda page: as_rows(page, desk.actor), after=after, size=size
     )
 
 
 def of_patient(actor: Actor, patient_id: UUID, *, most: int = 20) -> list[dict[str, Any]]:
     """The newest cases of one child that the person acting sees, as dicts of `FIELDS`. One query."""
     cases = Case.objects.filter(patient_id=patient_id).shown().order_by("-created_at")
-    return list(_as_rows(cases, actor)[:most])
+    return list(as_rows(cases, actor)[:most])
 
 
 def came_back(actor: Actor, *, most: int = 3) -> list[dict[str, Any]]:
