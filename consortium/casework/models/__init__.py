@@ -16,8 +16,6 @@ from consortium.casework.models.cases import (
     Message,
     OfVisibleCase,
     ReadMark,
-    Service,
-    ServiceMember,
     involved_in,
     rows,
 )
@@ -29,6 +27,8 @@ from consortium.casework.models.duty import (
     Shift,
     Swap,
 )
+from consortium.casework.models.escalation import ClockRule, Escalation
+from consortium.casework.models.services import Service, ServiceMember
 from consortium.casework.models.worktime import SpecialDay, WorkingCalendar, WorkingHours
 
 __all__ = [
@@ -38,7 +38,9 @@ __all__ = [
     "Calendar",
     "Case",
     "Clock",
+    "ClockRule",
     "Closure",
+    "Escalation",
     "FeedLink",
     "Handover",
     "HandoverItem",

@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models.cases import Case, Service, ServiceMember, involved_in, rows
+from consortium.casework.models.cases import Case, involved_in, rows
+from consortium.casework.models.services import Service, ServiceMember
 from consortium.casework.states import BOOKING, TAKES_TIME, BookingKind, BookingStep, ResourceKind, Weekday
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor

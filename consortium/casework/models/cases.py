@@ -1,7 +1,6 @@
-"""Services, cases with their ball and clocks, and the thread."""
+"""Cases with their ball and clocks, and the thread."""
 
 import uuid
-from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,10 +8,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, PauseReason, Priority
+from consortium.casework.models.services import Service, ServiceMember
+from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, PauseReason, Priority, Symptom
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
@@ -20,67 +19,12 @@ from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuer
 from consortium.kernel.versions import Versioned
 from consortium.patients.models import AccessGrant, Pathway, PathwayMember, Patient
 from consortium.patients.states import Sex
-from consortium.people.models import Bilingual, Institution, Specialty
+from consortium.people.models import Institution
 from consortium.people.states import CLINICAL_ROLES, Role
 
 
 def rows(model: type[models.Model]) -> Any:
     return unfiltered(model, why="the rule of who sees a case")
-
-
-class Service(Bilingual, Versioned):
-    """A specialty queue of one institution. Known to every member of staff, so not scoped."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="services")
-    specialty = models.ForeignKey(Specialty, models.PROTECT, related_name="services")
-    duty_phone = models.CharField(_("duty telephone"), max_length=40, blank=True)
-    #: what to send with a question, shown beside the form
-    intake_note_en = models.TextField(blank=True)
-    intake_note_zh = models.TextField(blank=True)
-    is_open = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["institution", "specialty"], name="casework_service_once")]
-
-    @property
-    def intake_note(self) -> str:
-        """What to send with a question, in the reader's language."""
-        chinese = (get_language() or "").startswith("zh")
-        return (self.intake_note_zh if chinese else self.intake_note_en) or self.intake_note_en or self.intake_note_zh
-
-
-class ServiceMember(models.Model):
-    """Who answers for a service. On duty now: a shift of theirs is running, or `on_duty_until` (their own word) lies
-    ahead. Reference data like Service, not scoped."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, models.PROTECT, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_seats")
-    is_lead = models.BooleanField(default=False)
-    on_duty_until = models.DateTimeField(null=True, blank=True)
-    left_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["service", "user"], condition=Q(left_at=None), name="casework_service_member_once"
-            )
-        ]
-        indexes = [models.Index(fields=["user", "service"], name="casework_member_user")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} in {self.service_id}"
-
-    @property
-    def until(self) -> datetime | None:
-        """Until when: by the roster where the list asked for it (queries.on_duty.with_duty), else by their own word."""
-        until: datetime | None = getattr(self, "duty_until", self.on_duty_until)
-        return until
-
-    @property
-    def on_duty_now(self) -> bool:
-        return self.until is not None and self.until > clock.now()
 
 
 def involved_in(actor: Actor) -> Q:
@@ -147,6 +91,7 @@ class Case(Scoped, Versioned, CreatedOnce):
     asking_institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     responder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    symptom = models.CharField(max_length=40, choices=Symptom.choices, blank=True)
     #: one line for lists: what it is about. Never the child's name.
     headline = models.CharField(max_length=200, blank=True)
     age_days = models.PositiveIntegerField(null=True, blank=True)
@@ -172,6 +117,11 @@ class Case(Scoped, Versioned, CreatedOnce):
             models.CheckConstraint(condition=Q(kind__in=CaseKind.values), name="casework_case_kind"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="casework_case_priority"),
             models.CheckConstraint(condition=Q(ball__in=Ball.values), name="casework_case_ball"),
+            models.CheckConstraint(
+                condition=Q(symptom__in=["", *Symptom.values]),
+                name="casework_case_symptom",
+                violation_error_message=_("Choose a symptom of the list."),
+            ),
             models.CheckConstraint(
                 condition=Q(is_open=True, closed_at=None) | Q(is_open=False, closed_at__isnull=False, ball=Ball.NONE),
                 name="casework_case_closed_pair",
@@ -293,6 +243,9 @@ class Clock(Scoped):
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=20, choices=PauseReason.choices, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+    #: how many steps of its escalation are behind it, and when the next one is due; None when there is none
+    steps_taken = models.PositiveSmallIntegerField(default=0)
+    escalates_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(OfVisibleCase)()
 
@@ -316,7 +269,14 @@ class Clock(Scoped):
                 condition=Q(stopped_at=None) | Q(stopped_at__gte=F("started_at")), name="casework_clock_period"
             ),
         ]
-        indexes = [models.Index(fields=["case", "leg"], name="casework_clock_of_case")]
+        indexes = [
+            models.Index(fields=["case", "leg"], name="casework_clock_of_case"),
+            models.Index(
+                fields=["escalates_at", "id"],
+                condition=Q(stopped_at=None, paused_at=None, escalates_at__isnull=False),
+                name="casework_clock_escalates",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.leg} of {self.case_id}"
@@ -331,7 +291,10 @@ class Message(Scoped, CreatedOnce):
     kind = models.CharField(max_length=30, choices=MessageKind.choices, default=MessageKind.MESSAGE)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    text = models.TextField()
+    #: empty only where files speak for themselves
+    text = models.TextField(blank=True)
+    with_files = models.BooleanField(default=False)
+    reply_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     objects = ScopedManager.from_queryset(OfVisibleCase)()
@@ -340,7 +303,16 @@ class Message(Scoped, CreatedOnce):
         constraints = [
             *CreatedOnce.Meta.constraints,
             models.UniqueConstraint(fields=["case", "seq"], name="casework_message_seq"),
-            models.CheckConstraint(condition=~Q(text=""), name="casework_message_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(with_files=True),
+                name="casework_message_not_empty",
+                violation_error_message=_("A message has words, or files."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reply_to=None) | ~Q(reply_to=F("id")),
+                name="casework_message_reply_other",
+                violation_error_message=_("A message answers another one."),
+            ),
             models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="casework_message_kind"),
         ]
 
@@ -349,12 +321,13 @@ class Message(Scoped, CreatedOnce):
 
 
 class ReadMark(Scoped):
-    """How far one person has read one thread."""
+    """How far one person has read one thread, and when they last read something of somebody else."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="read_marks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField(default=0)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(OfVisibleCase)()
 

@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models.cases import Case, Service, ServiceMember, rows
+from consortium.casework.models.cases import Case, rows
+from consortium.casework.models.services import Service, ServiceMember
 from consortium.casework.states import HANDOVER, SWAP, HandoverStep, ItemOutcome, Rank, SwapStep
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor

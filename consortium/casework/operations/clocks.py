@@ -1,11 +1,13 @@
 """The clocks of a case. Callers hold the lock on the case's row and save it afterwards."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from consortium.casework.models import Case, Clock
+from consortium.casework.models import Case, Clock, Escalation
+from consortium.casework.queries.escalating import steps_for
 from consortium.casework.queries.working import working_time_for
-from consortium.casework.states import TARGETS, Leg, PauseReason, Priority
+from consortium.casework.states import MOST_STEPS, TARGETS, EscalationStep, Leg, PauseReason, Priority, Tell
 from consortium.casework.worktime import WorkingTime
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
@@ -25,17 +27,25 @@ def _routine_time(case: Case, running: Clock) -> WorkingTime | None:
     return working_time_for(case, running.leg) if running.priority == Priority.ROUTINE else None
 
 
-def due_of(running: Clock, case: Case | None = None, work: WorkingTime | None = None) -> datetime:
-    """When the clock strikes; what was paused is added.
+def due_of(
+    running: Clock, case: Case | None = None, work: WorkingTime | None = None, *, percent: int = 100
+) -> datetime:
+    """When the clock strikes, or reaches `percent` of its target; what was paused is added.
 
     Routine legs strike in the working time of the side that has to act (`work`, looked up when not given).
     """
-    work = work or _routine_time(case or running.case, running)
+    return _moment(running, work or _routine_time(case or running.case, running), percent)
+
+
+def _moment(running: Clock, work: WorkingTime | None, percent: int) -> datetime:
     target, paused = timedelta(seconds=running.target_seconds), timedelta(seconds=running.paused_seconds)
     if work is None:
-        return running.started_at + target + paused
+        return running.started_at + target * percent / 100 + paused
     due = work.after(running.started_at, target)
-    return work.after(due, paused) if paused else due
+    if percent != 100:
+        share = work.between(running.started_at, due) * percent / 100
+        due = work.minutes_after(running.started_at, share)
+    return work.minutes_after(due, paused) if paused else due
 
 
 def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock:
@@ -43,9 +53,46 @@ def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock
     started = since or clock.now()
     seconds = int(target_of(leg, case.priority).total_seconds())
     fresh = Clock(case=case, leg=leg, priority=case.priority, target_seconds=seconds, started_at=started)
+    set_times(case, fresh)
     fresh.save(force_insert=True)
-    case.due_at, case.clock_paused = due_of(fresh, case), False
     return fresh
+
+
+def set_times(case: Case, running: Clock) -> None:
+    """When it is due and when it next escalates, on both rows; the caller saves them."""
+    work = _routine_time(case, running)
+    case.due_at, case.clock_paused = _moment(running, work, 100), False
+    plan_next(running, steps_for(case.service_id, running.leg, running.priority), work)
+
+
+def plan_next(running: Clock, steps: Sequence[EscalationStep], work: WorkingTime | None) -> None:
+    """When the next step of the escalation is due. One whose steps are behind it keeps what its feature has set."""
+    if running.steps_taken < len(steps):
+        running.escalates_at = _moment(running, work, steps[running.steps_taken].percent)
+
+
+def take_due_steps(case: Case, running: Clock, *, most: int = MOST_STEPS) -> list[Escalation]:
+    """Write the steps that are due, in their order, and plan the next one. A warning that comes after the time is over
+    says nothing any more and is left out."""
+    steps, work, now = (
+        steps_for(case.service_id, running.leg, running.priority),
+        _routine_time(case, running),
+        clock.now(),
+    )
+    is_over, taken = _moment(running, work, 100) <= now, []
+    for number, step in list(enumerate(steps, 1))[running.steps_taken : running.steps_taken + most]:
+        due = _moment(running, work, step.percent)
+        if due > now:
+            break
+        running.steps_taken, running.escalates_at = number, None
+        if step.percent >= 100 or not is_over:
+            last = number == len(steps) and step.tell == Tell.COORDINATOR
+            taken.append(Escalation(case=case, clock=running, number=number, tell=step.tell, is_last=last, due_at=due,
+                                    taken_at=now))  # fmt: skip
+    plan_next(running, steps, work)
+    running.save(update_fields=["steps_taken", "escalates_at"])
+    unfiltered(Escalation, why="the steps of a locked case").bulk_create(taken)
+    return taken
 
 
 def stop_clock(case: Case, leg: Leg | None = None) -> None:
@@ -74,8 +121,8 @@ def resume_clock(case: Case) -> None:
     open_clock = _clocks(case).exclude(leg=Leg.INFORMATION).first()
     if open_clock is not None:
         _end_pause(case, open_clock)
+        set_times(case, open_clock)
         open_clock.save()
-        case.due_at, case.clock_paused = due_of(open_clock, case), False
 
 
 def _end_pause(case: Case, each: Clock) -> None:

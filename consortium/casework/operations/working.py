@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.events import WorkingTimeChanged
 from consortium.casework.models import Case, Clock, SpecialDay, WorkingCalendar, WorkingHours
-from consortium.casework.operations.clocks import due_of
+from consortium.casework.operations.clocks import due_of, plan_next
 from consortium.casework.operations.turns import ring_lists
 from consortium.casework.policies import may_change_calendar, may_set_working_time
+from consortium.casework.queries.escalating import steps_for
 from consortium.casework.queries.working import governed_by, working_side, working_time_of
 from consortium.casework.states import DayKind, Priority, Weekday
 from consortium.casework.worktime import NoWorkingTime, WorkingTime
@@ -145,11 +146,23 @@ def recompute_deadlines(calendar: WorkingCalendar) -> int:
         .filter(side, is_open=True, submitted_at__isnull=False, priority=Priority.ROUTINE)
     }  # fmt: skip
     work = working_time_of(calendar)
-    moved = [cases[each.case_id] for each in _running(cases, places) if _moves(cases[each.case_id], each, work)]
+    running = _running(cases, places)
+    moved = [cases[each.case_id] for each in running if _moves(cases[each.case_id], each, work)]
     unfiltered(Case, why="their deadlines follow the working calendar").bulk_update(moved, ["due_at"], batch_size=500)
+    _plan_anew(running, cases, work)
     for case in moved:
         ring_lists(case)
     return len(moved)
+
+
+def _plan_anew(running: Sequence[Clock], cases: Mapping[UUID, Case], work: WorkingTime | None) -> None:
+    """The next step of each clock's escalation follows as well; a rule is read once for all clocks of its kind."""
+    kinds = {(cases[each.case_id].service_id, each.leg, each.priority) for each in running}
+    rules = {kind: steps_for(*kind) for kind in kinds}
+    for each in running:
+        plan_next(each, rules[cases[each.case_id].service_id, each.leg, each.priority], work)
+    rows = unfiltered(Clock, why="their deadlines follow the working calendar")
+    rows.bulk_update(running, ["escalates_at"], batch_size=500)
 
 
 def _running(cases: Mapping[UUID, Case], places: set[UUID]) -> list[Clock]:

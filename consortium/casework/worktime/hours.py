@@ -62,9 +62,11 @@ class WorkingTime:
     def after(self, at: datetime, target: timedelta) -> datetime:
         """The instant at which `target` of working time has passed since `at`."""
         days, rest = divmod(target, _DAY)
-        if days and not rest:
-            return self._days_after(at, days)
-        left = target
+        return self._days_after(at, days) if days and not rest else self.minutes_after(at, target)
+
+    def minutes_after(self, at: datetime, worked: timedelta) -> datetime:
+        """The instant at which so much work has been done since `at`, whole days of it too."""
+        left = worked
         for opens, closes in self._from(at):
             if closes - opens >= left:
                 return opens + left
