@@ -39,6 +39,10 @@ class Consultation(Scoped):
     working_diagnosis = models.CharField(_("working diagnosis"), max_length=200, blank=True)
     #: the guardian agreed that the record is shared for this question
     consent_given = models.BooleanField(default=False)
+    #: what is told of the minimum that the symptom needs: code of casework's Datum -> text
+    told = models.JSONField(default=dict, blank=True)
+    #: the asker says that what lacks of it cannot be had there
+    data_unavailable = models.BooleanField(default=False)
 
     #: the asker lets the specialist turn this question into a referral
     may_be_converted = models.BooleanField(default=False)
