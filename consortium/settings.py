@@ -334,6 +334,12 @@ PATIENT_PANELS: dict[str, str] = {"cases": "consortium.casework.queries.panels.c
 # What is locked, before anything is written, by an act on a record that will move what others hold about the child.
 PATIENT_LOCKS: dict[str, str] = {"cases": "consortium.casework.operations.turns.lock_cases_of"}
 
+# --- threads -------------------------------------------------------------------------------------------------------
+# What goes with a message besides words: how it is attached (actor, message, attachment_ids), and how it is read again
+# (actor, case, message_ids) -> {message_id: [tile]}.
+MESSAGE_ATTACH: str = "consortium.files.operations.sending.attach_to_message"
+MESSAGE_FILES: str = "consortium.files.queries.sent.files_of_messages"
+
 # --- duty ----------------------------------------------------------------------------------------------------------
 # What somebody has open for a service, by kind: functions (user_id, service_id) -> list of OpenItem.
 HANDOVER_SOURCES: dict[str, str] = {

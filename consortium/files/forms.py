@@ -8,6 +8,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from consortium.people.forms.base import Acting
+
 
 class SeveralFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
@@ -33,6 +35,17 @@ class KeyForm(forms.Form):
     """What makes a doubled press one request."""
 
     request_key = forms.UUIDField()
+
+
+class TranscriptForm(Acting):
+    """What is said on a voice note."""
+
+    text = forms.CharField(
+        label=_("What is said, in words"),
+        help_text=_("For those who cannot listen, and for the record."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+    )
 
 
 class SeveralIds(forms.MultipleChoiceField):

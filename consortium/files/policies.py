@@ -114,6 +114,16 @@ def _is_uploader(actor: Actor, attachment: Attachment) -> bool:
     return actor.is_person and actor.user_id == attachment.created_by_id
 
 
+def may_transcribe(actor: Actor, attachment: Attachment) -> Decision:
+    """Write down what a voice note says: whoever may listen to it and write into the thread."""
+    seen = may_look(actor, attachment)
+    if not seen.allowed:
+        return seen
+    if not attachment.is_sound or attachment.step != Step.AVAILABLE:
+        return Denied(_("Only a voice note is written down."))
+    return may_post(actor, attachment.case)
+
+
 def most_bytes() -> int:
     """The largest file taken, in bytes."""
     return int(settings.UPLOAD_MAX_BYTES)

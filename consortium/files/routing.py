@@ -31,5 +31,5 @@ def deliveries(pages: App) -> App:
 
 http_wrappers: Final = [
     (rf"/api/v1/uploads/{_UUID}/", patches),
-    (rf"(/api/v1)?/(files|files/copies|attachments)/{_UUID}/(picture|frames|original|file)/.*", deliveries),
+    (rf"(/api/v1)?/(files|files/copies|attachments)/{_UUID}/(picture|frames|original|file|sound)/.*", deliveries),
 ]

@@ -98,6 +98,8 @@ REASONS: dict[str, Any] = {
     Fault.TOO_SLOW: _("Opening this file took too long. Check it again, or send fewer frames."),
     Fault.TOO_MUCH_MEMORY: _("This file becomes too large when it is opened. Send fewer frames or a smaller export."),
     Fault.SCANNER: _("The virus scanner found something in this file. Check the device it comes from."),
+    Fault.TOO_LONG: _("This voice note is longer than 60 seconds. Record a shorter one."),
+    Fault.SILENT: _("Nothing can be heard on this recording. Check the microphone and record it again."),
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consortium.files.views import bytes_out, copies, pages, pointing
+from consortium.files.views import bytes_out, copies, pages, pointing, speaking
 
 app_name = "files"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<uuid:attachment_id>/frames/<int:number>/<slug:preset>/", bytes_out.frame, name="frame"),
     path("<uuid:attachment_id>/frames/<int:number>/<slug:preset>/<slug:size>/", bytes_out.frame, name="sized_frame"),
     path("<uuid:attachment_id>/original/", bytes_out.original, name="original"),
+    path("<uuid:attachment_id>/sound/", bytes_out.sound, name="sound"),
+    path("<uuid:attachment_id>/transcript/", speaking.transcript, name="transcript"),
     path("<uuid:attachment_id>/point/", pointing.point_at, name="point"),
     path("<uuid:attachment_id>/copies/", copies.make, name="make_copy"),
     path("<uuid:attachment_id>/<slug:verb>/", pages.act, name="act"),

@@ -1,5 +1,6 @@
 """The ball: whose turn it is, and the ledger of who held it how long. Callers hold the lock on the case's row."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,16 +62,21 @@ def pass_ball(case: Case, to: Turn) -> BallPassed | None:
     return BallPassed(case.pk, to.party, to.user_id, case.priority)
 
 
-def ring_lists(case: Case) -> None:
-    """Tell the worklists that show this case that it has moved."""
-    users = {case.asker_id, case.responder_id, case.ball_user_id} - {None}
+def ring_lists(case: Case, also: Iterable[UUID] = ()) -> None:
+    """Tell the worklists that show this case that it has moved; `also`: of whom else."""
+    users = {case.asker_id, case.responder_id, case.ball_user_id, *also} - {None}
     topics = [*(f"desk:{user_id}" for user_id in users), f"asked:{case.asking_institution_id}"]
     if case.service_id:
         topics.append(f"queue:{case.service_id}")
+    ring_topics(topics)
+
+
+def ring_topics(topics: Sequence[str]) -> None:
+    """Ring topics that are no log (`queries.lists_live`)."""
     transaction.on_commit(lambda: _ring_now(topics), robust=True)
 
 
-def _ring_now(topics: list[str]) -> None:
+def _ring_now(topics: Sequence[str]) -> None:
     """After the commit, so that a list fetched at any later number has seen it."""
     number = present()
     mark(topics, number)

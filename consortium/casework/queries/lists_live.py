@@ -1,4 +1,5 @@
-"""What keeps worklists live: three kinds of topic (`desk:` a person, `queue:` a service, `asked:` an institution).
+"""What keeps worklists live: three kinds of topic (`desk:` a person, `queue:` a service, `asked:` an institution); and
+`thread:` a case, by which those who look at its messages see how far the others have read.
 
 A list is no log: whoever missed something fetches the list anew. So a topic's number is merely the millisecond of its
 newest change, kept beside the bell in Redis; while Redis is away the number is the present, and lists fetch themselves.
@@ -9,14 +10,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from consortium.casework.models import ServiceMember
+from consortium.casework.models import Case, ServiceMember
+from consortium.casework.policies import may_read_thread
 from consortium.casework.queries.worklists import ASKING_ROLES, services_coordinated
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.kernel.topics import TopicKind
 from consortium.kernel.valkey import Away, breaker, client, key
 
-KINDS = ("desk", "queue", "asked")
+KINDS = ("desk", "queue", "asked", "thread")
 KEPT_SECONDS = 40 * 24 * 3600
 
 
@@ -70,6 +72,12 @@ def _may_asked(actor: Actor, name: str) -> Decision:
     return allowed_if(_uuid(name) in actor.institution_ids(*ASKING_ROLES)) or Denied("", hidden=True)
 
 
+def _may_thread(actor: Actor, name: str) -> Decision:
+    case_id = _uuid(name)
+    case = Case.objects.select_related("service").filter(pk=case_id).first() if case_id else None
+    return may_read_thread(actor, case) if case is not None else Denied("", hidden=True)
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
@@ -90,4 +98,5 @@ def _kind(name: str, may_listen: Callable[[Actor, str], Decision]) -> TopicKind:
 
 
 def kinds() -> list[TopicKind]:
-    return [_kind("desk", _may_desk), _kind("queue", _may_queue), _kind("asked", _may_asked)]
+    rules = {"desk": _may_desk, "queue": _may_queue, "asked": _may_asked, "thread": _may_thread}
+    return [_kind(name, may_listen) for name, may_listen in rules.items()]

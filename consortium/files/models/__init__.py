@@ -1,7 +1,8 @@
-"""Files of a case, the series that DICOM files form, and de-identified copies of them."""
+"""Files of a case, the series that DICOM files form, de-identified copies, and what was sent with a message."""
 
 from consortium.files.models.attachments import Attachment, AttachmentQuerySet, shelf_root, staging_root
 from consortium.files.models.copies import CleanCopy, CleanImage, copies_root
+from consortium.files.models.sent import MessageFile
 from consortium.files.models.series import Series
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "AttachmentQuerySet",
     "CleanCopy",
     "CleanImage",
+    "MessageFile",
     "Series",
     "copies_root",
     "shelf_root",

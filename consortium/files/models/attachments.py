@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase
 from consortium.files.models.series import Series
-from consortium.files.sniff.kinds import Kind
+from consortium.files.sniff.kinds import SOUNDS, Kind
 from consortium.files.states import MACHINE, Hold, Step
 from consortium.kernel import clock
 from consortium.kernel.once import CreatedOnce
@@ -40,6 +40,10 @@ class AttachmentQuerySet(OfVisibleCase):
         """Complete, undecided, and nobody has been at it since `idle_since`."""
         waiting = self.filter(step=Step.PENDING, received_at__isnull=False)
         return waiting.filter(Q(inspecting_since=None) | Q(inspecting_since__lt=idle_since))
+
+    def but_spoken(self) -> Self:
+        """Without the voice notes of the thread (and what was sent with a message and is still being checked)."""
+        return self.exclude(kind__in=(*SOUNDS, ""), sent_with__isnull=False)
 
     def ready(self) -> Self:
         """What may be looked at by whoever may look."""
@@ -72,7 +76,8 @@ class Attachment(Scoped, CreatedOnce):
     sha256 = models.CharField(max_length=64, blank=True)
     #: the media type that the bytes tell
     kind = models.CharField(max_length=40, blank=True)
-    #: {"pictures": [{name, width, height}]} of a photo; {"frames": {count, width, height, modality, ...}} of DICOM
+    #: {"pictures": [{name, width, height}]} of a photo; {"frames": {count, width, height, modality, ...}} of DICOM;
+    #: {"sound": {seconds}} of a voice note
     about: Any = models.JSONField(default=dict)
     #: the series it belongs to, its place along the scanned direction (mm), and its number in the series
     series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="attachments")
@@ -93,6 +98,8 @@ class Attachment(Scoped, CreatedOnce):
     #: when small pictures of all frames had been made ahead of anybody asking
     rendered_at = models.DateTimeField(null=True, blank=True)
     render_attempts = models.PositiveSmallIntegerField(default=0)
+    #: what is said on a voice note, typed by hand; sealed with the child's key
+    transcript_sealed = models.BinaryField(null=True, editable=False)
 
     objects = ScopedManager.from_queryset(AttachmentQuerySet)()
 
@@ -162,6 +169,16 @@ class Attachment(Scoped, CreatedOnce):
     @property
     def is_photo(self) -> bool:
         return bool(self.about.get("pictures"))
+
+    @property
+    def is_sound(self) -> bool:
+        return self.kind in SOUNDS
+
+    @property
+    def sound(self) -> dict[str, Any]:
+        """seconds of a voice note; empty for anything else."""
+        found: dict[str, Any] = self.about.get("sound") or {}
+        return found
 
     @property
     def frames(self) -> dict[str, Any]:

@@ -213,6 +213,8 @@ def _about(verdict: Inspected) -> dict[str, Any]:
         about["pictures"] = verdict.pictures
     if verdict.frames:
         about["frames"] = {name: value for name, value in verdict.frames.items() if name != "origin"}
+    if verdict.sound:
+        about["sound"] = verdict.sound
     return about
 
 

@@ -10,8 +10,10 @@ from consortium.files.queries.tiles import (
     frame_path,
     names_in,
     picture_path,
+    player,
     reason_for,
     series_tile,
+    sound_path,
     tile,
     tiles_of_case,
 )
@@ -26,8 +28,10 @@ __all__ = [
     "frame_path",
     "names_in",
     "picture_path",
+    "player",
     "reason_for",
     "series_tile",
+    "sound_path",
     "tile",
     "tiles_of_case",
 ]

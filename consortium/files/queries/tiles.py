@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consortium.casework.models import Case
-from consortium.casework.policies import may_read_identity
+from consortium.casework.policies import may_post, may_read_identity
 from consortium.casework.queries.rows import PAGES
 from consortium.casework.states import CaseKind
 from consortium.files.dicom.render import render, render_codes, render_small
 from consortium.files.models import Attachment
 from consortium.files.policies import may_attach, may_look
-from consortium.files.sniff.kinds import Kind
+from consortium.files.sniff.kinds import SOUNDS, Kind
+from consortium.files.sound import NAME as SOUND
 from consortium.files.states import MACHINE, REASONS, Hold, Step
 from consortium.journal.operations import key_for
 from consortium.kernel.actors import Actor
@@ -28,6 +29,7 @@ from consortium.kernel.sealing import SealBroken, unseal
 
 PICTURE_SIZES = ("full", "screen", "thumb")
 FRAME_SIZES = ("full", "small", "codes")
+_SIGNS = {Kind.PDF: "file-text", **dict.fromkeys(SOUNDS, "mic")}
 
 
 def attachment_for(attachment_id: UUID) -> Attachment:
@@ -65,6 +67,15 @@ class Names:
                 own = unseal(self.key, bytes(attachment.name_sealed), f"attachment:{attachment.pk}").decode()
         return own or plain_name(attachment)
 
+    def words(self, attachment: Attachment) -> str:
+        """What was typed of a voice note; "" where there is nothing, or it may not be known."""
+        if self.key is None or not attachment.transcript_sealed:
+            return ""
+        chain = f"patient:{attachment.case.patient_id}"
+        with suppress(SealBroken):  # the child's record was erased
+            return unseal(self.key, bytes(attachment.transcript_sealed), chain).decode()
+        return ""
+
 
 def names_in(actor: Actor, case: Case) -> Names:
     """What `actor` may call the files of `case`."""
@@ -75,6 +86,8 @@ def plain_name(attachment: Attachment) -> str:
     """What it is, without anybody's words: "CT, 12 pictures", "Photo"."""
     if attachment.is_dicom:
         return ", ".join(filter(None, [attachment.frames.get("modality", ""), extent(attachment)]))
+    if attachment.is_sound:
+        return _("Voice note")
     names = {Kind.PDF: _("PDF document")}
     return names.get(Kind(attachment.kind), _("Photo")) if attachment.kind else _("File")
 
@@ -94,9 +107,10 @@ def reason_for(attachment: Attachment) -> str:
     return str(REASONS[attachment.fault]) if attachment.fault else ""
 
 
-def files_of_case(actor: Actor, case: Case) -> list[Attachment]:
+def files_of_case(actor: Actor, case: Case, *, but_spoken: bool = False) -> list[Attachment]:
     """Complete files, oldest first; refused ones only for who sent them, who must do something about it."""
     rows = Attachment.objects.filter(case=case).shown().select_related("case__service")
+    rows = rows.but_spoken() if but_spoken else rows
     return [row for row in rows.order_by("created_at", "id") if _concerns(actor, row)]
 
 
@@ -106,7 +120,7 @@ def _concerns(actor: Actor, row: Attachment) -> bool:
 
 def tiles_of_case(actor: Actor, case: Case) -> list[dict[str, Any]]:
     """What components/file_tile.html shows, one for each file; the files of one series share a tile."""
-    rows = files_of_case(actor, case)
+    rows = files_of_case(actor, case, but_spoken=True)
     names = names_in(actor, case) if rows else Names(None)
     return [series_tile(actor, group, names) for group in gathered(rows)]
 
@@ -137,20 +151,41 @@ def series_tile(actor: Actor, group: Sequence[Attachment], names: Names) -> dict
 
 
 def tile(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
-    """id, name, url, thumbnail_url, sign, note, problem, pending, actions."""
+    """id, name, url, thumbnail_url, sign, note, problem, pending, actions; sound of a voice note (`player`)."""
     ready = row.step == Step.AVAILABLE
     return {
         "id": row.pk,
         "name": names.of(row),
         "url": reverse("files:show", args=[row.pk]) if ready else "",
         "thumbnail_url": reverse("files:picture", args=[row.pk, "thumb"]) if ready and has_thumbnail(row) else "",
-        "sign": "file-text" if row.kind == Kind.PDF else "image",
+        "sign": _SIGNS.get(row.kind, "image"),
         "note": extent(row) if ready else "" if row.fault else waiting_for(row),
         "problem": reason_for(row),
         "pending": row.step == Step.PENDING,
         "withdrawn": row.withdrawn_at is not None,
+        "sound": player(actor, row, names) if ready and row.is_sound else None,
         "actions": MACHINE.available(actor, row),
     }
+
+
+def player(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
+    """url, seconds, length ("0:42"), words (the transcript), words_url where the actor may write them."""
+    writes = names.identified and may_post(actor, row.case).allowed
+    seconds = round(float(row.sound.get("seconds", 0)))
+    return {
+        "url": reverse("files:sound", args=[row.pk]),
+        "seconds": seconds,
+        "length": f"{seconds // 60}:{seconds % 60:02d}",
+        "words": names.words(row),
+        "words_url": reverse("files:transcript", args=[row.pk]) if writes else "",
+    }
+
+
+def sound_path(attachment: Attachment) -> Path:
+    """The stored sound of a voice note."""
+    if not attachment.is_sound:
+        raise NotVisible()
+    return attachment.folder / SOUND
 
 
 def waiting_for(row: Attachment) -> str:

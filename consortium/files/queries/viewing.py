@@ -12,6 +12,7 @@ from consortium.files.models import Attachment
 from consortium.files.policies import may_point
 from consortium.files.queries.pointing import topic_of
 from consortium.files.queries.stacks import Stack, day_of, kind_words, slots_of
+from consortium.files.queries.tiles import names_in, player
 from consortium.kernel.actors import Actor
 
 PRESETS: Final[dict[str, Any]] = {
@@ -27,8 +28,10 @@ _ANY: Final = 987654321
 
 
 def viewer_of(actor: Actor, stack: Stack, *, frame: str = "", window: str = "") -> dict[str, Any]:
-    """kind ("photo", "frames" or ""), image_url, width, height, script; for frames what `_frames` adds."""
+    """kind ("photo", "frames", "sound" or ""), image_url, width, height, script; for frames what `_frames` adds."""
     head = stack.head
+    if head.is_sound:
+        return {"kind": "sound", "player": player(actor, head, names_in(actor, head.case))}
     if not head.is_photo and not head.is_dicom:
         return {"kind": ""}
     shown = _photo(head) if head.is_photo else _frames(stack, frame, window)

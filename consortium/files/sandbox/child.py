@@ -29,7 +29,7 @@ def inspected(source: Path, folder: Path) -> dict[str, Any]:
     """What came of one file: `Inspected` as JSON."""
     from consortium.files.sniff import Fault, Refused, Sample, sniff
 
-    result: dict[str, Any] = {"kind": "", "fault": "", "note": "", "pictures": [], "frames": None}
+    result: dict[str, Any] = {"kind": "", "fault": "", "note": "", "pictures": [], "frames": None, "sound": None}
     try:
         kind = sniff(Sample.of(source))
         result["kind"] = kind.value
@@ -53,6 +53,10 @@ def _opened(source: Path, kind: Any, folder: Path) -> dict[str, Any]:
         return {"pictures": [vars(written) for written in reencode(source, kind, folder)]}
     if kind is Kind.DICOM:
         return {"frames": _frames(source, folder)}
+    if kind.is_sound:
+        from consortium.files.sound.reading import rewrite
+
+        return {"sound": rewrite(source, kind, folder)}
     from consortium.files.sniff.pdf import scan_pdf
 
     scan_pdf(source)

@@ -26,7 +26,8 @@ Pairs = Sequence[tuple[Path, Path]]
 class Inspected:
     """`kind` is a media type ("" when unknown); `fault` is None for a file that can be shown.
 
-    `pictures`: name, width, height of each file written; `frames`: `dicom.frames.Frames` as JSON.
+    `pictures`: name, width, height of each file written; `frames`: `dicom.frames.Frames` as JSON; `sound`: what
+    `sound.reading.rewrite` says.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Inspected:
     note: str = ""
     pictures: list[dict[str, Any]] = field(default_factory=list)
     frames: dict[str, Any] | None = None
+    sound: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _started(command: list[str], seconds: int, said: bytes = b"") -> "subprocess
 def _inspected(told: dict[str, Any]) -> Inspected:
     _raise_disk_error(told)
     fault = Fault(told["fault"]) if told["fault"] else None
-    return Inspected(told["kind"], fault, told["note"], told["pictures"], told["frames"])
+    return Inspected(told["kind"], fault, told["note"], told["pictures"], told["frames"], told["sound"])
 
 
 def _fate(ended: _Ended) -> tuple[Fault, str]:

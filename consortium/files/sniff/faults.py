@@ -25,6 +25,8 @@ class Fault(StrEnum):
     TOO_SLOW = "too-slow"
     TOO_MUCH_MEMORY = "too-much-memory"
     SCANNER = "scanner"
+    TOO_LONG = "too-long"
+    SILENT = "silent"
 
 
 #: Faults that are a threat, not an accident.

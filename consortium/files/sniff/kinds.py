@@ -9,6 +9,7 @@ from typing import Final, Self
 from .dicom import looks_like_dicom
 from .faults import Fault, Refused
 from .pdf import check_pdf
+from .sound import is_sound_matroska, is_sound_mp4, is_sound_ogg
 
 HEAD: Final = 4096
 TAIL: Final = 4096
@@ -22,10 +23,20 @@ class Kind(StrEnum):
     WEBP = "image/webp"
     PDF = "application/pdf"
     DICOM = "application/dicom"
+    WEBM = "audio/webm"
+    OGG = "audio/ogg"
+    M4A = "audio/mp4"
 
     @property
     def is_photo(self) -> bool:
         return self in (Kind.JPEG, Kind.PNG, Kind.WEBP)
+
+    @property
+    def is_sound(self) -> bool:
+        return self in SOUNDS
+
+
+SOUNDS: Final = (Kind.WEBM, Kind.OGG, Kind.M4A)
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,18 @@ def sniff(sample: Sample) -> Kind:
         return Kind.PDF
     if looks_like_dicom(head):
         return Kind.DICOM
+    if spoken := _sound(sample):
+        return spoken
     raise _stranger(head)
+
+
+def _sound(sample: Sample) -> Kind | None:
+    """A recording without a picture."""
+    if is_sound_matroska(sample.head):
+        return Kind.WEBM
+    if is_sound_ogg(sample.head):
+        return Kind.OGG
+    return Kind.M4A if is_sound_mp4(sample.head, sample.tail) else None
 
 
 def _stranger(head: bytes) -> Refused:

@@ -22,7 +22,8 @@ from consortium.kernel.policies import require
 #: Served bytes are a dead end for a browser: nothing in them may run, load or frame anything.
 BYTES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _ENDINGS = {Kind.PDF: ".pdf", Kind.DICOM: ".dcm"}
-_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".dcm": "application/dicom", ".zip": "application/zip"}
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".dcm": "application/dicom", ".zip": "application/zip",
+          ".mp3": "audio/mpeg"}  # fmt: skip
 
 
 @require_safe
@@ -46,6 +47,16 @@ def frame(request: HttpRequest, attachment_id: UUID, number: int, preset: str, s
     found = queries.attachment_to_look_at(actor, attachment_id)
     path = queries.frame_path(found, number, preset, size)
     note(actor, found, "image")
+    return released(path)
+
+
+@require_safe
+def sound(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    """A voice note, to be listened to."""
+    actor = current_actor()
+    found = queries.attachment_to_look_at(actor, attachment_id)
+    path = queries.sound_path(found)
+    note(actor, found, "sound")
     return released(path)
 
 
