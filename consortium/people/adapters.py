@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from consortium.kernel import clock
 from consortium.kernel.limits import address
 from consortium.kernel.sealing import derive, seal, unseal
+from consortium.kernel.templatetags.look import qr
 from consortium.people.models import User
 from consortium.people.operations.accounts import sessions_ended
 from consortium.people.queries import actor_of
@@ -109,9 +110,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """Without a size of its own, in the page's colours: the style sheet gives both."""
-        import segno
-
-        return str(segno.make(url, error="m").svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None))
+        return str(qr(url))
 
 
 def _factor_key() -> bytes:

@@ -6,16 +6,16 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from consortium.casework.queries.rows import age_words, kilograms
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.templatetags.look import qr
 from consortium.patients.models import Patient
 from consortium.patients.states import Sex
 from consultations.models import Answer, Consultation
@@ -61,10 +61,8 @@ class Report:
         return signature(self.answer)
 
     def qr(self) -> SafeString:
-        """The report's address as a QR code (SVG without style attributes)."""
-        code = segno.make(self.address, error="m", micro=False)
-        svg = code.svg_inline(scale=1, border=2, svgclass="sheet-qr", lineclass=None, omitsize=True)
-        return mark_safe(svg)  # noqa: S308 - drawn from an address of ours
+        """The report's address, to be opened from the paper."""
+        return qr(self.address, "sheet-qr")
 
     def plain(self) -> str:
         """The whole report as text to paste into a record."""

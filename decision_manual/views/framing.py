@@ -3,10 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -54,8 +52,3 @@ def frame(version: PathwayVersion, here: str, patient: Patient | None = None) ->
         "summary": content.summary.said(language) if content.summary else "",
         "tabs": [{"label": label, "url": url, "here": name == here} for label, url, name in tabs],
     }
-
-
-def qr_of(address: str) -> SafeString:
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(code.svg_inline(omitsize=True, border=2, svgclass="qr"))  # noqa: S308

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.templatetags.look import qr
 from decision_manual.library import Pathway
 from decision_manual.models import PathwayVersion, Run
 from decision_manual.queries import answer_of_run, listed
 from decision_manual.queries.sheets import Result, reading_language, result_of
-from decision_manual.views.framing import frame, qr_of
+from decision_manual.views.framing import frame
 
 _BESIDE = {
     "age_days": gettext_lazy("Age in days"),
@@ -51,7 +52,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "result": result,
         "facts": said,
         "as_text": _as_text(row, result, said),
-        "qr": qr_of(request.build_absolute_uri(reverse("manual:version", args=[row.pathway, row.number]))),
+        "qr": qr(request.build_absolute_uri(reverse("manual:version", args=[row.pathway, row.number]))),
     }
     return render(request, "decision_manual/run.html", context)
 

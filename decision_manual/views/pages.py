@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.policies import require
+from consortium.kernel.templatetags.look import qr
 from decision_manual import operations
 from decision_manual.chart import outline
 from decision_manual.models import PathwayVersion, Run
@@ -22,7 +23,7 @@ from decision_manual.policies import may_read_manual
 from decision_manual.queries import proof_of, version_shown, versions_of
 from decision_manual.queries.sheets import reading_language
 from decision_manual.states import MACHINE
-from decision_manual.views.framing import frame, patient_of, qr_of
+from decision_manual.views.framing import frame, patient_of
 
 
 @never_cache
@@ -61,7 +62,7 @@ def chart(request: HttpRequest, code: str) -> HttpResponse:
         "svg": mark_safe(version.charts[language]),  # noqa: S308
         "outline": outline(version.content, language),
         "walked": _walked(request.GET.get("run", ""), version),
-        "qr": qr_of(request.build_absolute_uri(reverse("manual:version", args=[code, version.number]))),
+        "qr": qr(request.build_absolute_uri(reverse("manual:version", args=[code, version.number]))),
     }
     return render(request, "decision_manual/chart.html", frame(version, "chart", patient_of(request)) | context)
 
@@ -124,6 +125,6 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "outline": outline(row.content, language),
         "walked": [],
         "newer": version_shown(code).number != number,
-        "qr": qr_of(request.build_absolute_uri()),
+        "qr": qr(request.build_absolute_uri()),
     }
     return render(request, "decision_manual/chart.html", frame(row, "chart") | context)

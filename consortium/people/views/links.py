@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import segno
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,17 +20,12 @@ from consortium.kernel.errors import DomainError, NotVisible
 from consortium.kernel.limits import address, spend
 from consortium.kernel.policies import require
 from consortium.kernel.proof import freshly_proven
+from consortium.kernel.templatetags.look import qr
 from consortium.people import operations, queries
 from consortium.people.forms import InvitationForm, JoinForm, NewPasswordForm, ResetForm
 from consortium.people.models import Invitation, ResetLink, User
 from consortium.people.policies import may_manage_staff, may_reset
 from consortium.people.views.institutions import more_url, read_or_write, the_institution
-
-
-def qr(text: str) -> SafeString:
-    """A QR code as inline SVG, without a size of its own."""
-    return mark_safe(segno.make(text, error="m").svg_inline(omitsize=True, border=2, svgclass="qr"))  # noqa: S308
-
 
 # -- issued -----------------------------------------------------------------------------------------------------------
 

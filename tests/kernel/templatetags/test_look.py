@@ -41,6 +41,17 @@ def test_no_icon_carries_a_style_attribute() -> None:
     assert "style=" not in look.icon("siren")
 
 
+def test_an_address_is_drawn_as_a_code_that_the_style_sheet_sizes() -> None:
+    shown = look.qr("https://example.org/a", "sheet-qr")
+    assert shown.startswith("<svg")
+    assert 'class="sheet-qr"' in shown
+    assert not {"style=", "width=", "qrline"} & {word for word in ("style=", "width=", "qrline") if word in shown}
+
+
+def test_another_address_is_another_code() -> None:
+    assert look.qr("https://example.org/a") != look.qr("https://example.org/b")
+
+
 def test_a_tag_escapes_its_text() -> None:
     assert look.tag("<b>") == '<span class="tag">&lt;b&gt;</span>'
 
