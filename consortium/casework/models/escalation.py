@@ -57,6 +57,8 @@ class Escalation(Scoped):
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations")
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="escalations")
     number = models.PositiveSmallIntegerField()
+    #: of the target, as the rule stood then
+    percent = models.PositiveSmallIntegerField(default=100)
     tell = models.CharField(max_length=20, choices=Tell.choices)
     #: the chain ends here: the coordinator has the ball
     is_last = models.BooleanField(default=False)

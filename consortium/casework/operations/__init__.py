@@ -9,6 +9,7 @@ from consortium.casework.operations.clocks import (
     resume_clock,
     start_clock,
     stop_clock,
+    take_due_steps,
     target_of,
 )
 from consortium.casework.operations.ending import (
@@ -90,6 +91,7 @@ __all__ = [
     "settle_booking",
     "start_clock",
     "stop_clock",
+    "take_due_steps",
     "take_over",
     "target_of",
     "withdraw_handover",

@@ -87,7 +87,7 @@ def take_due_steps(case: Case, running: Clock, *, most: int = MOST_STEPS) -> lis
         running.steps_taken, running.escalates_at = number, None
         if step.percent >= 100 or not is_over:
             last = number == len(steps) and step.tell == Tell.COORDINATOR
-            taken.append(Escalation(case=case, clock=running, number=number, tell=step.tell, is_last=last, due_at=due,
+            taken.append(Escalation(case=case, clock=running, number=number, percent=step.percent, tell=step.tell, is_last=last, due_at=due,
                                     taken_at=now))  # fmt: skip
     plan_next(running, steps, work)
     running.save(update_fields=["steps_taken", "escalates_at"])
