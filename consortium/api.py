@@ -1,5 +1,6 @@
 """Everything under /api/v1/: each feature's paths, the description, and the page to read it."""
 
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -8,8 +9,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -38,6 +41,22 @@ class Description(SpectacularAPIView):
 
     permission_classes = ()
     authentication_classes = ()
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        """The same for everybody: made once for each language and form, for it takes half a second."""
+        renderer = request.accepted_renderer
+        kind = renderer.media_type + (f"; charset={renderer.charset}" if renderer.charset else "")
+        named = f'inline; filename="{self._get_filename(request, "")}"'
+        body = description(get_language() or "", type(renderer))
+        return HttpResponse(body, content_type=kind, headers={"Content-Disposition": named})
+
+
+@lru_cache(maxsize=8)
+def description(language: str, renderer: type[BaseRenderer]) -> bytes:
+    """The whole API as OpenAPI, as `renderer` writes it."""
+    with override(language):
+        schema = Description.generator_class().get_schema(request=None, public=True)
+        return renderer().render(schema, renderer_context={})  # type: ignore[no-any-return]
 
 
 class Unknown(ApiView):

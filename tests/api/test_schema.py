@@ -11,6 +11,7 @@ from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
+from consortium import api
 from tests.access.matrix import routes
 
 PROBLEMS = "application/problem+json"
@@ -75,6 +76,23 @@ def test_it_is_served_to_everybody() -> None:
     reply = Client().get("/api/v1/schema/")
     assert reply.status_code == 200
     assert b"openapi: 3" in reply.content
+
+
+@pytest.mark.django_db
+def test_it_is_made_once_for_each_language_and_form() -> None:
+    api.description.cache_clear()
+    for language in ("en", "en", "zh-hans"):
+        for form in ("application/vnd.oai.openapi", "application/vnd.oai.openapi+json"):
+            reply = Client().get("/api/v1/schema/", headers={"Accept": form, "Accept-Language": language})
+            assert reply.headers["Content-Type"].partition(";")[0] == form
+    assert api.description.cache_info().misses == 4
+
+
+@pytest.mark.django_db
+def test_it_is_kept_under_its_own_name() -> None:
+    reply = Client().get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert reply.headers["Content-Disposition"].endswith('.json"')
+    assert reply.json()["info"]["version"] == "1"
 
 
 @pytest.mark.django_db
