@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import redis
-from django.conf import settings
+from django.conf import LazySettings, settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import translation
 from PIL import Image
 
+from consortium.kernel import valkey as bell
 from tests import databases
 
 pytest_plugins = ("tests.cast",)
 
 
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def media_of_all_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def media_of_this_test(tmp_path: object, settings: object) -> None:
-    """Files go to a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined,operator]
+def media_of_this_test(media_of_all_tests: Path, settings: object) -> None:
+    """Files go to a folder of the test's own, which only those make that keep any."""
+    settings.MEDIA_ROOT = media_of_all_tests / str(next(_numbers))  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """The same algorithm with the least of its costs: no test is about how long it takes to guess."""
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, cost, least)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +83,15 @@ def valkey() -> Iterator[redis.Redis]:
     yield client
     _forget(client)
     client.close()
+
+
+@pytest.fixture
+def redis_away(settings: LazySettings) -> Iterator[None]:
+    """Nobody listens where Redis should be; the client is the product's own, with what it does about that."""
+    settings.REDIS_URL = "unix:///tmp/nobody-listens-here.sock"
+    bell.client.cache_clear()
+    yield
+    bell.client.cache_clear()
 
 
 def _forget(client: redis.Redis) -> None:

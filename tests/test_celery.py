@@ -38,9 +38,8 @@ def test_a_lead_ends_by_itself(valkey: redis.Redis) -> None:
     assert 0 < valkey.pttl(bell.key("lead", "beat")) <= 5_000
 
 
-def test_while_redis_is_away_nobody_leads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bell, "client", lambda: redis.Redis(unix_socket_path="/tmp/nobody-listens-here.sock"))
-
+@pytest.mark.usefixtures("redis_away")
+def test_while_redis_is_away_nobody_leads() -> None:
     assert not scheduler().leads()
     celery.beat_heart("beat")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,14 +49,8 @@ def test_a_heart_that_stopped_long_ago(client: Client, valkey: redis.Redis) -> N
     assert client.get("/healthz").json()["parts"]["worker"] == "late"
 
 
-@pytest.fixture
-def no_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(bell, "client", lambda: redis.Redis(unix_socket_path="/tmp/nobody-listens-here.sock"))
-    yield
-
-
 @pytest.mark.django_db
-@pytest.mark.usefixtures("no_redis")
+@pytest.mark.usefixtures("redis_away")
 def test_redis_away(client: Client) -> None:
     answer = client.get("/healthz")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import models
@@ -65,26 +67,33 @@ def test_the_list_of_open_models_names_none_that_is_gone_or_scoped() -> None:
     assert all(OPEN.values())
 
 
-@pytest.mark.parametrize("model", scoped(), ids=name_of)
-def test_a_scoped_model_says_who_sees_it(model: type[models.Model]) -> None:
-    rows = model._default_manager.get_queryset.__self__._queryset_class  # type: ignore[attr-defined]
-    assert issubclass(rows, ScopedQuerySet)
-    assert rows.visible_to is not ScopedQuerySet.visible_to, "the default shows nobody anything: say who may see it"
+def rows_of(model: type[models.Model]) -> Any:
+    return model._default_manager.get_queryset.__self__._queryset_class  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("model", scoped(), ids=name_of)
-def test_rows_are_refused_while_nobody_acts(model: type[models.Model]) -> None:
-    with pytest.raises(NobodyActing):
+def test_a_scoped_model_says_who_sees_it() -> None:
+    """The default shows nobody anything."""
+    assert [name_of(m) for m in scoped() if not issubclass(rows_of(m), ScopedQuerySet)] == []
+    assert [name_of(m) for m in scoped() if rows_of(m).visible_to is ScopedQuerySet.visible_to] == []
+
+
+def readable_by_nobody(model: type[models.Model]) -> bool:
+    try:
         model._default_manager.all()
+    except NobodyActing:
+        return False
+    return True
+
+
+def test_rows_are_refused_while_nobody_acts() -> None:
+    assert [name_of(m) for m in scoped() if readable_by_nobody(m)] == []
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", scoped(), ids=name_of)
-def test_anonymous_sees_no_row_of_a_scoped_model(model: type[models.Model]) -> None:
+def test_anonymous_sees_no_row_of_a_scoped_model() -> None:
     with acting_as(ANONYMOUS):
-        assert not model._default_manager.exists()
+        assert [name_of(m) for m in scoped() if m._default_manager.exists()] == []
 
 
-@pytest.mark.parametrize("model", scoped(), ids=name_of)
-def test_objects_is_the_default_manager(model: type[models.Model]) -> None:
-    assert model._default_manager.name == "objects"
+def test_objects_is_the_default_manager() -> None:
+    assert {m._default_manager.name for m in scoped()} == {"objects"}

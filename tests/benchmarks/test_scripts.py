@@ -14,6 +14,8 @@ from benchmarks.__main__ import SCRIPTS
 from consortium.embedded.places import ROOT
 
 NAMES = [script.name for script in SCRIPTS]
+# one run of them all, whichever worker has it
+pytestmark = pytest.mark.xdist_group("benchmarks")
 #: milliseconds below which no such work can have been done
 LEAST = {"sign-in": 10.0, "operation": 0.05, "worklist-page": 0.5, "worklist-api": 0.5}
 

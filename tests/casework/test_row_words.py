@@ -177,9 +177,8 @@ def served(valkey: redis.Redis) -> redis.Redis:
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def away(redis_away: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Redis is away, and was not known to be."""
-    monkeypatch.setattr(lists_live, "client", lambda: redis.Redis.from_url("unix:///tmp/nobody-listens-here.sock"))
     monkeypatch.setattr(valkey, "answers", lambda: False)
     yield
     valkey.breaker.close()
