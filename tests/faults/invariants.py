@@ -87,12 +87,29 @@ RULES: dict[str, str] = {
 
 def hold(stack: Stack) -> float:
     """Fails the test with all that is broken; returns the seconds until the outbox was empty. Everything must be up."""
-    took = seconds_until(lambda: _waiting(stack) == 0, f"the outbox is empty ({_waiting(stack)} wait)")
+    try:
+        took = seconds_until(lambda: _waiting(stack) == 0, "the outbox is empty")
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{why_waiting(stack)}") from None
     with stack.rows():
         broken = [*broken_rules(), *broken_chains(), *broken_walks(), *helpless_holders()]
         broken += stray_files(stack.place.state / "media")
     assert not broken, "\n".join(broken)
     return took
+
+
+def why_waiting(stack: Stack) -> str:
+    """What waits, how often it was tried, when it is due again; and what whoever should have done it said last."""
+    told = [
+        f"{row[0]} x {row[1]}, tried {row[2]} times ({row[3]}), due in {row[4]} s"
+        for row in stack.sql(
+            "SELECT count(*), receiver, attempts, error, round(max(extract(epoch FROM next_at - now())))"
+            " FROM journal_delivery WHERE done_at IS NULL AND abandoned_at IS NULL GROUP BY 2, 3, 4 ORDER BY 1 DESC"
+        )
+    ]
+    for name in ("worker", "beat"):
+        told += [f"{name}: {line}" for line in stack.children[name].last_lines(15)]
+    return "\n".join(told)
 
 
 def count() -> int:
