@@ -56,6 +56,7 @@ class MessageKind(TextChoices):
     CORRECTION = "correction", _("Correction")
     CLARIFICATION = "clarification", _("Clarification asked for")
     DECISION = "decision", _("Decision")
+    NOTE = "note", _("Note from a video call")
 
 
 _M, _H, _D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
