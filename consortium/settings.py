@@ -218,7 +218,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
     "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
     "pass-on": {"task": "consultations.pass_on", "schedule": 15.0, "options": {"expires": 30}},
+    "call-times": {"task": "consultations.call_times", "schedule": 30.0, "options": {"expires": 60}},
+    "delete-recordings": {"task": "consultations.delete_recordings", "schedule": 60.0, "options": {"expires": 120}},
+    "assign": {"task": "consultations.assign", "schedule": 10.0, "options": {"expires": 20}},
+    "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
+    "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
 }
 
@@ -340,6 +345,10 @@ PATIENT_LOCKS: dict[str, str] = {"cases": "consortium.casework.operations.turns.
 MESSAGE_ATTACH: str = "consortium.files.operations.sending.attach_to_message"
 MESSAGE_FILES: str = "consortium.files.queries.sent.files_of_messages"
 
+# --- consultations -----------------------------------------------------------------------------------------------
+# An answer that nobody reviews is reminded of twice, and so many days after it the case closes by itself.
+REVIEW_CLOSE_DAYS: int = environment.number("REVIEW_CLOSE_DAYS", 14)
+
 # --- duty ----------------------------------------------------------------------------------------------------------
 # What somebody has open for a service, by kind: functions (user_id, service_id) -> list of OpenItem.
 HANDOVER_SOURCES: dict[str, str] = {
@@ -348,8 +357,21 @@ HANDOVER_SOURCES: dict[str, str] = {
 }
 
 # --- video calls ---------------------------------------------------------------------------------------------------
+# How long before a booked call people are told of it, in seconds: a day if it was booked by then, and minutes.
+CALL_REMINDERS: dict[str, int] = {
+    "day": environment.number("CALL_REMINDER_DAY", 24 * 3600),
+    "soon": environment.number("CALL_REMINDER_SOON", 15 * 60),
+}
+# A recording is kept so many days: three years, as online consultations are to be (NHC rules for internet diagnosis,
+# 2022, article 20). One may have so many bytes: an hour of video is about 450 MB.
+RECORDING_KEPT_DAYS: int = environment.number("RECORDING_KEPT_DAYS", 3 * 365 + 1)
+RECORDING_MAX_BYTES: int = environment.number("RECORDING_MAX_BYTES", 2 * 2**30)
 # Further seats in the calls of a case: functions (actor, case) -> "second", or "" for none.
 CALL_SEATS: list[str] = []
+# Where browsers learn their address (STUN) and are relayed when no direct way is open (TURN; coturn, use-auth-secret).
+STUN_URLS: list[str] = environment.words("STUN_URLS")
+TURN_URLS: list[str] = environment.words("TURN_URLS")
+TURN_SECRET: str = environment.text("TURN_SECRET")
 
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
@@ -373,6 +395,10 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "feed": (60, 60),
     "search": (120, 60),
     "link": (30, 60),
+    # a still each three seconds, and those of three others looked at
+    "still": (120, 60),
+    "call": (120, 60),
+    "echo": (30, 60),
 }
 
 # --- files -------------------------------------------------------------------------------------------------------

@@ -221,9 +221,12 @@ class ConsultationLapsed(DomainEvent):
 
 @dataclass(frozen=True)
 class ConsultationEscalated(DomainEvent):
-    """A leg's time is over. `number`: the step of the escalation; the last one hands the ball to the coordinator."""
+    """A leg's time runs out, or is over. `number`: the step of the escalation, at `percent` of the target; it tells
+    `tell` (casework's Tell). The last one hands the ball to the coordinator."""
 
     consultation_id: UUID
     leg: str
     number: int
+    tell: str
+    percent: int
     last: bool

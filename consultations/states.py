@@ -435,6 +435,16 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
         "undo-2",
     ),
     ("consultation.error", _("A case you read was entered in error: do not act on it"), _OUTSIDE_NOW, "triangle-alert"),
+    ("consultation.time_runs", _("The time for this is running out: %(specialty)s"), _OUTSIDE, "clock-alert"),
+    ("consultation.overdue", _("The time for this is over: %(specialty)s"), _OUTSIDE_NOW, "clock-alert"),
+    (
+        "consultation.taken_on",
+        _("Long over its time: it is with the coordinator now. %(specialty)s"),
+        _OUTSIDE_NOW,
+        "siren",
+    ),
+    ("consultation.review", _("An answer waits for you: say what it changed"), _OUTSIDE, "clock-alert"),
+    ("consultation.lapsed", _("Closed without review: nobody said what the answer changed"), _OUTSIDE, "archive"),
     ("consultation.message", _("New messages in a case"), _OUTSIDE, "message-circle"),
     ("consultation.disputed", _("A decline is disputed, please look again: %(specialty)s"), _OUTSIDE, "scale"),
     (

@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from consortium.kernel.actors import acting_as, system
-from consultations.operations import pass_on_stranded
+from consultations.operations import end_unattended, pass_on_stranded, remind_of_calls
+from consultations.operations.assigning import assign_waiting
+from consultations.operations.recording import delete_due
+from consultations.operations.timing import escalate_due
 
 
 @shared_task(name="consultations.pass_on")
@@ -11,3 +14,31 @@ def pass_on() -> int:
     """Give open cases whose holder cannot act to whoever comes next (beat, every 15 s): how many."""
     with acting_as(system("the holder can no longer act")) as actor:
         return pass_on_stranded(actor=actor)
+
+
+@shared_task(name="consultations.assign")
+def assign() -> int:
+    """Give what waits in queues that allocate by themselves to who is on duty (beat, every 10 s): how many."""
+    with acting_as(system("given to who is on duty")) as actor:
+        return assign_waiting(actor=actor)
+
+
+@shared_task(name="consultations.escalate")
+def escalate() -> int:
+    """Take the steps of clocks that ran on, remind of answers, close what nobody reviews (beat, every 15 s)."""
+    with acting_as(system("the time is over")) as actor:
+        return escalate_due(actor=actor)
+
+
+@shared_task(name="consultations.call_times")
+def call_times() -> int:
+    """Remind of video calls that come near, and close those that nobody opened (beat, every 30 s): how many."""
+    with acting_as(system("the time of a video call")) as actor:
+        return remind_of_calls(actor=actor) + end_unattended(actor=actor)
+
+
+@shared_task(name="consultations.delete_recordings")
+def delete_recordings() -> int:
+    """Delete the bytes of recordings that may no longer be kept (beat, every minute): how many."""
+    with acting_as(system("the time of keeping is over, or the consent was withdrawn")) as actor:
+        return delete_due(actor=actor)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from consortium.casework.operations import pass_ball
+from consortium.casework.queries.escalating import is_taken_on
 from consortium.casework.states import Ball
 from consortium.journal.operations import record
 from consortium.kernel.actors import Actor
@@ -19,10 +20,13 @@ from consultations.queries import can_answer, whose_turn_as_asker
 
 
 def hand_over_asker(*, actor: Actor, case_id: UUID) -> None:
-    """Give the ball, where it lies with the asking side, to somebody there who can act, else to the coordinator."""
+    """Give the ball, where it lies with the asking side, to somebody there who can act, else to the coordinator.
+
+    What the coordinator has taken on because its time was over stays with them.
+    """
     case = locked(case_id).case
     turn = whose_turn_as_asker(case)
-    if (turn.party, turn.user_id) == (case.ball, case.ball_user_id):
+    if (turn.party, turn.user_id) == (case.ball, case.ball_user_id) or is_taken_on(case):
         return
     passed = pass_ball(case, turn)
     case.version += 1

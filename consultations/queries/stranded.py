@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from consortium.casework.models import Case, ServiceMember
+from consortium.casework.queries.escalating import taken_on
 from consortium.casework.states import Ball
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
@@ -25,7 +26,7 @@ def stranded(*, most: int = MOST) -> list[UUID]:
 
     The rules are those of `can_answer` and `whose_turn_as_asker`, for all cases at once: held by a specialist who no
     longer answers for the service; with an asker, or a clinic, that cannot act; or with the coordinator although the
-    clinic can.
+    clinic can, unless they have taken it on because its time was over.
     """
     clinic = _seats(institution_id=OuterRef("asking_institution_id"), role=Role.ASKER)
     specialist = _seats(
@@ -39,7 +40,7 @@ def stranded(*, most: int = MOST) -> list[UUID]:
         Exists(clinic.filter(user_id=OuterRef("ball_user_id")))
     )
     any_asker = Q(ball=Ball.ASKER, ball_user=None) & ~Q(Exists(clinic))
-    waiting = Q(ball=Ball.COORDINATOR, consultation__step__in=ASKING_STEPS) & Q(Exists(clinic))
+    waiting = Q(ball=Ball.COORDINATOR, consultation__step__in=ASKING_STEPS) & Q(Exists(clinic)) & ~Q(taken_on())
     cases = unfiltered(Case, why="nobody holds a case who cannot act").open().filter(consultation__isnull=False)
     due = cases.filter(held | one_asker | any_asker | waiting).order_by("priority", "due_at", "pk")
     return list(due.values_list("pk", flat=True)[:most])

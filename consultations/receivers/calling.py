@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from consortium.casework.models import Case
 from consortium.casework.states import Priority
+from consortium.journal.models import Entry
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
@@ -82,6 +83,30 @@ def _stop(case_id: UUID) -> None:
 
 @receives(events.ConsultationClaimed, duty=True)
 def calm_on_claim(entry_id: int, event: events.ConsultationClaimed) -> None:
+    """Somebody has taken it, or was given it by somebody. Given by the system, it calls on until a person begins: the
+    one it was given to first."""
+    _stop(event.consultation_id)
+    if current_actor().is_system and _given_by_itself(entry_id):
+        call_for(case_heard(event.consultation_id), entry_id)
+
+
+def _given_by_itself(entry_id: int) -> bool:
+    rows = unfiltered(Entry, why="whether anybody has seen to it")
+    return bool(rows.filter(pk=entry_id, verb="assign").exists())
+
+
+@receives(events.AnswerBegun, duty=True)
+def calm_on_beginning(entry_id: int, event: events.AnswerBegun) -> None:
+    _stop(event.consultation_id)
+
+
+@receives(events.InformationRequested, duty=True)
+def calm_on_request(entry_id: int, event: events.InformationRequested) -> None:
+    _stop(event.consultation_id)
+
+
+@receives(events.ConsultationAnswered, duty=True)
+def calm_on_answer(entry_id: int, event: events.ConsultationAnswered) -> None:
     _stop(event.consultation_id)
 
 

@@ -87,12 +87,15 @@ def take_due_steps(case: Case, running: Clock, *, most: int = MOST_STEPS) -> lis
         running.steps_taken, running.escalates_at = number, None
         if step.percent >= 100 or not is_over:
             last = number == len(steps) and step.tell == Tell.COORDINATOR
-            taken.append(Escalation(case=case, clock=running, number=number, percent=step.percent, tell=step.tell, is_last=last, due_at=due,
-                                    taken_at=now))  # fmt: skip
+            taken.append(_step_taken(running, case, number, step, due_at=due, taken_at=now, is_last=last))
     plan_next(running, steps, work)
     running.save(update_fields=["steps_taken", "escalates_at"])
     unfiltered(Escalation, why="the steps of a locked case").bulk_create(taken)
     return taken
+
+
+def _step_taken(running: Clock, case: Case, number: int, step: EscalationStep, **more: Any) -> Escalation:
+    return Escalation(case=case, clock=running, number=number, percent=step.percent, tell=step.tell, **more)
 
 
 def stop_clock(case: Case, leg: Leg | None = None) -> None:

@@ -7,11 +7,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from consortium.casework.models import Case, Clock, ClockRule, Escalation
-from consortium.casework.states import DEFAULT_STEPS, Ball, EscalationStep
+from consortium.casework.states import DEFAULT_STEPS, Ball, EscalationStep, Leg
 from consortium.kernel import clock
 from consortium.kernel.pagination import keyset
 from consortium.kernel.scoping import unfiltered
 
+#: stages in which the asking side has to act
+ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW)
 _WHY = "clocks that ran on"
 _PAGE = 200
 
