@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework import policies as casework
+from consortium.casework.models import ServiceMember
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -35,15 +36,31 @@ def may_edit_draft(actor: Actor, consultation: Consultation) -> Decision:
 def may_claim(actor: Actor, consultation: Consultation) -> Decision:
     if actor.user_id == consultation.case.asker_id:
         return Denied(_("You can't answer your own question."))
-    return casework.may_claim(actor, consultation.case)
+    decision = casework.may_claim(actor, consultation.case)
+    return _may_look_again(actor, consultation) if decision and consultation.looked_at_again else decision
+
+
+def _may_look_again(actor: Actor, consultation: Consultation) -> Decision:
+    """A disputed decline is looked at by a lead of the service who did not decline it."""
+    if actor.user_id == consultation.declined_by_id:
+        return Denied(_("You declined this question: somebody else looks at it again."))
+    return allowed_if(
+        casework.leads(actor, consultation.case.service_id),
+        _("The asker disputes a decline: the service lead looks at it again."),
+    )
 
 
 def may_allocate(actor: Actor, consultation: Consultation) -> Decision:
+    if consultation.looked_at_again and actor.user_id == consultation.declined_by_id:
+        return Denied(_("You declined this question: somebody else looks at it again."))
     return casework.may_allocate(actor, consultation.case)
 
 
 def may_assign(actor: Actor, consultation: Consultation) -> Decision:
-    return allowed_if(actor.is_system, _("Only the system does this, from the duty list."))
+    """From the duty list; never while the service lead is to look again at what was declined."""
+    return allowed_if(
+        actor.is_system and not consultation.looked_at_again, _("Only the system does this, from the duty list.")
+    )
 
 
 def may_dispute(actor: Actor, consultation: Consultation) -> Decision:
@@ -166,16 +183,18 @@ def may_time_out(actor: Actor, consultation: Consultation) -> Decision:
 
 
 def may_give_opinion(actor: Actor, consultation: Consultation) -> Decision:
-    """The specialist who was asked, until they have answered."""
-    asked = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting().exists()
+    """The specialist who was asked, until they have answered, while they serve as what they were asked."""
+    waiting = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting()
+    asked = waiting.first() if actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else None
     return allowed_if(
-        asked and actor.has(Role.SPECIALIST, Role.SERVICE_LEAD), _("Only the specialist who was asked may do this.")
+        asked is not None and casework.serves(actor, asked.service_id),
+        _("Only the specialist who was asked may do this."),
     )
 
 
 def may_convert(actor: Actor, consultation: Consultation) -> Decision:
-    """The asking side; the specialist when the asker has agreed to it beforehand."""
-    if not receivers_of(ConsultationConverted.event_name()):
+    """The asking side; the specialist when the asker has agreed to it beforehand. Somebody must make the referral."""
+    if not any(receiver.duty for receiver in receivers_of(ConsultationConverted.event_name())):
         return Denied(_("Referrals are not set up here."))
     if consultation.may_be_converted and may_answer(actor, consultation).allowed:
         return allowed_if(True)
@@ -265,5 +284,15 @@ def may_acknowledge_correction(actor: Actor, consultation: Consultation) -> Deci
     return may_act_for_asker(actor, consultation)
 
 
-def may_write_templates(actor: Actor) -> Decision:
-    return allowed_if(actor.has(Role.SERVICE_LEAD), _("Only a service lead may do this."))
+def may_write_templates(actor: Actor, specialty_id: "UUID | None" = None) -> Decision:
+    """A service lead; the texts of one specialty, who leads a service of it."""
+    led = ServiceMember.objects.filter(user_id=actor.user_id, is_lead=True, left_at=None)
+    fits = specialty_id is None or led.filter(service__specialty_id=specialty_id).exists()
+    return allowed_if(actor.has(Role.SERVICE_LEAD) and fits, _("Only a service lead may do this."))
+
+
+def may_see_gaps(actor: Actor) -> Decision:
+    """Where the manual fell short, as counts: who writes and who reviews it."""
+    return allowed_if(
+        actor.has(Role.MANUAL_EDITOR, Role.CLINICAL_REVIEWER), _("Only who writes the manual may see this.")
+    )

@@ -17,7 +17,7 @@ class ManualUseQuerySet(OfVisibleCase):
 
 
 class ManualUse(Scoped):
-    """One for each case. The manual is named by its own ids: page, version, branch (a node of its chart), indication."""
+    """One a case. The manual is named by its own ids: page, version, branch (a node of its chart), indication."""
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="manual_use")
     pathway = models.SlugField(_("page of the manual"), max_length=80)

@@ -1,6 +1,7 @@
 """The second opinion: what another specialist says to the one who leads the answer, dissent included."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,11 @@ class Opinion(Scoped, CreatedOnce):
                 name="consultations_opinion_waiting",
             )
         ]
+
+    @property
+    def signed_by(self) -> Any:
+        """Who signs it, as of an answer."""
+        return self.specialist
 
     def __str__(self) -> str:
         return f"opinion of {self.specialist_id} on {self.case_id}"

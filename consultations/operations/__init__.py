@@ -10,8 +10,11 @@ from consultations.operations.answering import (
     start,
 )
 from consultations.operations.closing import close_out, enter_in_error, reopen, withdraw
+from consultations.operations.converting import convert
 from consultations.operations.dialogue import ask_clarification, ask_information, supply_information
+from consultations.operations.disputing import dispute
 from consultations.operations.drafting import discard, save_draft, submit
+from consultations.operations.opinions import ask_second, decline_opinion, give_opinion
 from consultations.operations.sharing import send_again, stop_sharing
 from consultations.operations.sweeping import pass_on_stranded
 from consultations.operations.templates import save_template
@@ -24,12 +27,17 @@ __all__ = [
     "answer",
     "ask_clarification",
     "ask_information",
+    "ask_second",
     "claim",
     "close_out",
+    "convert",
     "correct_answer",
     "decline",
+    "decline_opinion",
     "discard",
+    "dispute",
     "enter_in_error",
+    "give_opinion",
     "lower_urgency",
     "pass_on_stranded",
     "raise_urgency",

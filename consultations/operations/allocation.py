@@ -10,14 +10,15 @@ from consortium.casework.operations import start_clock, stop_clock
 from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotPermitted, Taken
-from consortium.patients.operations import join_pathway, leave_pathway
+from consortium.patients.operations import join_pathway
 from consortium.people.models import User
 from consortium.people.operations import hold_person
-from consultations.events import ConsultationClaimed, ConsultationDeclined, ConsultationReturned
+from consultations.events import ConsultationClaimed, ConsultationDeclined, ConsultationReturned, DisputeSettled
 from consultations.models import Consultation
+from consultations.operations.letting_go import end_waiting, let_go
 from consultations.operations.moving import Move, begin, finish, locked, take
 from consultations.queries import can_answer, queue_turn
-from consultations.states import DeclineReason, Step
+from consultations.states import DeclineReason, DisputeOutcome, OpinionDecline, Step
 
 
 def _taken(winner: User) -> Taken:
@@ -34,9 +35,9 @@ def claim(*, actor: Actor, case_id: UUID) -> Consultation:
     if consultation.case.responder is not None:
         raise _taken(consultation.case.responder)
     move = take(actor, consultation, "claim")
-    if not _held_able(actor.user_id, move.case):
+    if not held_able(actor.user_id, move.case):
         raise NotPermitted(_("You no longer answer for this service."))
-    return _assign(move, actor.user_id)
+    return give_case(move, actor.user_id)
 
 
 @transaction.atomic
@@ -53,21 +54,30 @@ def allocate(*, actor: Actor, case_id: UUID, responder_id: UUID, instead_of: UUI
     move = take(actor, consultation, "allocate")
     if holder is not None and holder.pk != instead_of:
         raise _taken(holder)
-    if not _held_able(responder_id, move.case):
+    if not held_able(responder_id, move.case):
         raise InvalidInput({"responder_id": _("Choose a specialist of this service who is able to act.")})
+    if responder_id == declined_it(consultation):
+        raise InvalidInput({"responder_id": _("They declined this question: give it to somebody else.")})
     release(move)
-    return _assign(move, responder_id)
+    return give_case(move, responder_id)
 
 
-def _held_able(user_id: UUID, case: Case) -> bool:
+def declined_it(consultation: Consultation) -> UUID | None:
+    """Who declined what the asker disputes: anybody but them may answer it."""
+    return consultation.declined_by_id if consultation.looked_at_again else None
+
+
+def held_able(user_id: UUID, case: Case) -> bool:
     """Whether this person can answer, with their row held: nobody suspends or moves them before this act commits."""
     hold_person(user_id)
     return can_answer(user_id, case)
 
 
-def _assign(move: Move, responder_id: UUID) -> Consultation:
+def give_case(move: Move, responder_id: UUID) -> Consultation:
+    """The case is this specialist's: the clock of the first answer starts, and they come to know the child."""
     case = move.case
     case.responder_id = responder_id
+    settle_dispute(move, DisputeOutcome.TAKEN)
     stop_clock(case)
     start_clock(case, Leg.FIRST_ANSWER)
     join_as_responder(move)
@@ -75,9 +85,22 @@ def _assign(move: Move, responder_id: UUID) -> Consultation:
     return finish(move, ConsultationClaimed(case.pk, responder_id), facts={"responder": str(responder_id)})
 
 
+def settle_dispute(move: Move, outcome: DisputeOutcome) -> None:
+    """Somebody has looked again: taken by whoever has it now; declined again when they let it go as well."""
+    consultation = move.consultation
+    awaited = {DisputeOutcome.TAKEN: "", DisputeOutcome.DECLINED: DisputeOutcome.TAKEN}[outcome]
+    if consultation.disputed_at is not None and consultation.dispute_outcome == awaited:
+        consultation.dispute_outcome = outcome
+        move.also.append(DisputeSettled(move.case.pk, outcome.value))
+
+
 def join_as_responder(move: Move) -> None:
-    """Who answers takes part in the pathway, and so knows the child. Idempotent."""
+    """Who answers takes part in the pathway, and so knows the child; nobody gives a second opinion on their own answer.
+
+    Idempotent.
+    """
     case = move.case
+    end_waiting(move.actor, case, OpinionDecline.OWN_CASE, specialist_id=case.responder_id)
     if case.pathway_id and case.service and case.responder_id:
         join_pathway(
             actor=move.actor,
@@ -89,13 +112,13 @@ def join_as_responder(move: Move) -> None:
 
 def release(move: Move) -> None:
     """The present responder lets go: no longer on the pathway, no longer named."""
-    case = move.case
-    if case.responder_id and case.pathway_id:
-        leave_pathway(actor=move.actor, pathway_id=case.pathway_id, user_id=case.responder_id)
+    case, held_by = move.case, move.case.responder_id
     case.responder = None
+    if held_by:
+        let_go(move.actor, case, held_by)
 
 
-def _back_to_queue(move: Move) -> None:
+def back_to_queue(move: Move) -> None:
     """Into the queue of `case.service`, with the place in line that the first send gave."""
     release(move)
     stop_clock(move.case)
@@ -115,8 +138,11 @@ def decline(*, actor: Actor, case_id: UUID, reason: str, service_id: UUID, note:
         raise InvalidInput({"service_id": _("Name the service that should answer instead.")})
     move.consultation.decline_reason = reason
     move.consultation.declined_by_service_id = move.case.service_id
+    move.consultation.declined_by_id = move.actor.user_id
+    settle_dispute(move, DisputeOutcome.DECLINED)
+    end_waiting(move.actor, move.case, OpinionDecline.CASE_LEFT)
     move.case.service = suggested
-    _back_to_queue(move)
+    back_to_queue(move)
     event = ConsultationDeclined(move.case.pk, reason, suggested.pk)
     return finish(move, event, text=note, facts={"reason": reason, "service": str(suggested.pk)})
 
@@ -131,6 +157,6 @@ def return_to_queue(*, actor: Actor, case_id: UUID, why: str) -> Consultation:
     consultation = locked(case_id)
     left_by = consultation.case.responder_id
     move = take(actor, consultation, "return_to_queue")
-    _back_to_queue(move)
+    back_to_queue(move)
     event = ConsultationReturned(move.case.pk, move.case.service_id, left_by)  # type: ignore[arg-type]
     return finish(move, event, facts={"why": why})

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.casework.operations import start_clock, stop_clock
+from consortium.casework.queries.escalating import is_taken_on
 from consortium.casework.states import Leg
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -20,6 +21,7 @@ from consultations.models import Answer, AnswerDraft, Consultation
 from consultations.operations.drafting import TEXT_LENGTH
 from consultations.operations.moving import Move, begin, finish, locked, open_again, take
 from consultations.policies import latest_answer, may_answer, may_correct
+from consultations.states import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def _check(advice: Advice) -> None:
         raise InvalidInput(wrong)
 
 
-def _signer(actor: Actor) -> User:
+def signer_of(actor: Actor) -> User:
     """The person who signs: by name, never a department."""
     signer = User.objects.get(pk=actor.user_id)
     if not signer.full_name.strip():
@@ -56,7 +58,7 @@ def _signer(actor: Actor) -> User:
 
 
 def _signed(move: Move, advice: Advice, key: UUID | None, corrects: Answer | None, reason: str) -> Answer:
-    signer = _signer(move.actor)
+    signer = signer_of(move.actor)
     signed = Answer(
         case=move.case, number=(corrects.number if corrects else _answers_so_far(move)) + 1,
         signed_by=signer, created_by=signer, signer_name=signer.full_name, signer_title=signer.title,
@@ -124,7 +126,10 @@ def answer(*, actor: Actor, case_id: UUID, advice: Advice, key: UUID | None = No
 def correct_answer(
     *, actor: Actor, case_id: UUID, advice: Advice, reason: str, key: UUID | None = None
 ) -> Consultation:
-    """Correct a signed answer, at any time (C19): the old text stays, struck, and the asker must acknowledge."""
+    """Correct a signed answer, at any time (C19): the old text stays, struck, and the asker must acknowledge.
+
+    What has become a referral stays one: the correction is read there, and no clock of the question runs again.
+    """
     consultation = locked(case_id)
     if _signed_before(actor, consultation, key):
         return consultation
@@ -133,18 +138,21 @@ def correct_answer(
     if not reason.strip():
         raise InvalidInput({"reason": _("Say what was wrong, so that the asker knows what to change.")})
     signed = _signed(move, advice, key, latest_answer(consultation), reason.strip()[:300])
-    if not move.case.is_open:
-        open_again(move)
-    _to_asker(move)
+    if consultation.step != Step.CONVERTED:
+        if not move.case.is_open:
+            open_again(move)
+        _to_asker(move)
     event = AnswerCorrected(move.case.pk, signed.pk)
     return finish(move, event, facts={"answer": signed.number}, text=reason)
 
 
 @transaction.atomic
 def acknowledge_correction(*, actor: Actor, case_id: UUID) -> Consultation:
-    """The asker has read the correction."""
+    """The asker has read the correction. Where the coordinator had to see to that, the review begins anew."""
     move = begin(actor, case_id, "acknowledge_correction")
     newest = cast(Answer, latest_answer(move.consultation))  # the policy found it
     newest.acknowledged_at, newest.acknowledged_by_id = clock.now(), actor.user_id
     newest.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    if is_taken_on(move.case):
+        _to_asker(move)
     return finish(move, CorrectionAcknowledged(move.case.pk, newest.pk), facts={"answer": newest.number})

@@ -32,13 +32,14 @@ from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.states import Role
 from consultations.events import ConsultationSubmitted
 from consultations.models import Consultation
+from consultations.operations.citing import checked_use, keep_use, shortfall, use_kept
 from consultations.operations.moving import Move, begin, close, finish, hold_patient, locked, take
 from consultations.policies import may_ask
 from consultations.queries import queue_turn
 from consultations.queries.urgency import urgency_of_signs
 from consultations.states import ErrorReason, Step
 
-#: What a draft holds in text; the rest (`service_id`, `priority`, `weight_grams`, `consent_given`) is typed.
+#: What a draft holds in text; the rest (`service_id`, `priority`, `weight_grams`, `consent_given` ...) is typed.
 TEXT_FIELDS = (
     "question",
     "situation",
@@ -96,7 +97,8 @@ def _fill(consultation: Consultation, fields: dict[str, Any], patient: Patient) 
     for name in TEXT_FIELDS:
         if name in fields:
             setattr(consultation, name, (fields[name] or "").strip())
-    consultation.consent_given = bool(fields.get("consent_given", consultation.consent_given))
+    for name in ("consent_given", "may_be_converted"):
+        setattr(consultation, name, bool(fields.get(name, getattr(consultation, name))))
     case.patient, case.sex = patient, patient.sex
     case.age_days = max(0, (clock.today() - patient.birth_date).days)
     case.headline = _headline(consultation.question, patient)
@@ -123,9 +125,12 @@ def save_draft(
     """Keep what has been typed so far; the first time (no `case_id`) makes the draft, once per `key`.
 
     `fields`: `patient_id` (needed the first time), `institution_id`, `service_id`, `priority` (1-3), `weight_grams`,
-    `consent_given` and the texts of TEXT_FIELDS, any of them. Raises InvalidInput, NotVisible, StaleVersion.
+    `consent_given`, `may_be_converted`, `manual` (see `citing.checked_use`) and the texts of TEXT_FIELDS, any of them.
+    Raises InvalidInput, NotVisible, StaleVersion.
     """
     _check(fields)
+    if "manual" in fields:
+        fields = {**fields, "manual": checked_use(fields["manual"])}
     if case_id is not None:
         return _save_again(actor, fields, case_id, version)
     patient = _seen_patient(fields.get("patient_id"))
@@ -138,6 +143,7 @@ def save_draft(
         case.save(force_insert=True)
         consultation.case = case
         consultation.save(force_insert=True)
+        _keep_manual(consultation, fields)
         record(
             actor=actor, verb="save", subject=case, patient_id=patient.pk, institution_id=institution_id,
             facts={"id": "C1", "to": Step.DRAFT},
@@ -156,7 +162,13 @@ def _save_again(actor: Actor, fields: dict[str, Any], case_id: UUID, version: in
     move.case.version += 1
     move.case.save()
     move.consultation.save()
+    _keep_manual(move.consultation, fields)
     return move.consultation
+
+
+def _keep_manual(consultation: Consultation, fields: dict[str, Any]) -> None:
+    if "manual" in fields:
+        keep_use(consultation.pk, fields["manual"])
 
 
 def _missing(consultation: Consultation) -> dict[str, Any]:
@@ -172,6 +184,9 @@ def _missing(consultation: Consultation) -> dict[str, Any]:
             missing["weight_grams"] = _("Enter the child's weight.")
         if not consultation.consent_given:
             missing["consent_given"] = _("Ask the guardian whether the record may be shared, and tick the box.")
+        use = use_kept(case.pk)
+        if use is not None and use.node and not use.why:
+            missing["manual_why"] = _("Choose why the manual did not suffice.")
     return missing
 
 
@@ -188,6 +203,7 @@ def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consul
         raise InvalidInput(missing, message=_("Some things are still missing."))
     _send(move)
     _keep_weight(move)
+    move.also.append(shortfall(consultation))
     service = move.case.service_id
     return finish(
         move,

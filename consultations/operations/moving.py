@@ -20,8 +20,9 @@ from consortium.patients.models import Patient
 from consortium.patients.operations import close_pathway, reopen_pathway
 from consortium.people.operations import hold_person
 from consultations.models import Consultation
+from consultations.operations.letting_go import end_waiting
 from consultations.queries import whose_turn_as_asker
-from consultations.states import MACHINE
+from consultations.states import MACHINE, OpinionDecline
 
 
 @dataclass
@@ -113,10 +114,21 @@ def finish(
 
 def close(move: Move) -> None:
     """Nobody has to act any more; when it was the pathway's last open case, access to it begins to end."""
+    stop_waiting(move)
+    rest_pathway(move.case)
+
+
+def stop_waiting(move: Move) -> None:
+    """As `close`, for what goes on in another case of the same pathway."""
     case = move.case
     case.is_open, case.closed_at = False, clock.now()
     case.due_at, case.clock_paused = case.closed_at, False
+    end_waiting(move.actor, case, OpinionDecline.CASE_LEFT)
     move.give_to(Ball.NONE)
+
+
+def rest_pathway(case: Case) -> None:
+    """Close the pathway when no other case of it is open."""
     if case.pathway_id and not _others_open(case):
         with acting_as(system("the pathway's last case was closed")) as itself:
             close_pathway(actor=itself, pathway_id=case.pathway_id)

@@ -8,6 +8,7 @@ from consortium.kernel.actors import Actor
 from consultations.operations.allocation import return_to_queue
 from consultations.operations.handing import hand_over_asker
 from consultations.operations.moving import locked
+from consultations.operations.opinions import take_back_stranded_opinions
 from consultations.queries import can_answer
 from consultations.queries.stranded import stranded
 from consultations.states import ASKING_STEPS, HELD_STEPS
@@ -16,8 +17,10 @@ _WHY = "the holder can no longer act"
 
 
 def pass_on_stranded(*, actor: Actor) -> int:
-    """Hand each open case whose holder cannot act to whom the rules name next: how many. Twice at once is once."""
-    return sum(_pass_on(actor, case_id) for case_id in stranded())
+    """Hand each open case whose holder cannot act to whom the rules name next, and take back opinions that nobody can
+    give: how many. Twice at once is once."""
+    passed = sum(_pass_on(actor, case_id) for case_id in stranded())
+    return passed + take_back_stranded_opinions(actor=actor)
 
 
 @transaction.atomic

@@ -21,8 +21,21 @@ def coordinators_of(case: Case) -> list[UUID]:
     return list(of_office.order_by("starts_on", "user_id").values_list("user_id", flat=True))
 
 
+def leads_looking(case: Case) -> list[UUID]:
+    """Who is to look again at what was declined: the leads of the service, but for who declined."""
+    leads = ServiceMember.objects.filter(service=case.service, left_at=None, user__is_active=True, is_lead=True)
+    declined = case.consultation.declined_by_id
+    return [user_id for user_id in leads.order_by("user_id").values_list("user_id", flat=True) if user_id != declined]
+
+
 def on_call(case: Case) -> list[UUID]:
-    """The specialist who holds it; on duty by rank, those with least to do first; then leads; then coordinators."""
+    """The specialist who holds it; on duty by rank, those with least to do first; then leads; then coordinators.
+
+    While a decline is disputed only those leads who did not decline, then the coordinators.
+    """
+    consultation = getattr(case, "consultation", None)
+    if consultation is not None and consultation.looked_at_again and case.responder_id is None:
+        return [*leads_looking(case), *coordinators_of(case)]
     members = ServiceMember.objects.filter(service=case.service, left_at=None, user__is_active=True)
     load = dict.fromkeys(members.values_list("user_id", flat=True), 0)
     held = unfiltered(Case, why="who has least to do").open().filter(responder_id__in=load)

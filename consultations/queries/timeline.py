@@ -12,7 +12,7 @@ from consortium.casework.states import Priority
 from consortium.journal.queries import TimelineStep, timeline
 from consortium.people.models import User
 from consortium.people.states import Role
-from consultations.states import Change, DeclineReason, ErrorReason, WithdrawReason
+from consultations.states import Change, DeclineReason, ErrorReason, OpinionDecline, ReferReason, WithdrawReason
 
 #: what each act was, once it is done
 PAST: dict[str, str | Promise] = {
@@ -29,6 +29,7 @@ PAST: dict[str, str | Promise] = {
     "ask_second": gettext_lazy("Second specialist asked"),
     "give_opinion": gettext_lazy("Second opinion given"),
     "decline_opinion": gettext_lazy("Second opinion declined"),
+    "end_opinion": gettext_lazy("A second opinion will not come"),
     "convert": gettext_lazy("Sent on as a referral"),
     "remind": gettext_lazy("Reminded of the answer"),
     "auto_close": gettext_lazy("Closed without review"),
@@ -53,7 +54,10 @@ PAST: dict[str, str | Promise] = {
     "hand_over": gettext_lazy("Turn passed on"),
     "hand_on": gettext_lazy("Taken over from the colleague before"),
 }
-_REASONS: dict[str, Any] = {"decline": DeclineReason, "withdraw": WithdrawReason, "enter_in_error": ErrorReason}
+_REASONS: dict[str, Any] = {
+    "decline": DeclineReason, "withdraw": WithdrawReason, "enter_in_error": ErrorReason, "convert": ReferReason,
+    "decline_opinion": OpinionDecline, "end_opinion": OpinionDecline,
+}  # fmt: skip
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
@@ -75,6 +79,7 @@ def _spoken_names(case: Case) -> dict[str, str]:
 def _named(acts: list[TimelineStep]) -> dict[str, str]:
     """Names of the people and services that facts speak of, by id. At most two queries."""
     people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb == "allocate"}
+    people |= {act.facts["specialist"] for act in acts if "specialist" in act.facts}
     services = {act.facts["service"] for act in acts if "service" in act.facts}
     names = {str(u.pk): u.get_full_name() for u in User.objects.filter(pk__in=map(UUID, people))} if people else {}
     if services:
@@ -98,9 +103,17 @@ def _step(act: TimelineStep, known: dict[str, str]) -> dict[str, Any]:
 def _note(act: TimelineStep, known: dict[str, str]) -> str:
     """What else there is to say of an act, from its facts."""
     facts = act.facts
+    if act.verb == "ask_second":
+        return known.get(facts["specialist"], "")
+    if act.verb == "give_opinion":
+        return _("Agrees") if facts["agrees"] else _("Sees it differently")
+    if act.verb == "dispute":
+        return _("Back with %(service)s, whose lead looks again.") % {"service": known.get(facts["service"], "")}
     if act.verb in _REASONS and facts.get("reason"):
-        where = known.get(facts.get("service", ""), "")
+        where = known.get(facts.get("service", ""), "") or known.get(facts.get("specialist", ""), "")
         reason = str(_REASONS[act.verb](facts["reason"]).label)
+        if act.verb == "end_opinion":
+            return f"{where}: {reason}" if where else reason
         return _("%(reason)s. Now with %(service)s.") % {"reason": reason, "service": where} if where else reason
     if act.verb == "allocate":
         return known.get(facts.get("responder", ""), "")

@@ -20,7 +20,9 @@ from consultations.queries.concerned import on_call
 
 
 def case_heard(case_id: UUID) -> Case:
-    rows = unfiltered(Case, why="telling those whom a case concerns").select_related("service__specialty")
+    rows = unfiltered(Case, why="telling those whom a case concerns").select_related(
+        "service__specialty", "consultation"
+    )
     case: Case = rows.get(pk=case_id)
     return case
 

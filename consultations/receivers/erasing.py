@@ -4,7 +4,7 @@ from consortium.casework.models import Case, Message
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.events import PatientErased
-from consultations.models import Answer, AnswerDraft, Consultation
+from consultations.models import Answer, AnswerDraft, Consultation, ManualUse, Opinion
 
 _WHY = "erasing what was written about a child"
 #: Stands where a text may not be empty.
@@ -20,6 +20,11 @@ def erase_texts(entry_id: int, event: PatientErased) -> None:
         question=ERASED, situation="", background="", assessment="", recommendation="", working_diagnosis="",
         close_note="",
     )  # fmt: skip
+    for name in ("dispute_reason", "refer_question"):
+        unfiltered(Consultation, why=_WHY).filter(**of_child).exclude(**{name: ""}).update(**{name: ERASED})
+    unfiltered(Opinion, why=_WHY).filter(**of_child).update(question=ERASED)
+    unfiltered(Opinion, why=_WHY).filter(**of_child).exclude(text="").update(text=ERASED)
+    unfiltered(ManualUse, why=_WHY).filter(**of_child).update(note="")
     unfiltered(Answer, why=_WHY).filter(**of_child).update(
         impression=ERASED, do_now=ERASED, red_flags="", when_to_refer="", follow_up=""
     )
