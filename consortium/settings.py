@@ -62,6 +62,7 @@ INSTALLED_APPS: list[str] = [
     "consortium.calls",
     "consultations",
     "decision_manual",
+    "consortium.insight",
     "consortium.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -192,6 +193,7 @@ CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
     "files.*": {"queue": "media"},
     "demo.*": {"queue": "media"},
     "manual.*": {"queue": "media"},
+    "insight.*": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE: bool = True
 CELERY_TASK_REJECT_ON_WORKER_LOST: bool = True
@@ -222,6 +224,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delete-recordings": {"task": "consultations.delete_recordings", "schedule": 60.0, "options": {"expires": 120}},
     "assign": {"task": "consultations.assign", "schedule": 10.0, "options": {"expires": 20}},
     "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
+    "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
+    "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
+    "relay-exports": {"task": "insight.relay", "schedule": 30.0, "options": {"expires": 60}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
     "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
@@ -372,6 +377,10 @@ CALL_SEATS: list[str] = []
 STUN_URLS: list[str] = environment.words("STUN_URLS")
 TURN_URLS: list[str] = environment.words("TURN_URLS")
 TURN_SECRET: str = environment.text("TURN_SECRET")
+# Never directly, always by the relay: for hospitals whose address must not be told to the other side.
+CALL_RELAY_ONLY: bool = environment.flag("CALL_RELAY_ONLY", False)
+# What other features show beside a call, for staff: name -> function (actor, room) -> {"template", ...} or None.
+CALL_PANELS: dict[str, str] = {}
 
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.

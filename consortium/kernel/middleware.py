@@ -11,12 +11,14 @@ from consortium.kernel.adapters import adapter
 from consortium.kernel.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
+DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(self)"
 
 
 class NothingKept:
     """Browsers and proxies keep no page, unless the view itself says that it holds nothing of anybody.
 
-    So the back button of a shared desktop shows nothing after signing out, error pages included.
+    So the back button of a shared desktop shows nothing after signing out, error pages included. Nor may a page use the
+    camera or the screen, unless it is one of a call; the microphone serves voice notes too.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -25,6 +27,7 @@ class NothingKept:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Permissions-Policy", DEVICES)
         return response
 
 

@@ -14,7 +14,7 @@ from consortium.calls.operations.rooms import (
     open_room,
     plan_room,
 )
-from consortium.calls.operations.seats import admit, join, leave, mark_seen, send_out
+from consortium.calls.operations.seats import admit, join, leave, mark_seen, put_out, send_out
 
 __all__ = [
     "admit",
@@ -35,6 +35,7 @@ __all__ = [
     "move_room",
     "open_room",
     "plan_room",
+    "put_out",
     "revoke_guest",
     "send_out",
 ]

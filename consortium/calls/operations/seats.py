@@ -14,7 +14,7 @@ from consortium.calls.states import MOST_SEATS, Cause, SeatRole
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import Taken, WrongStep
-from consortium.kernel.policies import require
+from consortium.kernel.policies import allowed_if, require
 from consortium.kernel.scoping import unfiltered
 
 WHY = "who sits in a call"
@@ -97,6 +97,16 @@ def leave(*, actor: Actor, seat_id: UUID) -> Seat:
     _room, seat = room_of(seat_id)
     require(may_speak_for(actor, seat))
     return _out(actor, seat, "call-leave") if seat.left_at is None else seat
+
+
+@transaction.atomic
+def put_out(*, actor: Actor, seat_id: UUID) -> None:
+    """Whose right to sit here has ended is out; the system does it."""
+    _room, seat = room_of(seat_id)
+    require(allowed_if(actor.is_system))
+    if seat.left_at is None:
+        seat.admitted_at = None
+        _out(actor, seat, "call-put-out")
 
 
 def _out(actor: Actor, seat: Seat, verb: str) -> Seat:

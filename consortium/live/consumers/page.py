@@ -36,13 +36,13 @@ CLOSE_GRACE = 10.0  # seconds that a peer which does not read is given to take i
 RECHECK_EVERY = 300.0  # seconds; rights that end ring at once, this is for a bell that was lost
 
 
-def _header(scope: dict[str, Any], name: bytes) -> str:
+def header(scope: dict[str, Any], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def same_origin(scope: dict[str, Any]) -> bool:
     """A browser's page of this very site: its Origin is the host it asked, which is one of ours."""
-    origin, host = urlsplit(_header(scope, b"origin")), _header(scope, b"host")
+    origin, host = urlsplit(header(scope, b"origin")), header(scope, b"host")
     if origin.scheme not in ("http", "https"):
         return False
     name = origin.hostname or ""
@@ -53,20 +53,23 @@ def same_origin(scope: dict[str, Any]) -> bool:
 class Spending:
     """A bucket of frames that fills as time goes by."""
 
-    def __init__(self) -> None:
-        self.left = float(BURST)
+    def __init__(self, burst: int = BURST, per_second: int = PER_SECOND) -> None:
+        self.burst, self.per_second = burst, per_second
+        self.left = float(burst)
         self.at = time.monotonic()
 
     def spend(self) -> bool:
         """Take one frame out; False when the bucket is empty."""
         now = time.monotonic()
-        self.left = min(BURST, self.left + (now - self.at) * PER_SECOND) - 1
+        self.left = min(self.burst, self.left + (now - self.at) * self.per_second) - 1
         self.at = now
         return self.left >= 0
 
 
 class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """The socket of one open page: whose it is, what it listens to, and until when."""
+
+    max_frame = MAX_FRAME
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +87,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         """Accept a signed-in person's page of our own; refuse anybody else with 403 before anything is open."""
-        self.session_key = queries.session_key(_header(self.scope, b"cookie"))
+        self.session_key = queries.session_key(header(self.scope, b"cookie"))
         if not same_origin(self.scope) or not self.session_key:
             await self.close()
             return
@@ -161,7 +164,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._end(FLOOD)
         elif text is None:
             await self._end(NOT_TEXT)
-        elif len(text) > MAX_FRAME:
+        elif len(text) > self.max_frame:
             await self._end(TOO_BIG)
         else:
             await self._obey(text)
