@@ -194,11 +194,17 @@ def may_give_opinion(actor: Actor, consultation: Consultation) -> Decision:
 
 def may_convert(actor: Actor, consultation: Consultation) -> Decision:
     """The asking side; the specialist when the asker has agreed to it beforehand. Somebody must make the referral."""
-    if not any(receiver.duty for receiver in receivers_of(ConsultationConverted.event_name())):
+    if not _referrals_are_made():
         return Denied(_("Referrals are not set up here."))
     if consultation.may_be_converted and may_answer(actor, consultation).allowed:
         return allowed_if(True)
     return may_act_for_asker(actor, consultation)
+
+
+def _referrals_are_made() -> bool:
+    """Whether another feature takes what is to become a referral, in the transaction of the act."""
+    heard_by = receivers_of(ConsultationConverted.event_name())
+    return any(each.duty and not each.name.startswith("consultations.") for each in heard_by)
 
 
 def latest_answer(consultation: Consultation) -> Answer | None:

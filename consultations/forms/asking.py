@@ -1,4 +1,4 @@
-"""What people type about a consultation. Texts keep what was typed; the operations have the last word."""
+"""From a child to a question: whom to ask, how soon, and the whole question with what the manual said."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from consortium.casework.models import Service
 from consortium.casework.states import Priority
-from consultations.operations.answering import Advice
 from consultations.operations.drafting import WEIGHT_GRAMS
-from consultations.states import WITHDRAW_CHOICES, Change, DeclineReason, ErrorReason
 
 LONG = {"dir": "auto"}
 PRIORITY_CHOICES = (
@@ -188,103 +186,3 @@ class AskForm(BeginForm):
 TEXTS = ("question", "situation", "background", "assessment", "recommendation", "working_diagnosis")
 #: how the operations name a field where the form has another name for it
 FIELD_NAMES = {"weight_grams": "weight", "responder_id": "responder"}
-
-
-class AdviceForm(forms.Form):
-    """The answer that a specialist signs."""
-
-    impression = forms.CharField(label=gettext_lazy("Impression"), widget=forms.Textarea(attrs={"rows": 3, **LONG}))
-    do_now = forms.CharField(label=gettext_lazy("Do now"), widget=forms.Textarea(attrs={"rows": 4, **LONG}))
-    red_flags = forms.CharField(
-        label=gettext_lazy("Red flags"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )
-    when_to_refer = forms.CharField(
-        label=gettext_lazy("When to refer"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )
-    follow_up = forms.CharField(
-        label=gettext_lazy("Follow-up"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )
-    follow_up_on = forms.DateField(
-        label=gettext_lazy("Follow-up on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def advice(self) -> Advice:
-        return Advice(**{name: self.cleaned_data[name] for name in Advice.__dataclass_fields__})
-
-
-class CorrectionForm(AdviceForm):
-    reason = forms.CharField(
-        label=gettext_lazy("What was wrong?"),
-        help_text=gettext_lazy("The asker reads this first, and must acknowledge the correction."),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
-    )
-    field_order = ("reason",)
-
-
-class TextForm(forms.Form):
-    """One text to the other side."""
-
-    text = forms.CharField(label=gettext_lazy("Your text"), widget=forms.Textarea(attrs={"rows": 4, **LONG}))
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-
-class AllocateForm(forms.Form):
-    """To whom; those on duty with least in hand come first."""
-
-    responder = forms.TypedChoiceField(label=gettext_lazy("Who answers?"), coerce=UUID, widget=forms.RadioSelect)
-    #: who had the case when this form was opened
-    instead_of = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-
-class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
-    service_id = forms.TypedChoiceField(label=gettext_lazy("Which service should answer?"), coerce=UUID)
-    note = forms.CharField(
-        label=gettext_lazy("A word to the asker"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )
-
-
-class CloseOutForm(forms.Form):
-    change = forms.ChoiceField(
-        label=gettext_lazy("What did the answer change?"), choices=Change.choices, widget=forms.RadioSelect
-    )
-    referral_avoided = forms.TypedChoiceField(
-        label=gettext_lazy("Was a referral avoided?"),
-        coerce=lambda value: value == "yes",
-        choices=[("yes", gettext_lazy("Yes, the child stays here")), ("no", gettext_lazy("No"))],
-        widget=forms.RadioSelect(attrs={"inline": True}),
-    )
-    usefulness = forms.TypedChoiceField(
-        label=gettext_lazy("How useful was the answer?"),
-        help_text=gettext_lazy("1 = not at all, 5 = very. The specialist learns from it."),
-        coerce=int,
-        required=False,
-        empty_value=None,
-        choices=[(n, str(n)) for n in range(1, 6)],
-        widget=forms.RadioSelect(attrs={"inline": True}),
-    )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
-
-
-class WithdrawForm(forms.Form):
-    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=WITHDRAW_CHOICES, widget=forms.RadioSelect)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
-
-
-class ErrorForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=gettext_lazy("What went wrong?"), choices=ErrorReason.choices, widget=forms.RadioSelect
-    )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
-
-
-class UrgencyForm(forms.Form):
-    priority = forms.TypedChoiceField(label=gettext_lazy("New urgency"), coerce=int, widget=forms.RadioSelect)
-
-
-class LowerUrgencyForm(UrgencyForm):
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it less urgent?"), widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )
