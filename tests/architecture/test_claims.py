@@ -15,7 +15,7 @@ from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.db.models import BaseConstraint, CheckConstraint, Model, Q, UniqueConstraint
 from django.http import FileResponse
 from django.template import TemplateSyntaxError
 from django.template.loader import get_template
@@ -187,6 +187,35 @@ def test_a_rule_s_name_says_whose_it_is() -> None:
 def test_rules_are_checks_unique_or_exclusions() -> None:
     kinds = (CheckConstraint, UniqueConstraint, ExclusionConstraint)
     assert breaking(models(), lambda model: rules(model, *kinds) == rules(model)) == []
+
+
+#: Rules without a sentence of their own, by the end of their name: codes that are chosen from a list, pairs and periods
+#: that operations alone set. No form asks for them; whoever breaks one has written a fault, not typed one.
+WORDLESS = (
+    "_step", "_kind", "_status", "_role", "_tier", "_sex", "_relation", "_reason", "_priority", "_ball", "_leg",
+    "_rank", "_weekday", "_side", "_way", "_outcome", "_pair", "_period", "_two", "_rung", "_absent", "_at", "_started",
+    "_size", "_once", "_one_running", "_one_holder", "_feed_one", "_counts", "_quota", "_hold_ends", "_holds_closed",
+    "_has_reason", "_correction_other", "_usefulness", "_gestation", "_not_into_itself", "_not_own_twin",
+    "_replaces_other", "_by_somebody", "_is_read",
+)  # fmt: skip
+
+
+def has_words(rule: Any) -> bool:
+    """A unique rule over plain fields is told by Django itself, which knows the fields' names."""
+    plain = isinstance(rule, UniqueConstraint) and not rule.condition and not rule.expressions
+    return plain or rule.violation_error_message != BaseConstraint.default_violation_error_message
+
+
+def test_what_a_person_can_break_says_what_is_wrong() -> None:
+    def said(model: type[Model]) -> bool:
+        return all(has_words(rule) or rule.name.endswith(WORDLESS) for rule in rules(model))
+
+    assert breaking(models(), said) == []
+
+
+def test_a_rule_without_words_would_be_found() -> None:
+    assert not has_words(CheckConstraint(condition=Q(pk=1), name="of_something"))
+    assert has_words(CheckConstraint(condition=Q(pk=1), name="of_something", violation_error_message="Choose one."))
 
 
 def test_what_is_created_once_is_held_so_by_the_database() -> None:
