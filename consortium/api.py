@@ -28,6 +28,7 @@ _FEATURES = (
     "consortium.notices.api",
     "consultations.api",
     "decision_manual.api",
+    "consortium.insight.api",
 )
 
 

@@ -36,7 +36,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # 300 MB in 0.6 s instead of 10 s
 FileResponse.block_size = 262_144
 
-_ROUTING = ("consortium.files.routing", "consortium.live.routing", "consortium.calls.routing")
+_ROUTING = (
+    "consortium.files.routing",
+    "consortium.live.routing",
+    "consortium.calls.routing",
+    "consortium.insight.routing",
+)
 
 
 def _gathered(name: str) -> list[Any]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consortium.home import CASEWORK, PLACES
+from consortium.insight.policies import may_see_measures
 from consortium.kernel.actors import ANONYMOUS, Actor
 from consortium.patients.policies import may_list_grants, may_register
 from consortium.people.models import Membership
@@ -72,6 +73,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "ask_url": reverse("consultations:new") if actor.has(Role.ASKER) else "",
         "places": (shown := places(actor, request.path)),
         "shown_urls": [*(place["url"] for place in shown), *_landings(actor)],
+        "may_measure": may_see_measures(actor).allowed,
         "user_seat": _seat_words(getattr(user, "held_seats", [])),
         "shared_desktop": bool(request.session.get(SHARED)),
         "session_locked": is_locked(request.session),

@@ -36,6 +36,8 @@ OPEN: dict[str, str] = {
     "casework.WorkingHours": "when work is done",
     "casework.SpecialDay": "holidays and make-up days",
     "consultations.AnswerTemplate": "starting texts of a specialty; not about a child",
+    "insight.Month": "when the numbers of a month were made; not about anybody",
+    "insight.Mark": "how far the journal has been heard: numbers of entries",
     "decision_manual.PathwayVersion": "the manual, read by all staff; not about a child",
     "decision_manual.VersionState": "how far a version has come; not about a child",
     "decision_manual.ProofSheet": "what the checker found; not about a child",

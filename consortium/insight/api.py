@@ -1,0 +1,173 @@
+"""The measures over the API. Exports are asked for on the page, for they want a fresh proof of who one is."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from consortium.casework.states import Priority
+from consortium.insight.measures import MEASURES, PUBLISHED, Measure, Value
+from consortium.insight.models import Export
+from consortium.insight.policies import may_see_measures
+from consortium.insight.queries import Asked, Period, asked_of, lenses, lines, whole
+from consortium.insight.queries.reading import WAYS
+from consortium.kernel.api import ApiView, Input, Output, described
+from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.policies import require
+
+
+class MonthField(serializers.RegexField):
+    """A month, "2026-11", as its first day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^20\d\d-(0[1-9]|1[0-2])\Z", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return datetime.strptime(super().to_internal_value(data), "%Y-%m").date()  # noqa: DTZ007 - no instant
+
+
+class MeasureFilter(Input):
+    lens = serializers.CharField(max_length=60, required=False, help_text="one of /measures/lenses/; else the widest")
+    period = serializers.ChoiceField(choices=Period.choices, required=False)
+    since = MonthField(required=False)
+    until = MonthField(required=False)
+    service = serializers.UUIDField(required=False)
+    priority = serializers.ChoiceField(choices=[p.code for p in Priority], required=False)
+    institution = serializers.UUIDField(required=False)
+    region = serializers.UUIDField(required=False)
+
+
+class DividedFilter(MeasureFilter):
+    by = serializers.ChoiceField(choices=WAYS, default="month")
+
+
+class LensShown(Output):
+    key = serializers.CharField()
+    label = serializers.CharField()
+
+
+class PublishedShown(Output):
+    figure = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    source = serializers.CharField()
+    verified = serializers.BooleanField()
+
+
+class DefinitionShown(Output):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    kind = serializers.CharField(help_text="count, share (percent), time (minutes) or mean (1 to 5)")
+    words = serializers.CharField()
+    version = serializers.IntegerField()
+    better = serializers.CharField(allow_blank=True)
+    published = PublishedShown(many=True)
+
+
+class ValueShown(Output):
+    measure = serializers.CharField()
+    version = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    tenth = serializers.IntegerField(allow_null=True, help_text="90th percentile in minutes, of a time")
+    small = serializers.BooleanField(help_text="fewer than 20: chance decides much of it")
+    hidden = serializers.BooleanField(help_text="fewer than 5 of a place that is not yours")
+
+
+class LineShown(Output):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    value = ValueShown()
+
+
+class ExportShown(Output):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    step = serializers.CharField()
+    rows = serializers.IntegerField()
+    written = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+def _asked(view: ApiView, kind: type[Input]) -> tuple[Asked, dict[str, Any]]:
+    given = view.asked(kind)
+    code = given.get("priority")
+    asked = asked_of(view.actor, {**given, "priority": Priority[code.upper()].value if code else None})
+    if asked.since > asked.until:
+        raise InvalidInput({"since": "since <= until"})
+    return asked, given
+
+
+def _value(measure: Measure, value: Value) -> dict[str, Any]:
+    plain = {"value": value.value, "n": value.n, "tenth": value.tenth, "small": value.small, "hidden": value.hidden}
+    return {"measure": measure.key, "version": measure.version, **plain}
+
+
+class Lenses(ApiView):
+    @described("Whose questions you may count", gives=LensShown, page=True)
+    def get(self, request: Request) -> Response:
+        return self.paged([{"key": lens.key, "label": lens.label} for lens in lenses(self.actor)])
+
+
+class Definitions(ApiView):
+    @described("What each measure counts, and the published figures", gives=DefinitionShown, page=True)
+    def get(self, request: Request) -> Response:
+        require(may_see_measures(self.actor))
+        return self.paged([_definition(measure) for measure in MEASURES.values()])
+
+
+def _definition(measure: Measure) -> dict[str, Any]:
+    plain = {name: str(getattr(measure, name)) for name in ("key", "label", "kind", "words", "better")}
+    figures = [
+        {"figure": str(each.figure), "value": each.value, "source": each.source, "verified": each.verified}
+        for each in PUBLISHED.get(measure.key, ())
+    ]
+    return {**plain, "version": measure.version, "published": figures}
+
+
+class Measures(ApiView):
+    @described("All measures of a selection of questions", gives=ValueShown, page=True, filters=MeasureFilter)
+    def get(self, request: Request) -> Response:
+        require(may_see_measures(self.actor))
+        tally = whole(_asked(self, MeasureFilter)[0])
+        return self.paged([_value(measure, tally.value(measure)) for measure in MEASURES.values()])
+
+
+class OneMeasure(ApiView):
+    @described("One measure, divided by month, service, urgency, institution or region", gives=LineShown, page=True,
+               filters=DividedFilter)  # fmt: skip
+    def get(self, request: Request, key: str) -> Response:
+        require(may_see_measures(self.actor))
+        if key not in MEASURES:
+            raise NotVisible
+        asked, given = _asked(self, DividedFilter)
+        measure = MEASURES[key]
+        found = lines(asked, given["by"], measure)
+        return self.paged([
+            {"key": _key(line.key), "label": line.label, "value": _value(measure, line.tally.value(measure))}
+            for line in found
+        ])  # fmt: skip
+
+
+def _key(key: Any) -> str:
+    return f"{key:%Y-%m}" if isinstance(key, date) else str(key)
+
+
+class Exports(ApiView):
+    @described("Your exports and how far they are", gives=ExportShown, page=True)
+    def get(self, request: Request) -> Response:
+        require(may_see_measures(self.actor))
+        fields = ("id", "kind", "step", "rows", "written", "created_at", "expires_at")
+        return self.page(Export.objects.values(*fields), order=("-created_at", "id"), row=dict)
+
+
+urlpatterns = [
+    path("measures/", Measures.as_view(), name="measures"),
+    path("measures/definitions/", Definitions.as_view(), name="measure-definitions"),
+    path("measures/lenses/", Lenses.as_view(), name="measure-lenses"),
+    path("measures/exports/", Exports.as_view(), name="measure-exports"),
+    path("measures/<slug:key>/", OneMeasure.as_view(), name="measure"),
+]

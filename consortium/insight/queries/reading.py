@@ -1,0 +1,138 @@
+"""Reading the cells: one query for each way of dividing them, whatever the number of questions behind them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
+
+from consortium.casework.models import Service
+from consortium.casework.states import Priority
+from consortium.insight.measures import Kind, Measure, Tally
+from consortium.insight.models import Cell
+from consortium.insight.queries.asking import Asked, months_before
+from consortium.kernel.scoping import unfiltered
+from consortium.people.models import Institution, Region
+
+By = Literal["month", "service", "priority", "institution", "region"]
+WAYS: tuple[By, ...] = ("month", "service", "priority", "institution", "region")
+_WHY = "numbers of many questions; the lens was checked"
+Key = date | int | UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of the selection: its key, its name, its numbers."""
+
+    key: Key
+    label: str
+    tally: Tally
+
+
+def _service(asked: Asked, by: By | None) -> Q:
+    if asked.service_id:
+        return Q(service_id=asked.service_id)
+    if asked.lens.services is not None:
+        return Q(service_id__in=asked.lens.services)
+    return Q(service_id__in=list(Service.objects.values_list("pk", flat=True))) if by == "service" else Q(service=None)
+
+
+def _place(asked: Asked, by: By | None) -> Q:
+    """Ids are listed, so that each is one range of the index."""
+    if asked.place_id:
+        return Q(institution_id=asked.place_id)
+    if asked.region_id and by == "institution":
+        return Q(
+            institution_id__in=list(Institution.objects.filter(region=asked.region_id).values_list("pk", flat=True))
+        )
+    if asked.region_id:
+        return Q(institution=None, region_id=asked.region_id)
+    if by == "institution":
+        return Q(institution_id__in=list(Institution.objects.values_list("pk", flat=True)))
+    if by == "region":
+        return Q(institution=None, region_id__in=list(Region.objects.values_list("pk", flat=True)))
+    return Q(institution=None, region=None)
+
+
+def _urgency(asked: Asked, by: By | None) -> Q:
+    if asked.priority:
+        return Q(priority=asked.priority)
+    return Q(priority__in=Priority.values) if by == "priority" else Q(priority=None)
+
+
+def cells(asked: Asked, by: By | None = None, measure: Measure | None = None) -> Any:
+    """The cells of a selection, divided `by` one thing; only the times that `measure` needs (all, when not given)."""
+    rows = unfiltered(Cell, why=_WHY).filter(
+        _service(asked, by), _place(asked, by), _urgency(asked, by), month__range=(asked.since, asked.until)
+    )
+    keys = ("month", "service_id", "priority", "institution_id", "region_id", "counts")
+    if measure is None:
+        return rows.values(*keys, "times")
+    span = KeyTransform(measure.span, "times") if measure.kind == Kind.TIME else None
+    return rows.values(*keys, **({"span": span} if span else {}))
+
+
+def _shaped(cell: dict[str, Any], measure: Measure | None) -> dict[str, Any]:
+    if measure is None:
+        return cell
+    span = cell.get("span")
+    return {**cell, "times": {measure.span: span} if span else {}}
+
+
+def whole(asked: Asked) -> Tally:
+    """Everything selected, in one. Two queries at most."""
+    return _guarded(asked, Tally.of(cells(asked)))
+
+
+def lines(asked: Asked, by: By, measure: Measure | None = None) -> list[Line]:
+    """The selection divided; months without questions are there too. Three queries at most."""
+    tallies: dict[Any, Tally] = defaultdict(Tally)
+    name = by if by in ("month", "priority") else f"{by}_id"
+    for cell in cells(asked, by, measure):
+        shaped = _shaped(cell, measure)
+        tallies[cell[name]].add(shaped["counts"], shaped["times"])
+    found = [Line(key, label, tallies[key]) for key, label in _names(asked, by, tallies)]
+    return _hide_few(asked, by, found)
+
+
+def _names(asked: Asked, by: By, tallies: dict[Any, Tally]) -> Iterable[tuple[Any, str]]:
+    if by == "month":
+        return [(month, f"{month:%Y-%m}") for month in _months(asked, sorted(tallies))]
+    if by == "priority":
+        return [(p.value, str(p.label)) for p in Priority if p.value in tallies]
+    model: Any = {"service": Service, "institution": Institution, "region": Region}[by]
+    named = model.objects.filter(pk__in=list(tallies)).order_by("name_en")
+    return [(row.pk, row.name) for row in named]
+
+
+def _months(asked: Asked, known: Sequence[date]) -> list[date]:
+    """Every month from the first asked for, or the first known when nobody asked that early."""
+    first = max(asked.since, known[0]) if known else asked.until
+    month, found = asked.until, [asked.until]
+    while month > first:
+        month = months_before(month, 1)
+        found.append(month)
+    return found[::-1]
+
+
+def _guarded(asked: Asked, tally: Tally) -> Tally:
+    tally.hidden = asked.guarded and tally.few
+    return tally
+
+
+def _hide_few(asked: Asked, by: By, found: list[Line]) -> list[Line]:
+    """Fewer than five questions of a place that is not the reader's own are not told. One hidden line alone could be
+    reckoned from the sum: the next smallest goes with it."""
+    if asked.guarded or by in ("institution", "region"):
+        shown = [line for line in found if line.key not in asked.own and line.tally.sent]
+        for line in shown:
+            line.tally.hidden = line.tally.few
+        hidden = [line for line in shown if line.tally.hidden]
+        rest = sorted((line for line in shown if not line.tally.hidden), key=lambda line: line.tally.sent)
+        if len(hidden) == 1 and rest:
+            rest[0].tally.hidden = True
+    return found
