@@ -58,6 +58,7 @@ INSTALLED_APPS: list[str] = [
     "consortium.casework",
     "consortium.files",
     "consortium.live",
+    "consortium.interop",
     "consortium.notices",
     "consortium.calls",
     "consultations",
@@ -367,8 +368,8 @@ CALL_REMINDERS: dict[str, int] = {
     "day": environment.number("CALL_REMINDER_DAY", 24 * 3600),
     "soon": environment.number("CALL_REMINDER_SOON", 15 * 60),
 }
-# A recording is kept so many days: three years, as online consultations are to be (NHC rules for internet diagnosis,
-# 2022, article 20). One may have so many bytes: an hour of video is about 450 MB.
+# A recording is kept so many days: three years, the least that the NHC's rules for the supervision of internet
+# diagnosis (trial, 2022) ask of records of the process (VERIFY). It may have so many bytes: an hour is about 450 MB.
 RECORDING_KEPT_DAYS: int = environment.number("RECORDING_KEPT_DAYS", 3 * 365 + 1)
 RECORDING_MAX_BYTES: int = environment.number("RECORDING_MAX_BYTES", 2 * 2**30)
 # Further seats in the calls of a case: functions (actor, case) -> "second", or "" for none.
@@ -397,6 +398,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES: int = 20
 # name -> (times, seconds), counted by kernel.limits for each person, or for each address when nobody is signed in.
 RATE_LIMITS: dict[str, tuple[int, int]] = {
     "api": (600, 60),
+    "fhir": (300, 60),
     # a series of slices is some hundreds of small files
     "upload": (600, 60),
     "pointer": (400, 60),

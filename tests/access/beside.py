@@ -61,6 +61,10 @@ TASKS = {
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
     "manual.prove": "the proof sheet of a version that has none",
+    "insight.refresh": "numbers of months in which something moved",
+    "insight.recompute": "the numbers of one month, from its cases",
+    "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
+    "insight.relay": "exports that nobody writes, and those whose time is over",
     "consultations.pass_on": "open cases whose holder cannot act",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
@@ -72,4 +76,5 @@ BYTES = {
     r"(/api/v1)?/(files|files/copies|attachments)/…/(picture|frames|original|file)/…": (
         "files:picture", "files:frame", "files:sized_frame", "files:original", "files:copy_file",
     ),
+    r"/measures/exports/…/file/": ("insight:export_file",),
 }  # fmt: skip

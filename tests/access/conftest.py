@@ -23,7 +23,7 @@ _ARGS = {
     "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
     "upload_id": "upload", "copy_id": "clean_copy", "notice_id": "notice", "page_id": "page",
     "shift_id": "shift", "swap_id": "swap", "handover_id": "handover", "calendar_id": "calendar", "slot_id": "slot",
-    "rule_id": "rule", "booking_id": "booking", "resource_id": "room",
+    "export_id": "export", "rule_id": "rule", "booking_id": "booking", "resource_id": "room",
 }  # fmt: skip
 
 

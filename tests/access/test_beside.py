@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from consortium.celery import app
 from consortium.files.routing import http_wrappers
+from consortium.insight.routing import http_wrappers as exports
 from consortium.kernel.topics import kinds
 from consortium.live import consumers, queries
 from tests.access.beside import BYTES, FRAMES, TASKS, TOPICS, TopicRow
@@ -84,8 +85,9 @@ def test_every_byte_mover_stands_behind_routes_of_the_matrix() -> None:
         "files:sized_frame": reverse("files:sized_frame", args=[_SOME, 1, "lung", "small"]),
         "files:original": reverse("files:original", args=[_SOME]),
         "files:copy_file": reverse("files:copy_file", args=[_SOME]),
+        "insight:export_file": reverse("insight:export_file", args=[_SOME]),
     }
-    patterns = [re.compile(pattern) for pattern, _factory in http_wrappers]
+    patterns = [re.compile(pattern) for pattern, _factory in [*http_wrappers, *exports]]
     assert len(patterns) == len(BYTES)
     for routes, pattern in zip(BYTES.values(), patterns, strict=True):
         assert all(pattern.fullmatch(addresses[route]) for route in routes)

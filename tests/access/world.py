@@ -24,6 +24,9 @@ from consortium.files.operations import (
     make_copy,
     prepare_copy,
 )
+from consortium.insight.models import Export
+from consortium.insight.operations import begin_export
+from consortium.insight.queries import asked_of
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
@@ -100,8 +103,16 @@ def build() -> World:
     _notices(world)
     _duty(world)
     world.rows |= manual_rows(world)
+    world.rows["export"] = _export(world)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}
     return world
+
+
+def _export(world: World) -> Export:
+    """The manager's, which no worker writes here."""
+    manager = actor_for(world.people["manager"])
+    with acting_as(manager):
+        return begin_export(actor=manager, asked=asked_of(manager, {}), kind="csv", proven=True)
 
 
 def _places(world: World) -> None:

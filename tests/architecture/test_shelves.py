@@ -20,6 +20,8 @@ SHELVES = frozenset(
 ENGINES = {
     "consortium.casework": {"icalendars", "sheets", "worktime"},
     "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "tus"},
+    "consortium.interop": {"r4"},
+    "consortium.insight": {"spreadsheet"},
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
@@ -29,7 +31,8 @@ ENGINES = {
 BY_KIND = {"consortium.people": {"middleware", "adapters"}}
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
-    "consortium.live", "consortium.notices", "consultations", "decision_manual",
+    "consortium.live", "consortium.notices", "consortium.interop", "consortium.insight",
+    "consultations", "decision_manual",
 )  # fmt: skip
 # Not features: wiring, the kernel beneath them, clinical arithmetic, the supervisor and the demonstration.
 OTHERS = {"consortium.kernel", "consortium.clinical", "consortium.embedded", "consortium.demo"}
