@@ -14,3 +14,13 @@ class ConsultationsConfig(AppConfig):
         register(journalled("casework.Case"))
         for words in NOTICE_KINDS:
             register_kind(NoticeKind(*words))
+        self._show_as_fhir()
+
+    @staticmethod
+    def _show_as_fhir() -> None:
+        """What a consultation is to other systems."""
+        from consortium.interop.r4.kinds import register
+        from consultations.fhir import KINDS
+
+        for kind in KINDS:
+            register(kind)
