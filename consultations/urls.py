@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:case_id>/edit/", views.edit, name="edit"),
     path("<uuid:case_id>/autosave/", views.autosave, name="autosave"),
     path("<uuid:case_id>/message/", views.message, name="message"),
+    path("<uuid:case_id>/thread/", views.thread, name="thread"),
     path("<uuid:case_id>/answer/", views.answer, name="answer"),
     path("<uuid:case_id>/answer/autosave/", views.answer_autosave, name="answer_autosave"),
     path("<uuid:case_id>/report/", views.report, name="report"),

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consortium.casework.models import Case, Clock, Message
+from consortium.casework.models import Case, Clock
 from consortium.casework.policies import may_post
 from consortium.casework.queries.rows import child_words
-from consortium.casework.states import Ball, Leg, MessageKind, PauseReason, Priority
+from consortium.casework.queries.thread import Place, Thread, thread_of
+from consortium.casework.states import Ball, Leg, PauseReason, Priority
 from consortium.journal.queries import last_seq
 from consortium.kernel.actors import Actor
 from consortium.kernel.machine import Transition
@@ -22,6 +23,7 @@ from consortium.patients.queries.search import unseen_token
 from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
 from consultations.queries.cases import available, consultation_for
+from consultations.queries.meetings import meeting_card
 from consultations.queries.signing import signature
 from consultations.queries.timeline import steps_of
 from consultations.states import Step, WithdrawReason
@@ -29,7 +31,7 @@ from consultations.states import Step, WithdrawReason
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = ("ask_information", "supply_information", "ask_clarification", "allocate", "decline", "correct_answer")
 #: acts whose buttons are elsewhere on the page
-ELSEWHERE = ("save", "start")
+ELSEWHERE = ("save", "start", "propose_video", "book_video", "call_now", "cancel_video")
 MOST_SHOWN = 2
 
 
@@ -169,13 +171,16 @@ class CasePage:
         corrected = {a.corrects_id: a for a in signed if a.corrects_id}
         return [_answer(a, corrected.get(a.pk)) for a in signed]
 
-    def thread(self) -> list[dict[str, Any]]:
-        """Messages, oldest first."""
-        rows = Message.objects.filter(case_id=self.case.pk).select_related("author", "institution").order_by("seq")
-        return [_message(m, self.actor) for m in rows]
+    def thread(self, place: Place) -> Thread:
+        """Messages, oldest first, as far as the page shows them; none to who may not read them."""
+        return thread_of(self.actor, self.case, place) if self.thread_shown else Thread()
 
     def steps(self) -> list[dict[str, Any]]:
         return steps_of(self.case)
+
+    def meeting(self) -> dict[str, Any]:
+        """The card of the video call; only for who may know the child."""
+        return meeting_card(self.actor, self.consultation, self.actions) if self.identified else {}
 
     def glance(self) -> Glance | None:
         """What was measured on the child; only for who may know it."""
@@ -200,15 +205,6 @@ def _answer(answer: Answer, corrected_by: Answer | None) -> dict[str, Any]:
         "follow_up": answer.follow_up, "follow_up_on": answer.follow_up_on, "struck": corrected_by is not None,
         "struck_reason": corrected_by.correction_reason if corrected_by else "",
         "correction_reason": answer.correction_reason, "acknowledged_at": answer.acknowledged_at,
-    }  # fmt: skip
-
-
-def _message(message: Message, actor: Actor) -> dict[str, Any]:
-    kind = MessageKind(message.kind)
-    return {
-        "id": message.pk, "author": message.author.get_full_name(), "author_place": message.institution.name,
-        "at": message.created_at, "text": message.text, "mine": message.author_id == actor.user_id,
-        "kind": "" if kind == MessageKind.MESSAGE else kind.label,
     }  # fmt: skip
 
 

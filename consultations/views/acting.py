@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from consortium.casework.forms import MessageForm
-from consortium.casework.operations import post_message
+from consortium.casework.models import Case
 from consortium.journal.queries import changes_since
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
@@ -60,11 +59,14 @@ def _do(request: HttpRequest, consultation: Consultation, verb: str, form: forms
 
 
 def _onward(request: HttpRequest, consultation: Consultation, verb: str) -> HttpResponse:
-    """Where the person goes on: begun leads to the answer, thrown away to the worklist, all else to the page."""
+    """Where the person goes on: begun leads to the answer, what is out of their sight now to the worklist, all else to
+    the page."""
     url = reverse("consultations:show", args=[consultation.pk])
     if verb == "start":
         url = reverse("consultations:answer", args=[consultation.pk])
-    if verb == "discard":
+    if verb == "call_now" and (called := consultation_for(consultation.pk).newest_meeting) and called.room_id:
+        url = reverse("calls:room", args=[called.room_id])
+    if verb == "discard" or not Case.objects.filter(pk=consultation.pk).exists():
         url = "/"
     return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
 
@@ -83,7 +85,8 @@ def _form(request: HttpRequest, verb: str, consultation: Consultation) -> forms.
     kind = ACTS[verb].form
     if kind is None:
         return None
-    initial = {"request_key": uuid4(), "instead_of": consultation.case.responder_id}
+    case = consultation.case
+    initial = {"request_key": uuid4(), "instead_of": case.responder_id, "priority": case.priority}
     form = kind(request.POST if request.method == "POST" else None, initial=initial)
     choices = ACTS[verb].choices
     for name, values in (choices(consultation) if choices else {}).items():
@@ -99,11 +102,11 @@ def _act_page(
     form: forms.Form | None,
     conflict: DomainError | None,
 ) -> HttpResponse:
-    asks_alone = bool(request.headers.get("HX-Request"))
+    asks_alone, act_row = bool(request.headers.get("HX-Request")), ACTS[transition.verb]
     context = {
         "form": form,
         "transition": transition,
-        "hint": ACTS[transition.verb].hint,
+        "hint": act_row.told(current_actor(), consultation) if act_row.told else act_row.hint,
         "case": consultation.case,
         "url": reverse("consultations:act", args=[consultation.pk, transition.verb]),
         "conflict": conflict,
@@ -113,25 +116,3 @@ def _act_page(
     # htmx shows only what comes with 200: the dialog stays, with what was typed and what is wrong.
     wrong = conflict.status if conflict else 422 if form and form.is_bound else 200
     return render(request, template, context, status=200 if asks_alone else wrong)
-
-
-@require_POST
-def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Write into the thread. htmx gets an empty composer back; the thread itself comes by the live part."""
-    actor, consultation = current_actor(), consultation_for(case_id)
-    form = MessageForm(request.POST)
-    if form.is_valid():
-        try:
-            post_message(
-                actor=actor, case_id=case_id, text=form.cleaned_data["text"], key=form.cleaned_data["request_key"]
-            )
-        except InvalidInput as error:
-            _add_errors(form, error)
-        else:
-            if not request.headers.get("HX-Request"):
-                return redirect(reverse("consultations:show", args=[case_id]) + "#thread")
-            form = MessageForm(initial={"request_key": uuid4()})
-    context = {"message_form": form, "case": consultation.case}
-    if request.headers.get("HX-Request"):
-        return render(request, "consultations/composer.html", context)
-    return render(request, "consultations/message_page.html", context, status=422)

@@ -1,7 +1,7 @@
 """One consultation: its page, and the parts of it that change by themselves."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,12 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from consortium.casework.forms import MessageForm
 from consortium.casework.operations import mark_read
+from consortium.casework.queries.thread import Place, quoted
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import current_actor
 from consultations.queries.page import CasePage, case_page
 from consultations.states import Step
+from consultations.views.talking import fresh_form, uuid_of
 
 
 @never_cache
@@ -24,8 +25,12 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = case_page(current_actor(), case_id)
     if page.consultation.step == Step.DRAFT:
         return redirect("consultations:edit", case_id)
+    place, reply_to = Place.now(page.actor, page.case), uuid_of(request.GET.get("reply", ""))
     note_look(page)
-    context = parts(page) | {"message_form": MessageForm(initial={"request_key": uuid4()})}
+    context = parts(page, place)
+    if page.may_write and page.case.is_open:
+        context["message_form"] = fresh_form(page.actor, page.consultation, reply_to)
+        context["quote"] = quoted(page.case, reply_to)
     return render(request, "consultations/show.html", context)
 
 
@@ -34,37 +39,45 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def live(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The parts that change, each to be put in its own place: what somebody is typing stays.
 
-    `?beside=` names the page that asks (`case` or `answer`). Who has come to know the child, or may no longer, gets
-    the whole page anew.
+    `?beside=` names the page that asks (`case` or `answer`), `?since=` and `?read=` say where it stands in the thread,
+    `?hidden=1` that nobody looks at it now. Who has come to know the child, or may no longer, gets the whole page anew.
     """
     page = case_page(current_actor(), case_id)
     if request.GET.get("known", "") not in ("", str(int(page.identified))):
         return HttpResponseClientRefresh()
-    note_look(page)
+    place = Place(_number(request, "since"), _number(request, "read") or 0)
+    note_look(page, seen=request.GET.get("hidden") != "1")
     beside = request.GET.get("beside", "case")
-    return render(request, "consultations/live.html", parts(page) | {"oob": True, "beside": beside})
+    return render(request, "consultations/live.html", parts(page, place) | {"oob": True, "beside": beside})
 
 
-def note_look(page: CasePage) -> None:
-    """One read in the journal for one look, and the thread is read to its end."""
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def note_look(page: CasePage, *, seen: bool = True) -> None:
+    """One read in the journal for one look, and the thread is read to its end when somebody sees it."""
     if page.patient is not None:
         note_read(
             actor=page.actor, subject=page.patient, patient_id=page.patient.pk, what="consultation", once_per_look=True
         )
+    if page.thread_shown and seen:
         mark_read(actor=page.actor, case=page.case)
 
 
-def parts(page: CasePage) -> dict[str, Any]:
-    """The context of everything that changes by itself."""
+def parts(page: CasePage, place: Place | None = None) -> dict[str, Any]:
+    """The context of everything that changes by itself; `place` in the thread, its end unless told."""
     return {
         "page": page,
         "consultation": page.consultation,
         "case": page.case,
         "clock": page.running(),
         "answers": page.answers(),
-        "thread": page.thread() if page.thread_shown else [],
+        "thread": page.thread(place or Place.now(page.actor, page.case)),
         "steps": page.steps(),
         "dock": page.dock(),
         "glance": page.glance(),
+        "call": page.meeting(),
         "duty": page.duty,
     }

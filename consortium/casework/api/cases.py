@@ -1,5 +1,6 @@
 """Services, and the thread and timeline that every kind of case has, over the API."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,16 @@ from consortium.casework.models import Case, Message, Service
 from consortium.casework.operations import edit_service, mark_read, post_message, set_duty
 from consortium.casework.policies import may_read_identity, may_read_thread
 from consortium.casework.queries.duty import colleagues, may_see_load, service_for
+from consortium.casework.queries.thread import marks_of
 from consortium.casework.states import MessageKind
 from consortium.journal.operations import note_read
 from consortium.journal.queries import timeline
 from consortium.kernel.actors import Actor
+from consortium.kernel.adapters import adapter
 from consortium.kernel.api import ApiView, Input, Output, described
 from consortium.kernel.api.base import page_limit
 from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import allowed_if, require
 
 # -- services -----------------------------------------------------------------------------------------------------
@@ -143,7 +147,12 @@ class ServiceDuty(ApiView):
 
 
 class MessageInput(Input):
-    text = serializers.CharField(max_length=10_000)
+    text = serializers.CharField(max_length=10_000, required=False, allow_blank=True, default="")
+    reply_to = serializers.UUIDField(required=False, allow_null=True, default=None)
+    attachments = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=10,
+        help_text="Files of this case; with some, the text may be empty.",
+    )  # fmt: skip
 
 
 class MessageShown(Output):
@@ -153,18 +162,40 @@ class MessageShown(Output):
     author = Named()
     institution_id = serializers.UUIDField()
     text = serializers.CharField()
+    reply_to = serializers.UUIDField(allow_null=True)
+    attachments = serializers.ListField(child=serializers.UUIDField(), help_text="In their order.")
     created_at = serializers.DateTimeField()
+
+
+class ReaderShown(Output):
+    user = Named()
+    seq = serializers.IntegerField(help_text="The newest message that they have read.")
+    read_at = serializers.DateTimeField()
 
 
 class SinceFilter(Input):
     after_seq = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=0)
 
 
-_MESSAGE = ("id", "seq", "kind", "author_id", "author__full_name", "institution_id", "text", "created_at")
+_MESSAGE = (
+    "id", "seq", "kind", "author_id", "author__full_name", "institution_id", "text", "reply_to_id", "with_files",
+    "created_at",
+)  # fmt: skip
 
 
-def _message(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "author": {"id": row.pop("author_id"), "name": row.pop("author__full_name")}}
+def _messages(actor: Actor, case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As MessageShown; what they carry is asked for once."""
+    carried = [row["id"] for row in rows if row["with_files"]]
+    files = adapter("MESSAGE_FILES")(actor, case, carried) if carried else {}
+    return [_message(row, files.get(row["id"], ())) for row in rows]
+
+
+def _message(row: dict[str, Any], files: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    plain = {name: row[name] for name in ("id", "seq", "kind", "institution_id", "text", "created_at")}
+    return {
+        **plain, "author": {"id": row["author_id"], "name": row["author__full_name"]}, "reply_to": row["reply_to_id"],
+        "attachments": [file["id"] for file in files],
+    }  # fmt: skip
 
 
 def seen_case(case_id: UUID) -> Case:
@@ -188,18 +219,36 @@ class Messages(ApiView):
         require(may_read_thread(self.actor, case))
         read_of(self.actor, case, "messages")
         rows = Message.objects.filter(case_id=case.pk, seq__gt=since).values(*_MESSAGE)
-        return self.page(rows, order=("seq",), row=_message, size=50)
+        page = keyset(rows, order=("seq",), after=self.after, size=page_limit(request, 50))
+        return self.paged(_messages(self.actor, case, page.items), page.next_cursor)
 
     @described("Write into the thread", takes=MessageInput, gives=MessageShown, status=201, key=True)
     def post(self, request: Request, case_id: UUID) -> Response:
         given = self.given(MessageInput)
-        message = post_message(actor=self.actor, case_id=case_id, text=given["text"], key=self.request_key)
-        row = {name: getattr(message, name) for name in ("id", "seq", "kind", "institution_id", "text", "created_at")}
-        return self.created({**row, "author": {"id": message.author_id, "name": self.actor.name}})
+        message = post_message(
+            actor=self.actor, case_id=case_id, text=given["text"], key=self.request_key, reply_to=given["reply_to"],
+            files=given["attachments"],
+        )  # fmt: skip
+        row = Message.objects.values(*_MESSAGE).get(pk=message.pk)
+        return self.created(_messages(self.actor, seen_case(case_id), [row])[0])
 
 
 class ReadShown(Output):
     seq = serializers.IntegerField()
+
+
+class Readers(ApiView):
+    @described("Who has read the thread, how far and when", gives=ReaderShown, page=True)
+    def get(self, request: Request, case_id: UUID) -> Response:
+        case = seen_case(case_id)
+        require(may_read_thread(self.actor, case))
+        read_of(self.actor, case, "messages")
+        return self.paged([_reader(mark) for mark in marks_of(case)])
+
+
+def _reader(mark: Any) -> dict[str, Any]:
+    named = {"id": mark.user_id, "name": mark.user.get_full_name()}
+    return {"user": named, "seq": mark.seq, "read_at": mark.read_at}
 
 
 class MessagesRead(ApiView):
@@ -251,6 +300,7 @@ urlpatterns = [
     path("services/<uuid:service_id>/members/", ServiceMembers.as_view(), name="service-members"),
     path("services/<uuid:service_id>/duty/", ServiceDuty.as_view(), name="service-duty"),
     path("cases/<uuid:case_id>/messages/", Messages.as_view(), name="messages"),
+    path("cases/<uuid:case_id>/messages/readers/", Readers.as_view(), name="messages-readers"),
     path("cases/<uuid:case_id>/messages/read/", MessagesRead.as_view(), name="messages-read"),
     path("cases/<uuid:case_id>/timeline/", Timeline.as_view(), name="timeline"),
 ]

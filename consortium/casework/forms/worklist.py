@@ -76,10 +76,47 @@ class ServiceForm(Edited):
         return {name: text for name, text in self.cleaned_data.items() if name != "version"}
 
 
+class FilesOfCase(forms.MultipleChoiceField):
+    """Ids of files; whether they are the case's own is the operation's to say."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: Any) -> bool:
+        try:
+            UUID(value)
+        except ValueError:
+            return False
+        return True
+
+    def clean(self, value: Any) -> list[UUID]:
+        return [UUID(each) for each in super().clean(value)]
+
+
 class MessageForm(forms.Form):
     """One message into a thread. `request_key` makes a double click one message."""
 
     text = forms.CharField(
-        label=_("Write a message"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}), strip=True
+        label=_("Write a message"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        strip=True,
     )
+    files = FilesOfCase(label=_("Send along"), required=False)  # type: ignore[assignment]
+    reply_to = forms.UUIDField(widget=forms.HiddenInput, required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, files: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["files"]
+        choices.choices = files
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("text") and not cleaned.get("files") and not self.errors:
+            self.add_error("text", _("Write something first."))
+        return cleaned
+
+    def words(self) -> dict[str, Any]:
+        """What `post_message` takes."""
+        said = self.cleaned_data
+        return {"text": said["text"], "key": said["request_key"], "reply_to": said["reply_to"], "files": said["files"]}

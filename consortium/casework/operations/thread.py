@@ -1,6 +1,7 @@
 """The thread of a case: stored before it is sent, numbered under the lock of the case."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -48,10 +49,14 @@ def post_message(
         ring_lists(case)
         record(
             actor=actor, verb="message", subject=case, patient_id=case.patient_id,
-            institution_id=message.institution_id, facts={"kind": kind, "seq": message.seq, **({"files": len(files)} if files else {})},
+            institution_id=message.institution_id, facts=_facts(message, files),
             event=MessagePosted(case.pk, message.pk, message.author_id),
         )  # fmt: skip
     return message
+
+
+def _facts(message: Message, files: Sequence[UUID]) -> dict[str, Any]:
+    return {"kind": message.kind, "seq": message.seq, **({"files": len(files)} if files else {})}
 
 
 def add_message(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/attachments/", attachments.CaseAttachments.as_view(), name="case-attachments"),
     path("attachments/<uuid:attachment_id>/", attachments.AttachmentDetail.as_view(), name="attachment"),
     path("attachments/<uuid:attachment_id>/clean-copies/", copies.CleanCopies.as_view(), name="clean-copies"),
+    path("attachments/<uuid:attachment_id>/transcript/", attachments.Transcript.as_view(), name="transcript"),
     path("attachments/<uuid:attachment_id>/<slug:verb>/", attachments.AttachmentAct.as_view(), name="attachment-act"),
     path("clean-copies/<uuid:copy_id>/", copies.CleanCopyDetail.as_view(), name="clean-copy"),
     path("clean-copies/<uuid:copy_id>/confirm/", copies.Confirm.as_view(), name="clean-copy-confirm"),

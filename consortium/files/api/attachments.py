@@ -11,10 +11,18 @@ from rest_framework.response import Response
 
 from consortium.files import queries
 from consortium.files.models import Attachment
-from consortium.files.operations import begin_upload, check_patch, discard_upload, land_upload, withdraw_attachment
+from consortium.files.operations import (
+    begin_upload,
+    check_patch,
+    discard_upload,
+    land_upload,
+    transcribe,
+    withdraw_attachment,
+)
 from consortium.files.operations.uploading import case_for
 from consortium.files.policies import may_look, may_send_bytes
 from consortium.files.queries import Names
+from consortium.files.queries.tiles import has_original
 from consortium.files.states import MACHINE, Step
 from consortium.files.tus import protocol
 from consortium.files.tus.endpoint import AFTER, BEFORE
@@ -178,6 +186,9 @@ class AttachmentShown(Output):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     pictures = serializers.DictField(child=serializers.CharField(), help_text="Address by size, of photos.")
     frames = FramesShown(allow_null=True, help_text="Of DICOM files.")
+    sound = serializers.CharField(help_text="Address of a voice note's sound (MP3); empty for anything else.")
+    seconds = serializers.FloatField(allow_null=True, help_text="How long a voice note is.")
+    transcript = serializers.CharField(help_text="What is said on it, as somebody has typed it.")
     original = serializers.CharField(help_text="Address of the bytes as they came (PDF, DICOM); empty for photos.")
     available_actions = Acts()
 
@@ -202,7 +213,12 @@ def shown(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
         "withdrawn_at": row.withdrawn_at,
         "pictures": _pictures(row) if ready else {},
         "frames": _frames(row) if ready and row.is_dicom else None,
-        "original": reverse("files:original", args=[row.pk]) if ready and names.identified and not row.is_photo else "",
+        "sound": reverse("files:sound", args=[row.pk]) if ready and row.is_sound else "",
+        "seconds": row.sound.get("seconds"),
+        "transcript": names.words(row),
+        "original": reverse("files:original", args=[row.pk])
+        if ready and names.identified and has_original(row)
+        else "",
         "available_actions": _actions(actor, row),
     }
 
@@ -254,6 +270,18 @@ class AttachmentDetail(ApiView):
         require(may_look(self.actor, found))
         note_read(actor=self.actor, subject=found, patient_id=found.case.patient_id, what="image", once_per_look=True)
         return self.one(shown(self.actor, found, queries.names_in(self.actor, found.case)))
+
+
+class TranscriptInput(Input):
+    text = serializers.CharField(max_length=2000, allow_blank=True)
+
+
+class Transcript(ApiView):
+    @described("Write down what a voice note says", takes=TranscriptInput, gives=AttachmentShown)
+    def put(self, request: Request, attachment_id: UUID) -> Response:
+        found = queries.attachment_for(attachment_id)
+        done = transcribe(actor=self.actor, attachment=found, text=self.given(TranscriptInput)["text"])
+        return self.one(shown(self.actor, done, queries.names_in(self.actor, done.case)))
 
 
 class ActInput(Input):

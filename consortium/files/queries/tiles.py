@@ -29,7 +29,7 @@ from consortium.kernel.sealing import SealBroken, unseal
 
 PICTURE_SIZES = ("full", "screen", "thumb")
 FRAME_SIZES = ("full", "small", "codes")
-_SIGNS = {Kind.PDF: "file-text", **dict.fromkeys(SOUNDS, "mic")}
+_SIGNS: dict[str, str] = {Kind.PDF: "file-text", **dict.fromkeys(SOUNDS, "mic")}
 
 
 def attachment_for(attachment_id: UUID) -> Attachment:
@@ -195,6 +195,11 @@ def waiting_for(row: Attachment) -> str:
 
 def has_thumbnail(row: Attachment) -> bool:
     return row.is_photo or row.is_dicom
+
+
+def has_original(row: Attachment) -> bool:
+    """Whether the bytes are kept as they came: photos and sound are kept as written anew."""
+    return row.is_dicom or row.kind == Kind.PDF
 
 
 def case_url(case: Case) -> str:
