@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Service, ServiceMember
 from consortium.casework.operations import start_clock, stop_clock
+from consortium.casework.queries.intake import named, refusal
 from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotPermitted, Taken
@@ -136,6 +137,10 @@ def decline(*, actor: Actor, case_id: UUID, reason: str, service_id: UUID, note:
         raise InvalidInput({"reason": _("Choose a reason.")})
     if suggested is None or (suggested.pk == move.case.service_id and _alone(move)):
         raise InvalidInput({"service_id": _("Name the service that should answer instead.")})
+    if suggested.pk != move.case.service_id and (
+        why := named(*refusal(suggested, move.case.age_days, move.case.priority))
+    ):
+        raise InvalidInput({"service_id": why})
     move.consultation.decline_reason = reason
     move.consultation.declined_by_service_id = move.case.service_id
     move.consultation.declined_by_id = move.actor.user_id

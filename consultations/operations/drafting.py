@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Service
 from consortium.casework.operations import start_clock
-from consortium.casework.states import Ball, CaseKind, Leg, Priority
+from consortium.casework.queries.intake import named, refusal
+from consortium.casework.states import Ball, CaseKind, Datum, Leg, Priority, Symptom
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -36,6 +37,7 @@ from consultations.operations.citing import checked_use, keep_use, shortfall, us
 from consultations.operations.moving import Move, begin, close, finish, hold_patient, locked, take
 from consultations.policies import may_ask
 from consultations.queries import queue_turn
+from consultations.queries.intake import missing_words
 from consultations.queries.urgency import urgency_of_signs
 from consultations.states import ErrorReason, Step
 
@@ -51,6 +53,7 @@ TEXT_FIELDS = (
 #: Hard limits of a child's weight in grams; outside them it is a slip of the pen.
 WEIGHT_GRAMS = range(300, 200_001)
 TEXT_LENGTH = 10_000
+TOLD_LENGTH = 500
 
 
 def _seen_patient(patient_id: Any) -> Patient:
@@ -83,6 +86,11 @@ def _check(fields: dict[str, Any]) -> None:
     for name in TEXT_FIELDS:
         if len(fields.get(name) or "") > TEXT_LENGTH:
             wrong[name] = _("This is longer than %(most)d characters.") % {"most": TEXT_LENGTH}
+    if fields.get("symptom") and fields["symptom"] not in Symptom.values:
+        wrong["symptom"] = _("Choose a symptom of the list.")
+    told = fields.get("told") or {}
+    if set(told) - set(Datum.values) or any(len(text) > TOLD_LENGTH for text in told.values()):
+        wrong["told"] = _("Each is told in at most %(most)d characters.") % {"most": TOLD_LENGTH}
     if fields.get("service_id") and not Service.objects.filter(pk=fields["service_id"], is_open=True).exists():
         wrong["service_id"] = _("This service takes no questions now. Choose another.")
     if wrong:
@@ -94,14 +102,23 @@ def _fill(consultation: Consultation, fields: dict[str, Any], patient: Patient) 
     for name in ("service_id", "priority", "weight_grams"):
         if name in fields:
             setattr(case, name, fields[name] or (Priority.ROUTINE if name == "priority" else None))
+    _fill_symptom(consultation, fields)
     for name in TEXT_FIELDS:
         if name in fields:
             setattr(consultation, name, (fields[name] or "").strip())
-    for name in ("consent_given", "may_be_converted"):
+    for name in ("consent_given", "may_be_converted", "data_unavailable"):
         setattr(consultation, name, bool(fields.get(name, getattr(consultation, name))))
     case.patient, case.sex = patient, patient.sex
     case.age_days = max(0, (clock.today() - patient.birth_date).days)
     case.headline = _headline(consultation.question, patient)
+
+
+def _fill_symptom(consultation: Consultation, fields: dict[str, Any]) -> None:
+    """The symptom, and what is told of it: what is not named stays, what is emptied goes."""
+    if "symptom" in fields:
+        consultation.case.symptom = fields["symptom"] or ""
+    told = {**consultation.told, **{code: text.strip() for code, text in (fields.get("told") or {}).items()}}
+    consultation.told = {code: text for code, text in told.items() if text}
 
 
 def _new_case(actor: Actor, patient: Patient, institution_id: UUID, key: UUID | None) -> Case:
@@ -125,7 +142,7 @@ def save_draft(
     """Keep what has been typed so far; the first time (no `case_id`) makes the draft, once per `key`.
 
     `fields`: `patient_id` (needed the first time), `institution_id`, `service_id`, `priority` (1-3), `weight_grams`,
-    `consent_given`, `may_be_converted`, `manual` (see `citing.checked_use`) and the texts of TEXT_FIELDS, any of them.
+    `symptom`, `told` (code of Datum -> text), `data_unavailable`, `consent_given`, `may_be_converted`, `manual` (see `citing.checked_use`) and the texts of TEXT_FIELDS, any of them.
     Raises InvalidInput, NotVisible, StaleVersion.
     """
     _check(fields)
@@ -175,8 +192,10 @@ def _missing(consultation: Consultation) -> dict[str, Any]:
     """What still lacks. Stat needs only the child, the age or weight, and the problem; the rest is chased later."""
     case: Case = consultation.case
     missing: dict[str, Any] = {}
-    if case.service_id is None:
+    if case.service is None:
         missing["service_id"] = _("Choose whom to ask.")
+    elif why := named(*refusal(case.service, case.age_days, case.priority)):
+        missing["service_id"] = why
     if not consultation.question:
         missing["question"] = _("Write your question: what do you need to know?")
     if case.priority != Priority.STAT:
@@ -184,6 +203,11 @@ def _missing(consultation: Consultation) -> dict[str, Any]:
             missing["weight_grams"] = _("Enter the child's weight.")
         if not consultation.consent_given:
             missing["consent_given"] = _("Ask the guardian whether the record may be shared, and tick the box.")
+        lacks = [] if consultation.data_unavailable else missing_words(consultation)
+        if lacks:
+            missing["data_unavailable"] = _(
+                "Needed to answer this: %(what)s. Tell or measure it, or say that it cannot be had."
+            ) % {"what": "; ".join(lacks)}
         use = use_kept(case.pk)
         if use is not None and use.node and not use.why:
             missing["manual_why"] = _("Choose why the manual did not suffice.")

@@ -18,7 +18,7 @@ def erase_texts(entry_id: int, event: PatientErased) -> None:
     unfiltered(Case, why=_WHY).filter(patient_id=event.patient_id).update(headline=ERASED)
     unfiltered(Consultation, why=_WHY).filter(**of_child).update(
         question=ERASED, situation="", background="", assessment="", recommendation="", working_diagnosis="",
-        close_note="",
+        close_note="", told={},
     )  # fmt: skip
     for name in ("dispute_reason", "refer_question"):
         unfiltered(Consultation, why=_WHY).filter(**of_child).exclude(**{name: ""}).update(**{name: ERASED})

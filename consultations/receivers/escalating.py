@@ -10,6 +10,7 @@ from django.urls import reverse
 from consortium.casework.models import Case, ServiceMember
 from consortium.casework.queries.escalating import ASKING_LEGS
 from consortium.casework.states import Ball, Priority, Tell
+from consortium.kernel import clock
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
@@ -46,7 +47,7 @@ def _leads(case: Case) -> list[UUID]:
 
 def _clinic(case: Case) -> list[UUID]:
     """Every doctor of the asking clinic, the asker first."""
-    seats = unfiltered(Membership, why="whom a late answer concerns").active()
+    seats = unfiltered(Membership, why="whom a late answer concerns").active(clock.today())
     doctors = seats.filter(role=Role.ASKER, institution_id=case.asking_institution_id)
     everybody = doctors.order_by("user_id").values_list("user_id", flat=True)
     return [*asking_side(case), *everybody]

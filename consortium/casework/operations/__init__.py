@@ -21,6 +21,7 @@ from consortium.casework.operations.ending import (
 )
 from consortium.casework.operations.feeds import make_feed, revoke_feed
 from consortium.casework.operations.handover import offer_handover, take_over, withdraw_handover
+from consortium.casework.operations.intake import set_clock_rule, set_intake
 from consortium.casework.operations.resources import add_resource, person_resource, retire_resource
 from consortium.casework.operations.roster import add_shift, cancel_shift, change_shift
 from consortium.casework.operations.roster_import import import_roster, preview_roster, read_sheet
@@ -86,8 +87,10 @@ __all__ = [
     "revoke_feed",
     "ring_lists",
     "save_hours",
+    "set_clock_rule",
     "set_days",
     "set_duty",
+    "set_intake",
     "settle_booking",
     "start_clock",
     "stop_clock",

@@ -74,17 +74,15 @@ def plan_next(running: Clock, steps: Sequence[EscalationStep], work: WorkingTime
 def take_due_steps(case: Case, running: Clock, *, most: int = MOST_STEPS) -> list[Escalation]:
     """Write the steps that are due, in their order, and plan the next one. A warning that comes after the time is over
     says nothing any more and is left out."""
-    steps, work, now = (
-        steps_for(case.service_id, running.leg, running.priority),
-        _routine_time(case, running),
-        clock.now(),
-    )
+    steps, now = steps_for(case.service_id, running.leg, running.priority), clock.now()
+    work = _routine_time(case, running)
     is_over, taken = _moment(running, work, 100) <= now, []
+    running.escalates_at = None
     for number, step in list(enumerate(steps, 1))[running.steps_taken : running.steps_taken + most]:
         due = _moment(running, work, step.percent)
         if due > now:
             break
-        running.steps_taken, running.escalates_at = number, None
+        running.steps_taken = number
         if step.percent >= 100 or not is_over:
             last = number == len(steps) and step.tell == Tell.COORDINATOR
             taken.append(_step_taken(running, case, number, step, due_at=due, taken_at=now, is_last=last))
