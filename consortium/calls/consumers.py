@@ -13,21 +13,17 @@ Each letter's right is asked anew: both seats inside the same open room.
 
 import asyncio
 import time
-from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.conf import settings
 
 from consortium.calls.models import Seat
 from consortium.calls.operations import mark_seen, put_out
 from consortium.calls.operations.signals import box_topic, call_topic, letters_after, post_letter, read_state, say
 from consortium.calls.queries.people import guardian, may_write_to, people_of, seat_of_device, seat_of_person
-from consortium.calls.states import LONGEST_CALL, RoomStep
-from consortium.calls.turn import ice_servers
-from consortium.kernel import clock
+from consortium.calls.queries.reaching import device_secret, servers_for
+from consortium.calls.states import RoomStep
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError
 from consortium.live.consumers.page import (
@@ -48,24 +44,6 @@ MAX_LETTER: Final = 24_000  # characters: a description of three media with all 
 BURST, PER_SECOND = 150, 30  # frames: three peers, each with its candidates, all at once
 OVER: Final = 4410
 SEEN_EVERY: Final = 60.0
-GUEST_COOKIE: Final = "__Host-guest" if settings.PRODUCTION else "guest"
-
-
-def device_secret(cookie_header: str) -> str:
-    """The guardian's device secret in a Cookie header; "" when there is none."""
-    try:
-        morsel = SimpleCookie(cookie_header).get(GUEST_COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
-
-
-def servers_for(seat_id: UUID) -> list[dict[str, Any]]:
-    """ICE servers whose credentials last as long as a call may."""
-    expires = int((clock.now() + LONGEST_CALL + timedelta(hours=1)).timestamp())
-    return ice_servers(
-        stun=settings.STUN_URLS, turn=settings.TURN_URLS, secret=settings.TURN_SECRET, name=seat_id.hex, expires=expires
-    )
 
 
 class Ear:

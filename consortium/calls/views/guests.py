@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium.calls import operations
-from consortium.calls.consumers import GUEST_COOKIE
 from consortium.calls.models import GuestLink
 from consortium.calls.queries.people import guardian, link_of_device, seat_of_device
+from consortium.calls.queries.reaching import GUEST_COOKIE
 from consortium.calls.states import LINK_LASTS
 from consortium.calls.views.ladder import keep_still, note_rung, picture_of, told
 from consortium.calls.views.showing import guest_script, with_devices

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consortium.calls import operations
-from consortium.calls.consumers import servers_for
+from consortium.calls.queries.reaching import servers_for
 from consortium.calls.states import Cause, Rung, Way
 from consortium.calls.views.ladder import told
 from consortium.calls.views.showing import with_devices
@@ -88,7 +88,7 @@ def _script() -> dict[str, Any]:
             Cause.NO_MICROPHONE: _("No microphone was found. Plug in a headset, or telephone beside the picture."),
             Cause.DEVICE_BUSY: _("Another program holds it. Close other video programs and try again."),
             Cause.DECLINED: _("The browser was told not to. Press the lock beside the address and allow it."),
-            Cause.BROWSER_UNSUPPORTED: _("This browser can't hold calls. Use a current Chrome, Edge, Firefox or Safari."),
+            Cause.BROWSER_UNSUPPORTED: _("This browser can't hold calls. Use a current one."),
         },
         "words": {
             "works": _("Works"),
@@ -96,7 +96,7 @@ def _script() -> dict[str, Any]:
             "quiet": _("It is on but hears nothing. Speak, or choose another microphone."),
             "direct": _("Good: direct connections work from here."),
             "relay": _("Good: calls go through the hospital's relay."),
-            "server": _("Calls are blocked here; a picture every few seconds will do. Tell your IT: UDP 3478 or TCP 443 to the relay."),
+            "server": _("Calls are blocked here; a picture every few seconds will do. Ask your IT to open the relay."),
             "none": _("This site could not be reached well. Move nearer to the Wi-Fi or use mobile data."),
             "speed": _("{kbps} kbit/s up, {rtt} ms"),
             "trying": _("Trying …"),

@@ -15,7 +15,7 @@ from consortium.calls.models import Room
 from consortium.calls.states import Cause, Rung, SeatRole
 from consortium.kernel.actors import Actor
 
-#: camera, microphone and screen for this site's own call pages; every other page has them turned off (kernel.middleware)
+#: camera, microphone and screen for this site's own call pages; elsewhere they are off (kernel.middleware)
 ALLOWED_HERE = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
 _ANY = UUID(int=0)
 
