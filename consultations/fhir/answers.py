@@ -8,11 +8,11 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from consortium.interop.fhir.children import subject
-from consortium.interop.fhir.messages import NEEDS, of_case
 from consortium.interop.fhir.rows import Seats, of_known_child
 from consortium.interop.r4.blocks import Resource, coding, concept, extension, instant, reference, resource, said
 from consortium.interop.r4.kinds import Kind, Reader, Source
 from consortium.interop.r4.searching import COMMON, coded, dated, refers
+from consultations.fhir.messages import NEEDS, of_case
 from consultations.models import Answer, Opinion
 
 #: the parts of an answer, in their order

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from consortium.files.models import Attachment
 from consortium.files.queries import Names
+from consortium.files.sniff.kinds import SOUNDS
 from consortium.files.sniff.kinds import Kind as FileKind
 from consortium.interop.fhir.children import subject
 from consortium.interop.fhir.rows import of_known_child
@@ -71,13 +72,14 @@ def _attachment(row: Any, names: Names) -> dict[str, Any]:
 
 def _address(row: Any) -> str:
     """The same address as on the page: it asks who you are, checks the right and notes the look."""
-    photo = FileKind(row.kind).is_photo
-    path = reverse("files:picture", args=[row.pk, _PHOTO]) if photo else reverse("files:original", args=[row.pk])
-    return f"{settings.SITE_URL}{path}"
+    name, *more = {"photo": ("picture", _PHOTO), "sound": ("sound",)}.get(_word(row.kind), ("original",))
+    return settings.SITE_URL + reverse(f"files:{name}", args=[row.pk, *more])
 
 
 def _word(kind: str) -> str:
-    return "photo" if FileKind(kind).is_photo else "document"
+    if FileKind(kind).is_photo:
+        return "photo"
+    return "sound" if kind in SOUNDS else "document"
 
 
 _PARAMS = {

@@ -1,8 +1,8 @@
-"""What the lower layers hold, as FHIR: the directory, the child's record, the thread, bookings, the journal."""
+"""What the lower layers hold, as FHIR: the directory, the child's record, bookings, the journal."""
 
-from consortium.interop.fhir import audit, bookings, children, directory, measured, messages
+from consortium.interop.fhir import audit, bookings, children, directory, measured
 from consortium.interop.r4.kinds import Kind
 
 KINDS: tuple[Kind, ...] = (
-    *directory.KINDS, *children.KINDS, *measured.KINDS, *messages.KINDS, *bookings.KINDS, *audit.KINDS,
+    *directory.KINDS, *children.KINDS, *measured.KINDS, *bookings.KINDS, *audit.KINDS,
 )  # fmt: skip

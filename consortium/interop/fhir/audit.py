@@ -10,7 +10,17 @@ from django.db.models.functions import Cast
 
 from consortium.casework.models import Case
 from consortium.interop.fhir.children import subject
-from consortium.interop.r4.blocks import OURS, Resource, coding, concept, identifier, instant, reference, resource, said
+from consortium.interop.r4.blocks import (
+    OUR_IDS,
+    Resource,
+    coding,
+    concept,
+    identifier,
+    instant,
+    reference,
+    resource,
+    said,
+)
 from consortium.interop.r4.kinds import Kind, Reader, Source
 from consortium.interop.r4.searching import COMMON, dated, refers
 from consortium.journal.models import READS, Entry
@@ -74,7 +84,7 @@ def _entity(row: Any) -> dict[str, Any]:
     }
     return {
         "what": reference("ServiceRequest", row.subject_id), "role": _role("4"),
-        "detail": [{"type": f"{OURS}:journal:{name}", "valueString": value} for name, value in details.items()],
+        "detail": [{"type": f"{OUR_IDS}:journal:{name}", "valueString": value} for name, value in details.items()],
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from consortium.interop.fhir.rows import changed_at
 from consortium.interop.r4.blocks import (
-    OURS,
+    OUR_IDS,
     Resource,
     both,
     coding,
@@ -173,7 +173,7 @@ def _episode(row: Any) -> Resource:
 
 def _by_record_number(system: str, code: str) -> Q:
     """A child's record number, at one institution when the system names it. Asked of the index, not of the child."""
-    of_place = system.removeprefix(f"{OURS}:record-number:")
+    of_place = system.removeprefix(f"{OUR_IDS}:record-number:")
     numbers = RecordNumber.objects.filter(patient=OuterRef("pk"), number=code)
     return Q(Exists(numbers.filter(institution_id=of_place) if len(of_place) == _UUID else numbers))
 

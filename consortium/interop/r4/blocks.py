@@ -15,8 +15,8 @@ from consortium.kernel.errors import NotVisible
 
 Resource = dict[str, Any]
 
-#: where our own code systems, identifiers and extensions have their names
-OURS = "urn:consortium:fhir"
+#: where our own identifiers, codes and extensions have their names
+OUR_IDS, OUR_CODES, OUR_EXTENSIONS = "urn:consortium:id", "urn:consortium:code", "urn:consortium:extension"
 _HL7 = "http://hl7.org/fhir/StructureDefinition"
 _TRANSLATION = f"{_HL7}/translation"
 _ABSENT = f"{_HL7}/data-absent-reason"
@@ -74,7 +74,7 @@ def quantity(value: Decimal, unit: str, label: str) -> dict[str, Any]:
 
 def extension(name: str, **value: Any) -> dict[str, Any]:
     """An extension of our own."""
-    return {"url": f"{OURS}:{name}", **value}
+    return {"url": f"{OUR_EXTENSIONS}:{name}", **value}
 
 
 def translated(chinese: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def coding(system: str, code: str, label: Any = "") -> dict[str, Any]:
     english, chinese = both(label) if label else ("", "")
     if not system:
         group, _slash, code = code.partition("/")
-        system = f"{OURS}:{group}"
+        system = f"{OUR_CODES}:{group}"
     return said(system=system, code=code, display=english, _display=translated(chinese))
 
 
@@ -118,7 +118,7 @@ def concept(*codings: Mapping[str, Any], text: Any = "", chinese: str = "") -> d
 
 
 def identifier(system: str, value: str, **more: Any) -> dict[str, Any]:
-    return {"system": f"{OURS}:{system}", "value": value, **said(**more)}
+    return {"system": f"{OUR_IDS}:{system}", "value": value, **said(**more)}
 
 
 def human_name(english: str, chinese: str = "") -> list[dict[str, Any]]:
