@@ -230,3 +230,60 @@ class ConsultationEscalated(DomainEvent):
     tell: str
     percent: int
     last: bool
+
+
+@dataclass(frozen=True)
+class OutcomeAsked(DomainEvent):
+    """The asking clinic is asked what became of a child; `number` counts the reminders."""
+
+    consultation_id: UUID
+    outcome_id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
+class OutcomePassedOn(DomainEvent):
+    """Nobody told: the coordinator asks."""
+
+    consultation_id: UUID
+    outcome_id: UUID
+
+
+@dataclass(frozen=True)
+class OutcomeTold(DomainEvent):
+    """`outcome` and `advice_fit`: codes of `models.outcomes`."""
+
+    consultation_id: UUID
+    outcome_id: UUID
+    outcome: str
+    advice_fit: str
+
+
+@dataclass(frozen=True)
+class OutcomeMissed(DomainEvent):
+    consultation_id: UUID
+    outcome_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class AnswerToRate(DomainEvent):
+    """An answer of the month's sample was given to a rater."""
+
+    review_id: UUID
+    rater_id: UUID
+
+
+@dataclass(frozen=True)
+class AnswerRated(DomainEvent):
+    """`concern`: the rater fears that the answer may harm."""
+
+    review_id: UUID
+    consultation_id: UUID
+    concern: bool
+
+
+@dataclass(frozen=True)
+class RatingLate(DomainEvent):
+    review_id: UUID
+    rater_id: UUID

@@ -16,6 +16,8 @@ from consortium.patients.states import ConsentKind
 from consortium.people.states import Role
 from consultations.events import ConsultationConverted
 from consultations.models import REOPEN_WITHIN, Answer, Consultation, Opinion
+from consultations.models.outcomes import OutcomeChase, OutcomeStep
+from consultations.models.reviews import Review
 from consultations.states import AGREED, MeetingStep, Side, WithdrawReason
 
 if TYPE_CHECKING:
@@ -302,3 +304,29 @@ def may_see_gaps(actor: Actor) -> Decision:
     return allowed_if(
         actor.has(Role.MANUAL_EDITOR, Role.CLINICAL_REVIEWER), _("Only who writes the manual may see this.")
     )
+
+
+def may_chase_outcome(actor: Actor, chase: OutcomeChase) -> Decision:
+    return allowed_if(actor.is_system, _("Only the clock does this."))
+
+
+def may_tell_outcome(actor: Actor, chase: OutcomeChase) -> Decision:
+    """What became of the child: the asking clinic, its nurses too; the coordinator once it is theirs to ask."""
+    case = chase.case
+    clinic = casework.may_act_for_asker(actor, case).allowed
+    nurse = actor.has(Role.NURSE, institution_id=case.asking_institution_id)
+    office = chase.step == OutcomeStep.OFFICE and casework.coordinates(actor, case)
+    return allowed_if(clinic or nurse or office, _("Only the asking clinic may do this."))
+
+
+def may_rate(actor: Actor, review: Review) -> Decision:
+    """The rater, until they have rated; for all others the answer is not there to be rated."""
+    if actor.user_id != review.rater_id:
+        return Denied("", hidden=True)
+    able = actor.has(Role.SPECIALIST, Role.SERVICE_LEAD)
+    return allowed_if(able and review.rated_at is None, _("This answer has been rated."))
+
+
+def may_run_reviews(actor: Actor, service_id: "UUID") -> Decision:
+    """See a service's sample and scores, choose the share, name another rater: its leads."""
+    return allowed_if(casework.leads(actor, service_id), _("Only the service lead may do this."))
