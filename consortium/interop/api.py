@@ -1,7 +1,7 @@
 """The router under /fhir/R4/: read and search, in FHIR's media type and with its errors."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from django.conf import settings
@@ -107,10 +107,7 @@ def _stamps(shown: Shown) -> dict[str, str]:
     return stamps | ({"Last-Modified": http_date(touched.timestamp())} if touched else {})
 
 
-class Search(FhirView):
-    def get(self, request: Request, kind: str) -> Response:
-        return self.found(kind_named(kind), dict(request.query_params.lists()))
-
+class Searching(FhirView):
     def found(self, kind: Kind, asked: Asked, *, by_post: bool = False) -> Response:
         """One page, its reads noted in the journal."""
         after, size = _one(asked, "_after"), _size(_one(asked, "_count"))
@@ -125,10 +122,13 @@ class Search(FhirView):
         return Response(_page(kind, page) if private else _page(kind, page, plain, size))
 
 
-class SearchByPost(Search):
-    """`POST Kind/_search`: what must not stand in an address is sent in the body."""
+class Search(Searching):
+    def get(self, request: Request, kind: str) -> Response:
+        return self.found(kind_named(kind), dict(request.query_params.lists()))
 
-    http_method_names: ClassVar[list[str]] = ["post", "options"]
+
+class SearchByPost(Searching):
+    """`POST Kind/_search`: what must not stand in an address is sent in the body."""
 
     def post(self, request: Request, kind: str) -> Response:
         return self.found(kind_named(kind), dict(request.data), by_post=True)

@@ -41,7 +41,7 @@ def _seats(rows: Sequence[Any], who: str) -> Seats:
 # -- what was said ----------------------------------------------------------------------------------------------------
 
 
-def _answered(reader: Reader, rows: Sequence[Answer]) -> list[Resource]:
+def _answered(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
     seats = _seats(rows, "signed_by")
     return [_answer(row, seats.of(row.signed_by, row.case.service.institution_id)) for row in rows]
 
@@ -74,7 +74,7 @@ def _about(row: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _opinions_given(reader: Reader, rows: Sequence[Opinion]) -> list[Resource]:
+def _opinions_given(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
     seats = _seats(rows, "specialist")
     return [_opinion(row, seats.of(row.specialist, row.case.service.institution_id)) for row in rows]
 
@@ -93,12 +93,12 @@ def _opinion(row: Any, sender: dict[str, Any]) -> Resource:
 # -- who signed it ----------------------------------------------------------------------------------------------------
 
 
-def _signed_answers(reader: Reader, rows: Sequence[Answer]) -> list[Resource]:
+def _signed_answers(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
     seats = _seats(rows, "signed_by")
     return [_provenance(row, seats.of(row.signed_by, row.case.service.institution_id), row.signed_at) for row in rows]
 
 
-def _signed_opinions(reader: Reader, rows: Sequence[Opinion]) -> list[Resource]:
+def _signed_opinions(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
     seats = _seats(rows, "specialist")
     return [_provenance(row, seats.of(row.specialist, row.case.service.institution_id), row.given_at) for row in rows]
 

@@ -14,8 +14,8 @@ from consortium.casework.queries.rows import child_words
 from consortium.interop.fhir.children import subject
 from consortium.interop.fhir.rows import changed_at
 from consortium.interop.r4.blocks import masked
-from consortium.interop.r4.kinds import Reader
-from consortium.interop.r4.searching import COMMON, Param, refers, token
+from consortium.interop.r4.kinds import Param, Reader
+from consortium.interop.r4.searching import COMMON, refers, token
 from consortium.journal.models import READS, Entry
 from consortium.kernel.scoping import unfiltered
 

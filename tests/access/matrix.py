@@ -7,10 +7,18 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.access import api_rows, duty_rows, insight_rows, manual_rows, page_rows, record_rows
+from tests.access import api_rows, duty_rows, fhir_rows, insight_rows, manual_rows, page_rows, record_rows
 from tests.access.rows import Row
 
-ROWS: list[Row] = [*page_rows.ROWS, *api_rows.ROWS, *record_rows.ROWS, *duty_rows.ROWS, *manual_rows.ROWS, *insight_rows.ROWS]
+ROWS: list[Row] = [
+    *page_rows.ROWS,
+    *api_rows.ROWS,
+    *record_rows.ROWS,
+    *duty_rows.ROWS,
+    *manual_rows.ROWS,
+    *insight_rows.ROWS,
+    *fhir_rows.ROWS,
+]
 
 
 def routes(patterns: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:

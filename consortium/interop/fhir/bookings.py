@@ -32,7 +32,7 @@ def _bookings() -> Any:
     return rows.prefetch_related(Prefetch("uses", uses)).annotate(touched_at=touched)
 
 
-def _appointments(reader: Reader, rows: Sequence[Booking]) -> list[Resource]:
+def _appointments(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
     return [_appointment(row, reader.knows(row.case.patient_id)) for row in rows]
 
 

@@ -13,7 +13,9 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -45,8 +47,8 @@ class ApiView(APIView):
     """
 
     permission_classes: Sequence[type[BasePermission]] = (Acting,)
-    parser_classes = (JSONBody,)
-    renderer_classes = (JSON, ProblemJSON)
+    parser_classes: Sequence[type[BaseParser]] = (JSONBody,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSON, ProblemJSON)
     schema = Schema()
     rate = "api"
     _scope: ExitStack
