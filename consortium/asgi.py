@@ -40,6 +40,7 @@ _ROUTING = (
     "consortium.files.routing",
     "consortium.live.routing",
     "consortium.calls.routing",
+    "consultations.routing",
     "consortium.insight.routing",
 )
 

@@ -360,7 +360,12 @@ REVIEW_CLOSE_DAYS: int = environment.number("REVIEW_CLOSE_DAYS", 14)
 HANDOVER_SOURCES: dict[str, str] = {
     "case": "consortium.casework.queries.open_items.cases_in_hand",
     "page": "consortium.notices.queries.open_items.pages_unanswered",
+    "opinion": "consultations.queries.opinions.opinions_waiting",
 }
+# What a worklist shows above its first list: name -> function (actor) -> {"template", ...}, empty for nothing.
+WORKLIST_CARDS: dict[str, str] = {"opinions": "consultations.queries.opinions.worklist_card"}
+# The manual as features beside it cite it, by its own ids: a class (see consultations/queries/citing.py); "" for none.
+MANUAL_CITED: str = "decision_manual.queries.citing.Cited"
 
 # --- video calls ---------------------------------------------------------------------------------------------------
 # How long before a booked call people are told of it, in seconds: a day if it was booked by then, and minutes.
@@ -373,7 +378,7 @@ CALL_REMINDERS: dict[str, int] = {
 RECORDING_KEPT_DAYS: int = environment.number("RECORDING_KEPT_DAYS", 3 * 365 + 1)
 RECORDING_MAX_BYTES: int = environment.number("RECORDING_MAX_BYTES", 2 * 2**30)
 # Further seats in the calls of a case: functions (actor, case) -> "second", or "" for none.
-CALL_SEATS: list[str] = []
+CALL_SEATS: list[str] = ["consultations.queries.meetings.second_seat"]
 # Where browsers learn their address (STUN) and are relayed when no direct way is open (TURN; coturn, use-auth-secret).
 STUN_URLS: list[str] = environment.words("STUN_URLS")
 TURN_URLS: list[str] = environment.words("TURN_URLS")
@@ -381,7 +386,9 @@ TURN_SECRET: str = environment.text("TURN_SECRET")
 # Never directly, always by the relay: for hospitals whose address must not be told to the other side.
 CALL_RELAY_ONLY: bool = environment.flag("CALL_RELAY_ONLY", False)
 # What other features show beside a call, for staff: name -> function (actor, room) -> {"template", ...} or None.
-CALL_PANELS: dict[str, str] = {}
+CALL_PANELS: dict[str, str] = {"consultation": "consultations.views.meeting.panel_of_call"}
+# ... and for the guardian: name -> function (room) -> {"template", ...} or None. Nothing of the record.
+CALL_GUEST_PANELS: dict[str, str] = {"consultation": "consultations.views.meeting.panel_of_visit"}
 
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.

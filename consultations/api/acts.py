@@ -16,14 +16,18 @@ from consultations import operations
 from consultations.api.answers import AdviceInput, CorrectionInput
 from consultations.api.lists import draft_fields
 from consultations.api.shapes import PRIORITIES, TEXT, ConsultationShown, detail
-from consultations.operations import Advice
+from consultations.models.meetings import MOST_TIMES
+from consultations.operations import Advice, Offer
 from consultations.queries import consultation_for
 from consultations.states import (
+    CANCEL_CHOICES,
     MACHINE,
+    OPINION_DECLINE_CHOICES,
     WITHDRAW_CHOICES,
     Change,
     DeclineReason,
     ErrorReason,
+    ReferReason,
 )
 
 
@@ -69,6 +73,60 @@ class LowerInput(RaiseInput):
     reason = serializers.CharField(max_length=1000)
 
 
+class DisputeInput(Input):
+    reason = serializers.CharField(max_length=TEXT)
+
+
+class AskSecondInput(Input):
+    colleague_id = serializers.UUIDField()
+    service_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="As whose specialist; their first service unless told."
+    )
+    question = serializers.CharField(max_length=TEXT)
+
+
+class OpinionInput(TextInput):
+    agrees = serializers.BooleanField(help_text="With the answer, or with what the lead proposes.")
+
+
+class DeclineOpinionInput(Input):
+    reason = serializers.ChoiceField(OPINION_DECLINE_CHOICES)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ConvertInput(Input):
+    reason = serializers.ChoiceField(ReferReason.choices)
+    question = serializers.CharField(max_length=TEXT)
+    priority = serializers.ChoiceField(PRIORITIES, required=False, help_text="The question's own unless told.")
+
+
+class ProposeVideoInput(Input):
+    times = serializers.ListField(child=serializers.DateTimeField(), max_length=MOST_TIMES, required=False)
+    wish = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="When it suits, in words.")
+    minutes = serializers.IntegerField(min_value=5, max_value=120, required=False)
+    with_guardian = serializers.BooleanField(required=False)
+    guardian_agrees = serializers.BooleanField(required=False, help_text="Keeps the guardian's consent to video.")
+
+
+class BookVideoInput(Input):
+    starts_at = serializers.DateTimeField()
+    minutes = serializers.IntegerField(min_value=5, max_value=120, required=False, allow_null=True)
+
+
+class CallNowInput(Input):
+    with_guardian = serializers.BooleanField(required=False)
+
+
+class CancelVideoInput(Input):
+    reason = serializers.ChoiceField(CANCEL_CHOICES)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+def _offer(given: dict[str, Any]) -> dict[str, Any]:
+    agrees = {"guardian_agrees": given.pop("guardian_agrees")} if "guardian_agrees" in given else {}
+    return {"offer": Offer(**given), **agrees}
+
+
 def _advice(given: dict[str, Any]) -> dict[str, Any]:
     reason = {"reason": given.pop("reason")} if "reason" in given else {}
     return {"advice": Advice(**given), **reason}
@@ -109,6 +167,15 @@ DEEDS = (
     Deed("raise_urgency", operations.raise_urgency, RaiseInput, shape=draft_fields),
     Deed("lower_urgency", operations.lower_urgency, LowerInput, shape=draft_fields),
     Deed("enter_in_error", operations.enter_in_error, ErrorInput),
+    Deed("dispute", operations.dispute, DisputeInput),
+    Deed("ask_second", operations.ask_second, AskSecondInput, key=True),
+    Deed("give_opinion", operations.give_opinion, OpinionInput),
+    Deed("decline_opinion", operations.decline_opinion, DeclineOpinionInput),
+    Deed("propose_video", operations.propose_video, ProposeVideoInput, key=True, shape=_offer),
+    Deed("book_video", operations.book_video, BookVideoInput, key=True),
+    Deed("call_now", operations.call_now, CallNowInput, key=True),
+    Deed("cancel_video", operations.cancel_video, CancelVideoInput),
+    Deed("convert", operations.convert, ConvertInput, shape=draft_fields),
 )
 
 

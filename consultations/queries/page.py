@@ -23,13 +23,20 @@ from consortium.patients.queries.search import unseen_token
 from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
 from consultations.queries.cases import available, consultation_for
+from consultations.queries.citing import told, use_of
+from consultations.queries.intake import missing_words, told_words
 from consultations.queries.meetings import meeting_card
+from consultations.queries.opinions import Said, opinions_on
 from consultations.queries.signing import signature
 from consultations.queries.timeline import steps_of
+from consultations.queries.turning import decline_of, referral_of
 from consultations.states import Step, WithdrawReason
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
-NEAR_AT_HAND = ("ask_information", "supply_information", "ask_clarification", "allocate", "decline", "correct_answer")
+NEAR_AT_HAND = (
+    "dispute", "ask_information", "supply_information", "decline_opinion", "ask_clarification", "allocate", "decline",
+    "correct_answer",
+)  # fmt: skip
 #: acts whose buttons are elsewhere on the page
 ELSEWHERE = ("save", "start", "propose_video", "book_video", "call_now", "cancel_video")
 MOST_SHOWN = 2
@@ -125,7 +132,7 @@ class CasePage:
             (_("Situation"), c.situation), (_("Background"), c.background), (_("Assessment"), c.assessment),
             (_("What the asker would do"), c.recommendation), (_("Working diagnosis"), c.working_diagnosis),
         ]  # fmt: skip
-        return [(label, text) for label, text in said if text]
+        return [(label, text) for label, text in [*told_words(c), *said] if text]
 
     @property
     def missing(self) -> list[str]:
@@ -135,7 +142,7 @@ class CasePage:
             lacks.append(_("the weight"))
         if not self.consultation.consent_given:
             lacks.append(_("the guardian's consent"))
-        return lacks
+        return [*lacks, *missing_words(self.consultation)]
 
     @property
     def came_back(self) -> str:
@@ -143,6 +150,14 @@ class CasePage:
         if self.patient is None or self.consultation.withdraw_reason != WithdrawReason.CONSENT:
             return ""
         return reverse("patients:consent", args=[self.patient.pk, ConsentKind.SHARE])
+
+    @property
+    def decline(self) -> dict[str, Any]:
+        return decline_of(self.consultation)
+
+    @property
+    def referral(self) -> dict[str, Any]:
+        return referral_of(self.consultation, words=self.thread_shown)
 
     @property
     def may_write(self) -> bool:
@@ -174,6 +189,15 @@ class CasePage:
     def thread(self, place: Place) -> Thread:
         """Messages, oldest first, as far as the page shows them; none to who may not read them."""
         return thread_of(self.actor, self.case, place) if self.thread_shown else Thread()
+
+    def opinions(self) -> Said:
+        """What other specialists were asked and said; only for who may read along."""
+        return opinions_on(self.case.pk) if self.thread_shown else Said([], [], [])
+
+    def manual(self) -> dict[str, Any]:
+        """What the manual was asked before, in words with where it stands; empty when it was not."""
+        use = use_of(self.case.pk)
+        return told(use, words=self.thread_shown) if use else {}
 
     def steps(self) -> list[dict[str, Any]]:
         return steps_of(self.case)

@@ -1,5 +1,6 @@
 """The journal of a case as people read it: what happened, who, when."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,16 @@ from consortium.casework.states import Priority
 from consortium.journal.queries import TimelineStep, timeline
 from consortium.people.models import User
 from consortium.people.states import Role
-from consultations.states import Change, DeclineReason, ErrorReason, OpinionDecline, ReferReason, WithdrawReason
+from consultations.queries.meetings import moment_words, outcome_words
+from consultations.states import (
+    Change,
+    DeclineReason,
+    ErrorReason,
+    MeetingCancel,
+    OpinionDecline,
+    ReferReason,
+    WithdrawReason,
+)
 
 #: what each act was, once it is done
 PAST: dict[str, str | Promise] = {
@@ -23,6 +33,9 @@ PAST: dict[str, str | Promise] = {
     "dispute": gettext_lazy("The decline is disputed"),
     "propose_video": gettext_lazy("Video call proposed"),
     "book_video": gettext_lazy("Time of the video call agreed on"),
+    "start_recording": gettext_lazy("Recording begun, with everybody's consent"),
+    "stop_recording": gettext_lazy("Recording ended"),
+    "withdraw_recording": gettext_lazy("The consent to the recording was withdrawn"),
     "call_now": gettext_lazy("Video call begun"),
     "cancel_video": gettext_lazy("Video call cancelled"),
     "hold_video": gettext_lazy("Video call ended"),
@@ -115,6 +128,12 @@ def _note(act: TimelineStep, known: dict[str, str]) -> str:
         if act.verb == "end_opinion":
             return f"{where}: {reason}" if where else reason
         return _("%(reason)s. Now with %(service)s.") % {"reason": reason, "service": where} if where else reason
+    if act.verb == "cancel_video":
+        return str(MeetingCancel(facts["reason"]).label)
+    if act.verb == "hold_video":
+        return str(outcome_words(facts["outcome"], facts["absent"]))
+    if act.verb == "book_video":
+        return moment_words(datetime.fromisoformat(facts["starts_at"]))
     if act.verb == "allocate":
         return known.get(facts.get("responder", ""), "")
     if act.verb == "close_out" and facts.get("change"):

@@ -15,7 +15,10 @@ from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consultations import forms as asked
 from consultations import operations
+from consultations.forms import meeting as calls
 from consultations.models import Consultation
+from consultations.queries.meetings import asked_when, proposed_choices, slot_choices
+from consultations.queries.opinions import asked_of, colleagues_to_ask
 
 Run = Callable[[Actor, UUID, dict[str, Any]], Consultation]
 Choices = dict[str, list[tuple[Any, Any]]]
@@ -30,6 +33,8 @@ class Act:
     form: type[forms.Form] | None = None
     hint: str | Promise = ""
     choices: Callable[[Consultation], Choices] | None = None
+    #: says in place of `hint` what of this case has to be known for it
+    told: Callable[[Actor, Consultation], str] | None = None
 
 
 def _text(operation: Callable[..., Consultation]) -> Run:
@@ -47,10 +52,37 @@ def _plain(operation: Callable[..., Consultation], **names: str) -> Run:
     return run
 
 
+def _ask_second(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
+    service_id, colleague_id = said["colleague"]
+    return operations.ask_second(
+        actor=actor, case_id=case_id, colleague_id=colleague_id, service_id=service_id, question=said["question"],
+        key=said["request_key"],
+    )  # fmt: skip
+
+
+def _propose_video(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
+    return operations.propose_video(
+        actor=actor, case_id=case_id, offer=said["offer"], guardian_agrees=said["guardian_agrees"],
+        key=said["request_key"],
+    )  # fmt: skip
+
+
+def _book_video(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
+    return operations.book_video(
+        actor=actor, case_id=case_id, starts_at=said["starts_at"], minutes=said["minutes"], key=said["request_key"]
+    )
+
+
+def _call_now(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
+    guardian, key = said["with_guardian"], said["request_key"]
+    return operations.call_now(actor=actor, case_id=case_id, with_guardian=guardian, key=key)
+
+
 def _to_allocate(consultation: Consultation) -> Choices:
     case = consultation.case
     people = colleagues(case.service_id) if case.service_id else []
-    return {"responder": [(str(p.user_id), _person(p)) for p in people if p.user_id != case.responder_id]}
+    barred = (case.responder_id, consultation.declined_by_id if consultation.looked_at_again else None)
+    return {"responder": [(str(p.user_id), _person(p)) for p in people if p.user_id not in barred]}
 
 
 def _person(person: Any) -> str:
@@ -131,6 +163,60 @@ ACTS: dict[str, Act] = {
     ),
     "lower_urgency": Act(
         _plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm, choices=_lower
+    ),
+    "dispute": Act(
+        _plain(operations.dispute),
+        gettext_lazy("The service lead is asked to look again."),
+        asked.DisputeForm,
+        gettext_lazy("Back to the service that declined, where somebody else decides. The place in line is kept."),
+    ),
+    "ask_second": Act(
+        _ask_second,
+        gettext_lazy("Your colleague was asked, and sees the child until they have answered."),
+        asked.AskSecondForm,
+        gettext_lazy("The answer stays yours; what they say stands beside it, dissent too."),
+        lambda consultation: {"colleague": [("", _("Choose a colleague")), *colleagues_to_ask(consultation.case)]},
+    ),
+    "give_opinion": Act(
+        _plain(operations.give_opinion),
+        gettext_lazy("Signed. The lead has been told."),
+        asked.OpinionForm,
+        told=asked_of,
+    ),
+    "decline_opinion": Act(
+        _plain(operations.decline_opinion), gettext_lazy("The lead has been told."), asked.DeclineOpinionForm
+    ),
+    "convert": Act(
+        _plain(operations.convert),
+        gettext_lazy("Sent on as a referral."),
+        asked.ConvertForm,
+        gettext_lazy("Thread, files and answers go with it; the question is closed."),
+    ),
+    "propose_video": Act(
+        _propose_video,
+        gettext_lazy("Proposed. The other side chooses a time."),
+        calls.ProposeVideoForm,
+        gettext_lazy("The question can be answered in writing meanwhile: a call never holds it up."),
+        slot_choices,
+    ),
+    "book_video": Act(
+        _book_video,
+        gettext_lazy("Booked. Both sides are reminded."),
+        calls.BookVideoForm,
+        choices=proposed_choices,
+        told=asked_when,
+    ),
+    "call_now": Act(
+        _call_now,
+        gettext_lazy("The other side is being called. Come in."),
+        calls.CallNowForm,
+        gettext_lazy("The room opens at once, and the other side gets an urgent notice."),
+    ),
+    "cancel_video": Act(
+        _plain(operations.cancel_video),
+        gettext_lazy("Cancelled. The other side is told."),
+        calls.CancelVideoForm,
+        gettext_lazy("The time is free again. The question stays open."),
     ),
     "enter_in_error": Act(
         _plain(operations.enter_in_error),

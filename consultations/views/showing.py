@@ -74,6 +74,8 @@ def parts(page: CasePage, place: Place | None = None) -> dict[str, Any]:
         "case": page.case,
         "clock": page.running(),
         "answers": page.answers(),
+        "opinions": page.opinions(),
+        "manual": page.manual(),
         "thread": page.thread(place or Place.now(page.actor, page.case)),
         "steps": page.steps(),
         "dock": page.dock(),

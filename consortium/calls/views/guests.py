@@ -17,7 +17,7 @@ from consortium.calls.queries.people import guardian, link_of_device, seat_of_de
 from consortium.calls.queries.reaching import GUEST_COOKIE
 from consortium.calls.states import LINK_LASTS
 from consortium.calls.views.ladder import keep_still, note_rung, picture_of, told
-from consortium.calls.views.showing import guest_script, with_devices
+from consortium.calls.views.showing import guest_panels_for, guest_script, with_devices
 from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import NotPermitted, NotVisible
 from consortium.kernel.limits import address, spend
@@ -85,9 +85,8 @@ def visit(request: HttpRequest) -> HttpResponse:
         return render(request, "calls/guest_early.html", {"room": link.room})
     if seat is None or seat.left_at is not None:
         return render(request, "calls/guest_agree.html", {"again": link.consented_at is not None})
-    return render(
-        request, "calls/room.html", {"seat": seat, "room": link.room, "guest": True, "script": guest_script()}
-    )
+    context = {"seat": seat, "room": link.room, "guest": True, "script": guest_script()}
+    return render(request, "calls/room.html", context | {"guest_panels": guest_panels_for(link.room)})
 
 
 @require_POST

@@ -101,3 +101,9 @@ def panels_for(actor: Actor, room: Room) -> list[dict[str, Any]]:
     """What other features add beside the call, for members of staff: settings.CALL_PANELS."""
     found = [import_string(path)(actor, room) for path in settings.CALL_PANELS.values()]
     return [panel for panel in found if panel]
+
+
+def guest_panels_for(room: Room) -> list[dict[str, Any]]:
+    """What other features add for the guardian: settings.CALL_GUEST_PANELS."""
+    found = [import_string(path)(room) for path in settings.CALL_GUEST_PANELS.values()]
+    return [panel for panel in found if panel]
