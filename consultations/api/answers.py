@@ -1,4 +1,4 @@
-"""Signed answers, the unsigned draft of one, and the templates they start from."""
+"""Signed answers, and the unsigned draft of one."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from consortium.kernel.api import ApiView, Input, Output, described
 from consortium.kernel.policies import require
 from consultations import operations
 from consultations.api.shapes import TEXT, AnswerShown
-from consultations.models import Answer, AnswerDraft, AnswerTemplate
+from consultations.models import Answer, AnswerDraft
 from consultations.policies import may_answer, may_correct
 from consultations.queries import consultation_for
 
@@ -73,36 +73,3 @@ class AnswerDraftDetail(ApiView):
     def put(self, request: Request, case_id: UUID) -> Response:
         draft = operations.save_answer_draft(actor=self.actor, case_id=case_id, fields=self.given(AdviceDraft))
         return self.one({"fields": draft.fields, "saved_at": draft.saved_at})
-
-
-class TemplateFilter(Input):
-    specialty = serializers.SlugField(max_length=40, required=False)
-    language = serializers.ChoiceField(["en", "zh-hans"], required=False)
-
-
-class TemplateShown(Output):
-    id = serializers.UUIDField()
-    specialty = serializers.CharField(help_text="The specialty's code.")
-    language = serializers.CharField()
-    title = serializers.CharField()
-    red_flags = serializers.CharField()
-    when_to_refer = serializers.CharField()
-    follow_up = serializers.CharField()
-
-
-class AnswerTemplates(ApiView):
-    @described("Starting texts for answers", gives=TemplateShown, page=True, filters=TemplateFilter)
-    def get(self, request: Request) -> Response:
-        asked = self.asked(TemplateFilter)
-        rows = AnswerTemplate.objects.values(
-            "id", "specialty__code", "language", "title", "red_flags", "when_to_refer", "follow_up"
-        )
-        if "specialty" in asked:
-            rows = rows.filter(specialty__code=asked["specialty"])
-        if "language" in asked:
-            rows = rows.filter(language=asked["language"])
-        return self.page(rows, order=("title", "id"), row=_template)
-
-
-def _template(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "specialty": row.pop("specialty__code")}

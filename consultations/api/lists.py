@@ -17,6 +17,7 @@ from consortium.kernel.api.base import page_limit
 from consultations import operations
 from consultations.api.shapes import PRIORITIES, PRIORITY, TEXT, CaseRow, ConsultationShown, detail
 from consultations.queries import consultation_for
+from consultations.states import FellShort
 
 
 class ListFilter(Input):
@@ -27,12 +28,26 @@ class ListFilter(Input):
     priority = serializers.ChoiceField(PRIORITIES, required=False, allow_null=True, default=None)
 
 
+class ManualUseInput(Input):
+    pathway = serializers.CharField(max_length=80, help_text="The manual's page.")
+    version = serializers.IntegerField(required=False, allow_null=True, help_text="The newest unless told.")
+    node = serializers.CharField(max_length=120, required=False, allow_blank=True, help_text="The branch.")
+    indication = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    run_id = serializers.UUIDField(required=False, allow_null=True)
+    why = serializers.ChoiceField(FellShort.choices, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
 class DraftFields(Input):
     institution_id = serializers.UUIDField(required=False, help_text="For which of the asker's institutions.")
     service_id = serializers.UUIDField(required=False, allow_null=True)
     priority = serializers.ChoiceField(PRIORITIES, required=False)
     weight_grams = serializers.IntegerField(required=False, allow_null=True, min_value=300, max_value=200_000)
     consent_given = serializers.BooleanField(required=False)
+    may_be_converted = serializers.BooleanField(
+        required=False, help_text="The specialist may turn the question into a referral."
+    )
+    manual = ManualUseInput(required=False, allow_null=True)
     question = serializers.CharField(max_length=TEXT, required=False, allow_blank=True)
     situation = serializers.CharField(max_length=TEXT, required=False, allow_blank=True)
     background = serializers.CharField(max_length=TEXT, required=False, allow_blank=True)

@@ -17,8 +17,11 @@ from consortium.patients.models import Patient
 from consortium.patients.states import Sex
 from consultations.models import Consultation
 from consultations.queries import available
+from consultations.queries.citing import use_of
 from consultations.states import (
     FHIR_STATUS,
+    DisputeOutcome,
+    FellShort,
     Step,
 )
 
@@ -78,6 +81,27 @@ class AnswerShown(Output):
     acknowledged_at = serializers.DateTimeField(allow_null=True)
 
 
+class DisputeShown(Output):
+    """The asker disagreed with a decline."""
+
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    outcome = serializers.ChoiceField(
+        [("", "The service lead looks again"), *DisputeOutcome.choices], help_text="Empty until somebody has looked."
+    )
+
+
+class ManualUseShown(Output):
+    """The branch of the manual that was used before the question, and why it did not suffice."""
+
+    pathway = serializers.CharField()
+    version = serializers.IntegerField()
+    node = serializers.CharField(help_text="The branch in the chart; empty for the page as a whole.")
+    indication = serializers.CharField()
+    why = serializers.ChoiceField([("", "Not said"), *FellShort.choices])
+    note = serializers.CharField(allow_null=True)
+
+
 class ConsultationShown(Output):
     """Before the case is theirs, specialists see age, sex, weight and question; the rest is null then."""
 
@@ -115,6 +139,11 @@ class ConsultationShown(Output):
     referral_avoided = serializers.BooleanField(allow_null=True)
     usefulness = serializers.IntegerField(allow_null=True)
     last_message_seq = serializers.IntegerField()
+    may_be_converted = serializers.BooleanField(help_text="The specialist may refer the child directly.")
+    dispute = DisputeShown(allow_null=True)
+    manual = ManualUseShown(allow_null=True)
+    refer_reason = serializers.CharField(help_text="Why it became a referral; empty when it did not.")
+    refer_question = serializers.CharField(allow_null=True)
     available_actions = Acts()
 
 
@@ -151,8 +180,22 @@ _OF_CASE = (
     "submitted_at", "closed_at", "last_message_seq",
 )  # fmt: skip
 _OF_CONSULTATION = (
-    "step", "question", "consent_given", "answered_at", "change", "referral_avoided", "usefulness",
+    "step", "question", "consent_given", "answered_at", "change", "referral_avoided", "usefulness", "may_be_converted",
+    "refer_reason",
 )  # fmt: skip
+
+
+def _dispute(consultation: Consultation) -> dict[str, Any] | None:
+    c = consultation
+    return {"at": c.disputed_at, "reason": c.dispute_reason, "outcome": c.dispute_outcome} if c.disputed_at else None
+
+
+def _manual(case: Case, words: bool) -> dict[str, Any] | None:
+    use = use_of(case.pk)
+    if use is None:
+        return None
+    coded = {name: getattr(use, name) for name in ("pathway", "version", "node", "indication", "why")}
+    return {**coded, "note": use.note if words else None}
 
 
 def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
@@ -174,5 +217,8 @@ def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
         "asker": _named(case.asker),
         "responder": _named(case.responder),
         "ball_user": _named(case.ball_user),
+        "dispute": _dispute(consultation),
+        "manual": _manual(case, words),
+        "refer_question": consultation.refer_question if words else None,
         "available_actions": [_action(t, case.pk) for t in available(actor, consultation)],
     }

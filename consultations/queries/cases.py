@@ -22,7 +22,7 @@ def consultation_for(case_id: UUID) -> Consultation:
     """The consultation with its case, asker, responder, service and institutions; NotVisible when hidden."""
     rows = Consultation.objects.select_related(
         "case__asker", "case__responder", "case__asking_institution", "case__service__institution",
-        "case__service__specialty", "case__pathway", "case__ball_user",
+        "case__service__specialty", "case__pathway", "case__ball_user", "declined_by_service",
     )  # fmt: skip
     consultation: Consultation | None = rows.filter(pk=case_id).first()
     if consultation is None:

@@ -22,7 +22,8 @@ _WHY = "counts of where the manual fell short; no child stands in them"
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A place in the manual in the reader's language. `node` "" for the page as a whole."""
+    """A place in the manual in the reader's language. `node` "" for the page as a whole; `url` its place in the chart,
+    `page_url` where one works through it."""
 
     pathway: str
     version: int
@@ -30,6 +31,7 @@ class Cited:
     title: str
     branch: str
     url: str
+    page_url: str = ""
 
 
 class Shelf(Protocol):

@@ -95,6 +95,13 @@ def _asked_row(opinion: Opinion) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def asked_of(actor: Actor, consultation: Any) -> str:
+    """What the actor is asked, in the words of who asks; "" when nothing."""
+    mine = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting()
+    found: Opinion | None = mine.select_related("asked_by").first()
+    return f"{found.asked_by.get_full_name()}: {found.question}" if found else ""
+
+
 def stranded_opinions(*, most: int = 100) -> list[tuple[UUID, UUID]]:
     """(case, opinion) of those that wait for somebody who can no longer give them: there should be none. One query."""
     able = able_seats().filter(user_id=OuterRef("specialist_id"), service_id=OuterRef("service_id"))

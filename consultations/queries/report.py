@@ -18,9 +18,11 @@ from consortium.kernel.errors import NotVisible
 from consortium.kernel.templatetags.look import qr
 from consortium.patients.models import Patient
 from consortium.patients.states import Sex
-from consultations.models import Answer, Consultation
+from consultations.models import Answer, Consultation, Opinion
 from consultations.policies import latest_answer
 from consultations.queries.cases import consultation_for
+from consultations.queries.citing import in_a_line, use_of
+from consultations.queries.opinions import given_on
 from consultations.queries.signing import signature
 
 #: (name, Latin letters on a line, lines of text on the page beside headings): measured with Chromium's print
@@ -69,7 +71,12 @@ class Report:
         case = self.consultation.case
         lines = [f"{pair['label']}: {pair['value']}" for pair in self.pairs if pair["value"]]
         lines += [
-            f"\n{heading}\n{text}" for heading, text in (*full_asked(self.consultation), *full_advice(self.answer))
+            f"\n{heading}\n{text}"
+            for heading, text in (
+                *full_asked(self.consultation),
+                *full_advice(self.answer),
+                *full_opinions(self.consultation),
+            )
         ]
         signer = ", ".join(filter(None, signature(self.answer).values()))
         signed_at = f"{timezone.localtime(self.answer.signed_at):%Y-%m-%d %H:%M %Z}"
@@ -85,7 +92,20 @@ def full_asked(consultation: Consultation) -> Parts:
         (_("Assessment"), consultation.assessment),
         (_("Working diagnosis"), consultation.working_diagnosis),
     ]
+    use = use_of(consultation.pk)
+    said.append((_("Looked up in the manual"), in_a_line(use) if use else ""))
     return [(heading, text) for heading, text in said if text]
+
+
+def full_opinions(consultation: Consultation) -> Parts:
+    """Second opinions as they were signed, dissent named as such."""
+    return [(_opinion_heading(each), each.text) for each in given_on(consultation.pk)]
+
+
+def _opinion_heading(opinion: Opinion) -> str:
+    signer = ", ".join(filter(None, signature(opinion).values()))
+    agrees = _("Second opinion, agrees: %(signer)s") if opinion.agrees else _("Second opinion, dissents: %(signer)s")
+    return agrees % {"signer": signer}
 
 
 def full_advice(answer: Answer) -> Parts:
@@ -161,6 +181,7 @@ def report_for(actor: Actor, case_id: UUID) -> Report:
     patient = Patient.objects.filter(pk=consultation.case.patient_id).first()
     if answer is None or patient is None:
         raise NotVisible
-    size, cut, asked, advice = laid_out(full_asked(consultation), full_advice(answer))
+    said = [*full_advice(answer), *full_opinions(consultation)]
+    size, cut, asked, advice = laid_out(full_asked(consultation), said)
     address = settings.SITE_URL + reverse("consultations:report", args=[case_id])
     return Report(consultation, answer, patient, asked, advice, size, cut, address)

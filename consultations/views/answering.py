@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,9 +14,10 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
 from consultations import operations
 from consultations.forms import AdviceForm, CorrectionForm
-from consultations.models import AnswerDraft, AnswerTemplate, Consultation
+from consultations.models import AnswerDraft, Consultation
 from consultations.policies import latest_answer
 from consultations.queries.page import CasePage, case_page
+from consultations.queries.templates import templates_for
 from consultations.states import MACHINE
 from consultations.views.showing import note_look, parts
 
@@ -65,7 +65,7 @@ def _page(
     context = parts(page) | {
         "form": form,
         "signer": request.user,
-        "templates": _templates(page.consultation),
+        "templates": templates_for(page.consultation),
         "correcting": isinstance(form, CorrectionForm),
         "conflict": conflict,
     }
@@ -89,19 +89,10 @@ def _initial(request: HttpRequest, consultation: Consultation, verb: str) -> dic
     if signed is not None:
         kept = {name: getattr(signed, name) for name in AdviceForm.base_fields if hasattr(signed, name)}
     chosen = request.GET.get("template", "")
-    for template in _templates(consultation):
+    for template in templates_for(consultation):
         if str(template.pk) == chosen:
             kept |= {name: getattr(template, name) for name in TEMPLATE_FIELDS if not kept.get(name)}
     return {**kept, "request_key": uuid4()}
-
-
-def _templates(consultation: Consultation) -> list[AnswerTemplate]:
-    """The starting texts of the service's specialty in the reader's language."""
-    service = consultation.case.service
-    if service is None:
-        return []
-    known = AnswerTemplate.objects.filter(specialty_id=service.specialty_id, language=get_language() or "en")
-    return list(known.order_by("title"))
 
 
 @require_POST

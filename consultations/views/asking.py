@@ -24,11 +24,14 @@ from consortium.patients.queries.record import patient_for
 from consortium.patients.queries.search import Found, find, patients_page
 from consortium.patients.views.registry import unseen_record
 from consultations import operations
-from consultations.forms import FIELD_NAMES, TEXTS, AskForm, BeginForm
+from consultations.forms import FIELD_NAMES, TEXTS, AskForm, BeginForm, ManualForm, manual_of
+from consultations.forms.asking import MANUAL_FIELDS
+from consultations.forms.intake import NeedsForm
 from consultations.models import Consultation
 from consultations.policies import may_ask
 from consultations.queries import consultation_for
 from consultations.states import MACHINE, Step
+from consultations.views.citing import manual_form, page_beside
 
 
 @never_cache
@@ -64,11 +67,16 @@ def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
     # the manual hands over what it found: the first look at this page, though it comes by POST (no fact in an address)
     arrives = "from_manual" in request.POST
-    first = {"priority": "", "request_key": uuid4(), "situation": request.POST.get("situation", "")[:4000]}
+    first: dict[str, Any] = {
+        "priority": "", "request_key": uuid4(), "situation": request.POST.get("situation", "")[:4000],
+        **{name: request.POST.get(name, "")[:120] for name in MANUAL_FIELDS[:5]},
+    }  # fmt: skip
     form = BeginForm(request.POST if request.method == "POST" and not arrives else None, initial=first)
     if form.is_bound and form.is_valid():
         kept = ("service_id", "priority", "situation")
         typed = {"patient_id": patient.pk, **{k: form.cleaned_data[k] for k in kept if form.cleaned_data[k] != ""}}
+        if use := manual_of(form.cleaned_data):
+            typed["manual"] = use
         draft = operations.save_draft(actor=actor, fields=typed, key=form.cleaned_data["request_key"])
         return redirect("consultations:edit", draft.pk)
     status = 422 if form.is_bound else 200
@@ -89,25 +97,36 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
         initial=_initial(consultation),
         age_days=consultation.case.age_days,
     )
+    form.needs = _needs(request, consultation)
+    manual = manual_form(request, consultation)
     conflict: DomainError | None = None
     if request.method == "POST":
         _take_weight(form)
         try:
-            if _sent(form, case_id):
+            if _sent(form, manual, case_id):
                 return redirect("consultations:show", case_id)
         except InvalidInput as error:
-            _add_errors(form, error)
+            _add_errors(form, error, manual)
         except DomainError as error:
             conflict = error
             _show_version(form, error.detail.get("version", ""))
-    return _edit_page(request, consultation, form, conflict)
+    return _edit_page(request, consultation, form, conflict, manual)
 
 
-def _sent(form: AskForm, case_id: UUID) -> bool:
+def _needs(request: HttpRequest, consultation: Consultation) -> NeedsForm:
+    return NeedsForm(request.POST if "symptom" in request.POST else None, consultation)
+
+
+def _fields(form: AskForm, manual: ManualForm) -> dict[str, Any]:
+    """What was typed, the manual with it where the page asked for it."""
+    return {**form.draft_fields(), **({"manual": manual.use()} if manual.is_bound else {})}
+
+
+def _sent(form: AskForm, manual: ManualForm, case_id: UUID) -> bool:
     """Save what was typed; send it when nothing is wrong with it."""
     actor = current_actor()
     version = _number(form.data.get("version"))
-    saved = operations.save_draft(actor=actor, case_id=case_id, fields=form.draft_fields(), version=version)
+    saved = operations.save_draft(actor=actor, case_id=case_id, fields=_fields(form, manual), version=version)
     _show_version(form, saved.case.version)
     unfinished = "later" in form.data or "use_weight" in form.data
     if unfinished or not form.is_valid():
@@ -131,12 +150,17 @@ def _number(text: Any) -> int | None:
     return int(text) if str(text or "").isdecimal() else None
 
 
-def _add_errors(form: AskForm, error: InvalidInput) -> None:
+def _add_errors(form: AskForm, error: InvalidInput, manual: ManualForm) -> None:
     """What the operation found, beside the fields it is about."""
     form.is_valid()
     for name, words in error.fields.items():
         field = FIELD_NAMES.get(name, name)
-        form.add_error(field if field in form.fields else None, str(words))
+        if field in manual.fields and manual.is_bound:
+            manual.add_error(field, str(words))
+        elif form.needs is not None and form.needs.is_bound and field in form.needs.fields:
+            form.needs.add_error(field, str(words))
+        else:
+            form.add_error(field if field in form.fields else None, str(words))
 
 
 def _initial(consultation: Consultation) -> dict[str, Any]:
@@ -147,6 +171,7 @@ def _initial(consultation: Consultation) -> dict[str, Any]:
         "priority": str(case.priority),
         "weight": kilograms(case.weight_grams) or _weight_now(consultation),
         "consent_given": consultation.consent_given,
+        "may_be_converted": consultation.may_be_converted,
         "version": case.version,
     }
 
@@ -158,22 +183,23 @@ def _weight_now(consultation: Consultation) -> str:
 
 
 def _edit_page(
-    request: HttpRequest, consultation: Consultation, form: AskForm, conflict: DomainError | None
+    request: HttpRequest, consultation: Consultation, form: AskForm, conflict: DomainError | None, manual: ManualForm
 ) -> HttpResponse:
     actor, case = current_actor(), consultation.case
     patient = patient_for(case.patient_id)
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="ask", once_per_look=True)
     context = {
         "form": form, "case": case, "patient": patient, "conflict": conflict, "service": _chosen(form, case.service),
-        "here": request.path, "glance": glance(actor, patient),
+        "here": request.path, "glance": glance(actor, patient), "manual": manual, "beside": page_beside(manual),
+        "needs": form.needs,
     }  # fmt: skip
-    return render(request, "consultations/edit.html", context, status=_status(form, conflict))
+    return render(request, "consultations/edit.html", context, status=_status(form, manual, conflict))
 
 
-def _status(form: AskForm, conflict: DomainError | None) -> int:
+def _status(form: AskForm, manual: ManualForm, conflict: DomainError | None) -> int:
     if conflict is not None:
         return conflict.status
-    return 422 if form.is_bound and form.errors else 200
+    return 422 if any(each and each.is_bound and each.errors for each in (form, manual, form.needs)) else 200
 
 
 def _chosen(form: AskForm, known: Service | None) -> Service | None:
@@ -186,11 +212,12 @@ def _chosen(form: AskForm, known: Service | None) -> Service | None:
 @require_POST
 def autosave(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keeps a draft while it is typed: JSON with the new version, or why it was not kept."""
-    form = AskForm(request.POST)
-    version = _number(request.POST.get("version"))
+    form, version = AskForm(request.POST), _number(request.POST.get("version"))
     try:
+        consultation = consultation_for(case_id)
+        form.needs, manual = _needs(request, consultation), manual_form(request, consultation)
         saved = operations.save_draft(
-            actor=current_actor(), case_id=case_id, fields=form.draft_fields(), version=version
+            actor=current_actor(), case_id=case_id, fields=_fields(form, manual), version=version
         )
     except DomainError as error:
         return JsonResponse({"detail": str(error.message), **error.detail}, status=error.status)
@@ -199,7 +226,8 @@ def autosave(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_safe
 def service_note(request: HttpRequest) -> HttpResponse:
-    """What the chosen service wants to be sent, and its telephone: a fragment beside the form."""
+    """What the chosen service wants to be sent, its telephone, and who takes the question when it does not: a fragment
+    beside the form."""
     try:
         service = Service.objects.filter(pk=UUID(request.GET.get("service_id", ""))).first()
     except ValueError:

@@ -38,6 +38,17 @@ function fill(event, link) {
   }
 }
 
+// Many texts to start from: the words that are typed leave those that have them.
+document.addEventListener("input", (event) => {
+  const find = event.target.closest?.("[data-find-template]");
+  if (!find) return;
+  const words = find.value.trim().toLocaleLowerCase();
+  for (const link of document.querySelectorAll("a[data-template]")) {
+    const said = [link.textContent, ...Object.values(link.dataset)].join(" ").toLocaleLowerCase();
+    link.hidden = words !== "" && !said.includes(words);
+  }
+});
+
 // The menu of further acts closes when somebody taps elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.more[open]")) {

@@ -21,6 +21,7 @@ from consortium.casework.queries import duty, lists_live, rows, worklists
 from consortium.casework.queries.worklists import Desk, Tab
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import Actor, current_actor
+from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotPermitted
 from consortium.kernel.policies import require
 from consortium.people.states import Role
@@ -60,8 +61,14 @@ def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form
         "next_url": _address(request, after=page.next_cursor) if page.next_cursor else "",
         "here": _address(request),
         "narrowed": bool(narrow.service_id or narrow.priority),
+        "cards": _cards(actor) if tab is Tab.MINE else [],
         "empty": rows.EMPTY[tab],
     }
+
+
+def _cards(actor: Actor) -> list[dict[str, Any]]:
+    """What features above ask of the actor beside the list."""
+    return [card for source in adapters("WORKLIST_CARDS").values() if (card := source(actor))]
 
 
 def _address(request: HttpRequest, **more: str) -> str:
