@@ -19,6 +19,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("files/", "consortium.files.urls"),
     ("live/", "consortium.live.urls"),
     ("notices/", "consortium.notices.urls"),
+    ("calls/", "consortium.calls.urls"),
     ("consultations/", "consultations.urls"),
     ("manual/", "decision_manual.urls"),
     ("fhir/R4/", "consortium.interop.urls"),
