@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from decision_manual.checker.doses import CEILINGS, objections
+from decision_manual.checker.vectors import vectors
 from decision_manual.evaluator import DoseFor, dose_for, offered
-from decision_manual.library import Action
+from decision_manual.library import Action, load
 from decision_manual.library.entries import action
 from decision_manual.library.places import Place
 
@@ -180,3 +181,10 @@ def test_the_day_has_a_maximum() -> None:
 
 def test_another_unit_is_not_measured_against_milligrams() -> None:
     assert said({"by": "fixed", "unit": "tablet", "amount": 5000}, medicine="amoxicillin") == ""
+
+
+def test_every_dose_has_a_child_that_somebody_else_reckoned() -> None:
+    """A vector names each dose of the shipped manual, and what this child is given."""
+    shipped = {(name, one.id) for name, made in load().pathways.items() for one in made.actions.values() if one.dose}
+    reckoned = {(vector.pathway, code) for vector in vectors() for code in vector.doses}
+    assert {code for _name, code in shipped} == {code for _name, code in reckoned & shipped}
