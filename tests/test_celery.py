@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 from django.conf import settings
+from kombu import Message
 
-from consortium import celery
+from consortium import celery, environment
 from consortium.kernel import valkey as bell
+from tests.live.own_valkey import OwnValkey
 
 
 def scheduler() -> celery.LedScheduler:
@@ -42,6 +47,42 @@ def test_a_lead_ends_by_itself(valkey: redis.Redis) -> None:
 def test_while_redis_is_away_nobody_leads() -> None:
     assert not scheduler().leads()
     celery.beat_heart("beat")
+
+
+@pytest.fixture
+def taken() -> Iterator[tuple[Message, OwnValkey]]:
+    """A message that a worker with room for one has taken, and the broker that it came from."""
+    with tempfile.TemporaryDirectory(prefix="cq", dir="/tmp") as folder:
+        broker = OwnValkey(Path(folder))
+        broker.start()
+        with celery.app.connection_for_read(environment.celery_broker(broker.url)) as connection:
+            queue = connection.SimpleQueue("some")
+            queue.put({"number": 1})
+            queue.channel.basic_qos(0, 1, False)
+            message = queue.get(timeout=10)
+            try:
+                yield message, broker
+            finally:
+                broker.kill()
+
+
+@pytest.mark.parametrize("end", [Message.ack, Message.reject, Message.requeue])
+def test_what_cannot_be_acknowledged_does_not_keep_a_worker_from_its_next_task(
+    taken: tuple[Message, OwnValkey], end: Callable[[Message], None]
+) -> None:
+    message, broker = taken
+    assert not message.channel.qos.can_consume()
+    broker.kill()
+    with pytest.raises(message.channel.connection_errors):
+        end(message)
+    assert message.channel.qos.can_consume()
+
+
+def test_what_is_acknowledged_is_gone_from_the_broker(taken: tuple[Message, OwnValkey]) -> None:
+    message, _broker = taken
+    message.ack()
+    assert message.channel.qos.can_consume()
+    assert not message.channel.client.exists(message.channel.unacked_key)
 
 
 def test_every_scheduled_task_exists_and_has_a_queue_that_somebody_takes() -> None:
