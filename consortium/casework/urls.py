@@ -1,7 +1,7 @@
 from django.urls import path
 
 from consortium.casework import views
-from consortium.casework.views import booking, duty, working
+from consortium.casework.views import booking, duty, intake, working
 
 app_name = "casework"
 _SERVICE = "services/<uuid:service_id>/"
@@ -11,6 +11,9 @@ urlpatterns = [
     path("services/", views.services, name="services"),
     path(_SERVICE, views.service, name="service"),
     path(f"{_SERVICE}edit/", views.edit_service, name="edit_service"),
+    path(f"{_SERVICE}intake/", intake.edit_intake, name="edit_intake"),
+    path(f"{_SERVICE}escalation/", intake.rules, name="rules"),
+    path(f"{_SERVICE}escalation/<slug:leg>/<slug:urgency>/", intake.edit_rule, name="edit_rule"),
     path(f"{_SERVICE}on-duty/", views.go_on_duty, name="on_duty"),
     path(f"{_SERVICE}off-duty/", views.go_off_duty, name="off_duty"),
     path(f"{_SERVICE}leave/", views.leave, name="leave_service"),

@@ -1,5 +1,6 @@
 """What a service takes, how its cases find a specialist, and whom its clocks tell: kept by its lead or its admin."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -111,7 +112,7 @@ def _check_rule(leg: str, priority: int, steps: Sequence[EscalationStep]) -> Non
         wrong["steps"] = _("A rule has %(most)d steps at most.") % {"most": MOST_STEPS}
     elif any(step.percent not in PERCENT or step.tell not in Tell.values for step in steps):
         wrong["steps"] = _("A step lies between 10 and 1000 percent of the target, and tells somebody.")
-    elif any(after.percent <= before.percent for before, after in zip(steps, steps[1:], strict=False)):
+    elif any(after.percent <= before.percent for before, after in itertools.pairwise(steps)):
         wrong["steps"] = _("Each step comes later than the one before.")
     elif any(step.tell == Tell.COORDINATOR for step in steps[:-1]):
         wrong["steps"] = _("The coordinator comes last: then the case is theirs.")

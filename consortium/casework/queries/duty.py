@@ -1,7 +1,7 @@
 """Who answers for a service, who of them is on duty, and how much each has in hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from consortium.casework.models import Case, Service, ServiceMember
+from consortium.casework.queries.capacity import given_in_shift
 from consortium.casework.queries.on_duty import members_on_duty, with_duty
 from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
@@ -28,6 +29,9 @@ class Colleague:
     on_duty_until: datetime | None
     load: int
     urgent: int
+    #: how many cases they were given in this shift, and how many one is given at most
+    given: int = 0
+    capacity: int | None = None
 
     @property
     def on_duty(self) -> bool:
@@ -49,12 +53,16 @@ def seat_in(actor: Actor, service_id: UUID) -> ServiceMember | None:
     return found
 
 
-def colleagues(service_id: UUID) -> list[Colleague]:
-    """Everybody who answers for the service: on duty first, then who has least in hand. Two queries."""
+def colleagues(service_id: UUID, *, shift_of: Service | None = None) -> list[Colleague]:
+    """Everybody who answers for the service: on duty first, then who has least in hand. Two queries; with `shift_of`,
+    the service itself where it has a capacity, two more for what each was given in this shift."""
     members = ServiceMember.objects.filter(service_id=service_id, left_at=None, user__is_active=True)
     seats = list(with_duty(members).select_related("user"))
     held = _held([seat.user_id for seat in seats])
     people = [_colleague(seat, held.get(seat.user_id, (0, 0))) for seat in seats]
+    if shift_of is not None and shift_of.capacity:
+        given = given_in_shift(shift_of)
+        people = [replace(p, given=given.get(p.user_id, 0), capacity=shift_of.capacity) for p in people]
     return sorted(people, key=lambda p: (not p.on_duty, p.load, p.name))
 
 

@@ -1,13 +1,14 @@
 """Which rule of escalation holds for a clock, and which clocks are due for a step."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from consortium.casework.models import Case, Clock, ClockRule, Escalation
-from consortium.casework.states import DEFAULT_STEPS, Ball, EscalationStep, Leg
+from consortium.casework.models import Case, Clock, ClockRule, Escalation, Service
+from consortium.casework.states import DEFAULT_STEPS, TARGETS, Ball, EscalationStep, Leg, Priority, Tell
 from consortium.kernel import clock
 from consortium.kernel.pagination import keyset
 from consortium.kernel.scoping import unfiltered
@@ -59,3 +60,44 @@ def escalations_of(case: Case) -> list[tuple[str, int, datetime]]:
     """(leg, number, when) of every step taken on a case, in order. The caller has checked the right to it."""
     rows = unfiltered(Escalation, why=_WHY).filter(case=case).order_by("taken_at", "number")
     return list(rows.values_list("clock__leg", "number", "taken_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What happens at one stage of one urgency when nobody acts; `own`: the service keeps it itself."""
+
+    leg: str
+    priority: int
+    target: timedelta
+    steps: tuple[EscalationStep, ...]
+    own: bool
+
+    @property
+    def leg_label(self) -> str:
+        return str(Leg(self.leg).label)
+
+    @property
+    def urgency(self) -> str:
+        return Priority(self.priority).code
+
+    @property
+    def may_change(self) -> bool:
+        """The reminders of a review are settings, the same for all."""
+        return self.leg != Leg.REVIEW
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """(percent, whom to tell in words)."""
+        return [(step.percent, str(Tell(step.tell).label)) for step in self.steps]
+
+
+def rules_of(service: Service) -> list[Rule]:
+    """Every rule that holds for a service, stage by stage, the most urgent first. One query."""
+    own: dict[tuple[str, int], list[EscalationStep]] = {}
+    for row in ClockRule.objects.filter(service=service).order_by("number"):
+        own.setdefault((row.leg, row.priority), []).append(EscalationStep(row.percent, row.tell))
+    return [
+        Rule(leg, priority, target, tuple(own.get((leg, priority), ())) or DEFAULT_STEPS[(leg, priority)],
+             (leg, priority) in own)
+        for (leg, priority), target in TARGETS.items()
+    ]  # fmt: skip

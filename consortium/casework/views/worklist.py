@@ -18,6 +18,7 @@ from consortium.casework.operations import edit_service as change_service
 from consortium.casework.operations import leave_service, set_duty
 from consortium.casework.policies import may_edit_service
 from consortium.casework.queries import duty, lists_live, rows, worklists
+from consortium.casework.queries.intake import ages_words, urgency_words
 from consortium.casework.queries.worklists import Desk, Tab
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import Actor, current_actor
@@ -25,6 +26,9 @@ from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotPermitted
 from consortium.kernel.policies import require
 from consortium.people.states import Role
+
+#: of the open cases, on the service's page
+_SHOWN_HERE = 8
 
 
 @never_cache
@@ -98,18 +102,30 @@ def services(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service(request: HttpRequest, service_id: UUID) -> HttpResponse:
-    """One service: who answers, who is on duty, its telephone, its intake note."""
+    """One service: who answers, who is on duty, its telephone, what it takes; for who works there its open cases."""
     actor = current_actor()
     found = duty.service_for(service_id)
+    at_work = duty.may_see_load(actor, found)
     context = {
         "service": found,
-        "colleagues": duty.colleagues(service_id),
-        "show_load": duty.may_see_load(actor, found),
+        "colleagues": duty.colleagues(service_id, shift_of=found if at_work else None),
+        "show_load": at_work,
+        "takes": {"ages": ages_words(found), "urgencies": urgency_words(found)},
+        **(_open_here(actor, found) if at_work else {}),
         "seat": duty.seat_in(actor, service_id),
         "form": DutyForm(),
         "may_edit": may_edit_service(actor, found).allowed,
     }
     return render(request, "casework/service.html", context)
+
+
+def _open_here(actor: Actor, found: Service) -> dict[str, Any]:
+    """The most urgent open cases, each with its clock and whose turn it is; for who works there."""
+    desk = Desk.of(actor)
+    page = worklists.worklist(desk, Tab.SERVICE, narrow=worklists.Narrow(found.pk), size=_SHOWN_HERE)
+    names = worklists.names_of(actor, page.items)
+    note_list_read(actor=actor, what="service", patient_ids=worklists.named_patients(page.items, names))
+    return {"show_cases": True, "open_rows": [rows.row_of(item, actor, names) for item in page.items]}
 
 
 @never_cache
