@@ -181,7 +181,7 @@ def test_no_open_case_is_held_by_someone_who_cannot_act(
 ) -> None:  # fmt: skip
     cast = ("asker", "colleague", "specialist", "other_specialist", "lead", "coordinator", "manager")
     people = {name: request.getfixturevalue(name) for name in cast}
-    walks = 5000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "200"))
+    walks = 5000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "80"))
     taken = 0
     for seed in range(walks):
         point = transaction.savepoint()
