@@ -66,6 +66,8 @@ TASKS = {
     "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
     "insight.relay": "exports that nobody writes, and those whose time is over",
     "consultations.pass_on": "open cases whose holder cannot act",
+    "consultations.assign": "what waits in queues that allocate by themselves goes to who is on duty",
+    "consultations.escalate": "clocks that ran on: who is told, what is reminded of, what closes by itself",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
 }
