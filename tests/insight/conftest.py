@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 
 from consortium.casework.models import Case, Service
 from consortium.casework.states import Priority
@@ -59,8 +60,8 @@ class Consortium:
 
     def answer(self, case_id: Any, sent: datetime, *, taken: int, answered: int, by: str = "shen") -> None:
         """Taken and answered so many minutes after the sending."""
-        self.at(sent + timedelta(minutes=taken), by, do.claim, case_id=case_id)
-        self.at(sent + timedelta(minutes=answered), by, do.answer, case_id=case_id, advice=ADVICE)
+        self.at(sent + timedelta(minutes=taken, seconds=5), by, do.claim, case_id=case_id)
+        self.at(sent + timedelta(minutes=answered, seconds=10), by, do.answer, case_id=case_id, advice=ADVICE)
 
     def close(self, case_id: Any, at: datetime, who: str = "willow", **outcome: Any) -> None:
         plain = {"change": "treatment", "referral_avoided": True, "usefulness": 5}
@@ -98,23 +99,25 @@ def _people(world: Consortium) -> None:
         world.children[name] = make_patient(world.places[name], name.title())
 
 
-@pytest.fixture
-def consortium(db: None) -> Iterator[Consortium]:
-    """At work, and nothing asked yet. The clock stands at NOW."""
-    world = Consortium()
-    _people(world)
-    with clock.moved(NOW - clock.now()):
-        yield world
+@pytest.fixture(scope="package")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Consortium]:
+    """In one transaction that is taken back at the end; what a test does is taken back by itself."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.moved(NOW - clock.now()):
+        with connection.cursor() as cursor:  # a transaction for many tests waits longer than any request may
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        built = Consortium()
+        _people(built)
+        _ask_all(built)
+        yield built
+        transaction.set_rollback(True)
 
 
 def ago(days: int = 0, hours: int = 0) -> datetime:
     return NOW - timedelta(days=days, hours=hours)
 
 
-@pytest.fixture
-def told(consortium: Consortium) -> Consortium:
-    """Eight questions: answered, late, declined, asked back, closed by time, withdrawn, waiting, entered in error."""
-    world = consortium
+def _ask_all(world: Consortium) -> None:
+    """Eight questions: answered, late, asked back, informed, declined, stat, withdrawn, entered in error."""
     sent = [ago(65), ago(40), ago(39), ago(20), ago(19), ago(10), ago(hours=3), ago(5)]
     ids = [world.ask(at) for at in sent[:4]]
     ids.append(world.ask(sent[4], service="heart"))
@@ -142,4 +145,10 @@ def told(consortium: Consortium) -> Consortium:
     world.at(sent[7] + timedelta(minutes=5), "willow", do.enter_in_error, case_id=ids[7], reason="wrong_child")
     world.cases = [Case.unscoped.get(pk=pk) for pk in ids]
     world.roll()
-    return world
+
+
+@pytest.fixture
+def told(world: Consortium, db: None) -> Iterator[Consortium]:
+    """The consortium at work, its eight questions counted. The clock stands at NOW."""
+    with clock.moved(NOW - clock.now()):
+        yield world

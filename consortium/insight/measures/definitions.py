@@ -137,7 +137,8 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "video", _("Video succeeded"), Kind.SHARE,
-            _("Of the questions for which a video call was tried: both sides saw and heard each other."),
+            _("Of the questions with a video call that was opened and is over: pictures came through in at least one. "
+              "Calls that fell back to sound, stills or writing count as tried."),
             part="video_held", whole="video_tried", better="high", headline=True,
         ),
         Measure(

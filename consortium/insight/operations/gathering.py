@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
@@ -165,18 +164,14 @@ def _mended(row: Measured, each: Clock, known: dict[UUID | None, WorkingTime | N
 # -- video ------------------------------------------------------------------------------------------------------------
 
 _VIDEO = """
-UPDATE insight_measured m SET video_tried = true, video_held = EXISTS (
-    SELECT FROM {attempt} a JOIN {room} r ON r.id = a.room_id WHERE r.case_id = m.case_id AND a.rung = 'video'
-    AND a.cause = 'completed')
-WHERE m.case_id = ANY(%(cases)s::uuid[]) AND EXISTS (
-    SELECT FROM {attempt} a JOIN {room} r ON r.id = a.room_id WHERE r.case_id = m.case_id)
+UPDATE insight_measured m SET video_tried = true, video_held = r.held
+FROM (SELECT case_id, bool_or(outcome = 'video') AS held FROM calls_room
+    WHERE step = 'ended' AND opened_at IS NOT NULL AND case_id = ANY(%(cases)s::uuid[]) GROUP BY case_id) r
+WHERE m.case_id = r.case_id
 """
 
 
 def _video(case_ids: list[UUID]) -> None:
-    """Which questions had a call, and whether it was one with a picture; nothing while calls are not installed."""
-    if not apps.is_installed("consortium.calls"):
-        return
-    tables = {name: apps.get_model("calls", name)._meta.db_table for name in ("room", "attempt")}
+    """Which questions had a call that was opened and is over, and whether pictures came through in one of them."""
     with connection.cursor() as cursor:
-        cursor.execute(_VIDEO.format(**tables), {"cases": [str(pk) for pk in case_ids]})
+        cursor.execute(_VIDEO, {"cases": [str(pk) for pk in case_ids]})
