@@ -36,8 +36,8 @@ def may_join(actor: Actor, room: Room) -> Decision:
 
 
 def may_plan_for(actor: Actor, case: Case) -> Decision:
-    """Plan or begin a call: either side of an open case."""
-    if not case.is_open:
+    """Plan or begin a call: either side of an open case. The system also calls off what a closed case had planned."""
+    if not case.is_open and not actor.is_system:
         return Denied(_("This case is closed. Reopen it to call."))
     sides = seat_role(actor, case) in (SeatRole.ASKER, SeatRole.SPECIALIST)
     return allowed_if(actor.is_system or sides, _("Only the asking clinic and the specialist may do this."))

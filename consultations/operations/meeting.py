@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.calls import operations as calls
+from consortium.calls.states import RoomStep
 from consortium.casework.operations import book, move_booking, person_resource, settle_booking
 from consortium.casework.states import BookingKind
 from consortium.journal.operations import record
@@ -242,8 +243,8 @@ def _give_up(actor: Actor, meeting: Meeting, verb: str, **fields: Any) -> None:
         if meeting.booking_id:
             why = _("The video call was cancelled or begun earlier.")
             settle_booking(actor=itself, booking_id=meeting.booking_id, verb="cancel", reason=why)
-        if meeting.room_id:
-            calls.cancel_room(actor=itself, room_id=meeting.room_id)
+        if meeting.room is not None and meeting.room.step == RoomStep.PLANNED:
+            calls.cancel_room(actor=itself, room_id=meeting.room.pk)
 
 
 @transaction.atomic

@@ -116,9 +116,7 @@ def test_the_shortest_and_the_longest_call(held: Consultation, asker: User, minu
     assert proposed(asker, held, minutes=minutes).minutes == minutes
 
 
-def test_who_does_not_work_on_the_case_proposes_nothing(
-    held: Consultation, coordinator: User, stranger: User
-) -> None:
+def test_who_does_not_work_on_the_case_proposes_nothing(held: Consultation, coordinator: User, stranger: User) -> None:
     with pytest.raises(NotPermitted):
         _propose(coordinator, held, at(24))
     with pytest.raises(NotVisible):
@@ -437,7 +435,11 @@ def test_a_no_is_kept_once_too(held: Consultation, asker: User, patient: Patient
 def test_who_has_said_no_is_not_called(held: Consultation, asker: User, specialist: User, patient: Patient) -> None:
     proposed(asker, held, at(48))
     _decide(asker, patient, ConsentStatus.REJECTED)
-    for act in (lambda: _propose(asker, held, at(24)), lambda: _book(specialist, held, at(48)), lambda: called(asker, held)):
+    for act in (
+        lambda: _propose(asker, held, at(24)),
+        lambda: _book(specialist, held, at(48)),
+        lambda: called(asker, held),
+    ):
         with pytest.raises(NotPermitted, match="does not agree"):
             act()
 
