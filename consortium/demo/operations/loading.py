@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from consortium.casework.models import ServiceMember
 from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
@@ -64,11 +65,13 @@ def _open_in_emergencies(world: World, children: Sequence[Patient]) -> None:
 
 
 def _write_templates(world: World) -> None:
+    """Of the specialties whose services she leads."""
     lead = world.actor("lead")
+    led = ServiceMember.objects.filter(user_id=lead.user_id, is_lead=True).values_list("service__specialty_id")
     with acting_as(lead):
         for language, (title, red_flags, when_to_refer, follow_up) in _TEMPLATES.items():
-            for specialty in world.specialties.values():
+            for (specialty_id,) in led.order_by("service__specialty_id"):
                 save_template(
-                    actor=lead, specialty_id=specialty.pk, language=language, title=title, red_flags=red_flags,
+                    actor=lead, specialty_id=specialty_id, language=language, title=title, red_flags=red_flags,
                     when_to_refer=when_to_refer, follow_up=follow_up,
                 )  # fmt: skip
