@@ -367,7 +367,9 @@ def test_a_consent_withdrawn_makes_it_unreadable_at_once(
     assert (_now(running).step, _watchable(asker, running)) == (RecordingStep.WITHDRAWN, [""])
 
 
-def test_and_its_bytes_are_deleted(running: Recording, asker: User, patient: Patient, django_capture_on_commit_callbacks: Any) -> None:  # fmt: skip
+def test_and_its_bytes_are_deleted(
+    running: Recording, asker: User, patient: Patient, django_capture_on_commit_callbacks: Any
+) -> None:
     _consent(asker, patient, ConsentStatus.INACTIVE)
     with django_capture_on_commit_callbacks(execute=True):
         assert [delete_recordings(), delete_recordings()] == [1, 0]
