@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework import policies as casework
-from consortium.casework.models import ServiceMember
-from consortium.casework.states import Priority
+from consortium.casework.models import Case, ServiceMember
+from consortium.casework.states import Allocation, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.events import receivers_of
@@ -38,8 +38,17 @@ def may_edit_draft(actor: Actor, consultation: Consultation) -> Decision:
 def may_claim(actor: Actor, consultation: Consultation) -> Decision:
     if actor.user_id == consultation.case.asker_id:
         return Denied(_("You can't answer your own question."))
+    if _is_allocated(consultation.case):
+        return Denied(_("The coordinator allocates the routine questions of this service."))
     decision = casework.may_claim(actor, consultation.case)
     return _may_look_again(actor, consultation) if decision and consultation.looked_at_again else decision
+
+
+def _is_allocated(case: Case) -> bool:
+    """Stat and urgent ones page who is on duty, so whoever hears it takes them."""
+    service = case.service
+    by_office = service is not None and service.allocation == Allocation.COORDINATOR
+    return by_office and case.priority == Priority.ROUTINE
 
 
 def _may_look_again(actor: Actor, consultation: Consultation) -> Decision:

@@ -142,7 +142,8 @@ def save_draft(
     """Keep what has been typed so far; the first time (no `case_id`) makes the draft, once per `key`.
 
     `fields`: `patient_id` (needed the first time), `institution_id`, `service_id`, `priority` (1-3), `weight_grams`,
-    `symptom`, `told` (code of Datum -> text), `data_unavailable`, `consent_given`, `may_be_converted`, `manual` (see `citing.checked_use`) and the texts of TEXT_FIELDS, any of them.
+    `symptom`, `told` (code of Datum -> text), `data_unavailable`, `consent_given`, `may_be_converted`, `manual` (see
+    `citing.checked_use`) and the texts of TEXT_FIELDS, any of them.
     Raises InvalidInput, NotVisible, StaleVersion.
     """
     _check(fields)

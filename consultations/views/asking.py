@@ -1,6 +1,6 @@
 """From a child to a question sent. What was typed is never lost: it is kept as a draft whatever else is wrong."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium.casework.models import Service
+from consortium.casework.queries.intake import refusal
 from consortium.casework.queries.rows import kilograms
 from consortium.casework.states import Priority
 from consortium.journal.operations import note_list_read, note_read
@@ -232,5 +233,9 @@ def service_note(request: HttpRequest) -> HttpResponse:
         service = Service.objects.filter(pk=UUID(request.GET.get("service_id", ""))).first()
     except ValueError:
         service = None
-    stat = request.GET.get("priority") == str(Priority.STAT.value)
-    return render(request, "consultations/service_note.html", {"service": service, "stat": stat})
+    priority = _number(request.GET.get("priority"))
+    context: dict[str, Any] = {"service": service, "stat": priority == Priority.STAT}
+    if service is not None and priority in Priority.values:
+        age_days = _number(request.GET.get("age_days"))
+        context["why_not"], context["takers"] = refusal(service, age_days, cast(int, priority))
+    return render(request, "consultations/service_note.html", context)
