@@ -224,6 +224,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "call-times": {"task": "consultations.call_times", "schedule": 30.0, "options": {"expires": 60}},
     "delete-recordings": {"task": "consultations.delete_recordings", "schedule": 60.0, "options": {"expires": 120}},
     "assign": {"task": "consultations.assign", "schedule": 10.0, "options": {"expires": 20}},
+    "chase-outcomes": {"task": "consultations.chase_outcomes", "schedule": 300.0, "options": {"expires": 300}},
+    "tend-reviews": {"task": "consultations.tend_reviews", "schedule": 900.0, "options": {"expires": 900}},
     "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
     "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
     "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
@@ -345,6 +347,20 @@ PATIENT_PANELS: dict[str, str] = {"cases": "consortium.casework.queries.panels.c
 # What is locked, before anything is written, by an act on a record that will move what others hold about the child.
 PATIENT_LOCKS: dict[str, str] = {"cases": "consortium.casework.operations.turns.lock_cases_of"}
 
+# --- following the child ------------------------------------------------------------------------------------------
+# So many days after a question was closed it is asked what became of the child; reminders, and the days between them.
+OUTCOME_DAYS: int = environment.number("OUTCOME_DAYS", 21)
+OUTCOME_REMINDERS: int = environment.number("OUTCOME_REMINDERS", 2)
+OUTCOME_REMIND_DAYS: int = environment.number("OUTCOME_REMIND_DAYS", 3)
+# The share of each month's answers that is rated blind, where a service's lead has chosen none; and the time for it.
+REVIEW_PERCENT: int = environment.number("REVIEW_PERCENT", 10)
+REVIEW_DAYS: int = environment.number("REVIEW_DAYS", 14)
+# Cards beside the worklist: functions (actor) -> {"template", ...} or None.
+WORKLIST_PANELS: dict[str, str] = {
+    "outcomes": "consultations.queries.outcomes.waiting_panel",
+    "reviews": "consultations.queries.reviews.reviews_panel",
+}
+
 # --- threads -------------------------------------------------------------------------------------------------------
 # What goes with a message besides words: how it is attached (actor, message, attachment_ids), and how it is read again
 # (actor, case, message_ids) -> {message_id: [tile]}.
@@ -360,6 +376,7 @@ REVIEW_CLOSE_DAYS: int = environment.number("REVIEW_CLOSE_DAYS", 14)
 HANDOVER_SOURCES: dict[str, str] = {
     "case": "consortium.casework.queries.open_items.cases_in_hand",
     "page": "consortium.notices.queries.open_items.pages_unanswered",
+    "outcome": "consultations.queries.outcomes.outcomes_to_tell",
     "opinion": "consultations.queries.opinions.opinions_waiting",
 }
 # What a worklist shows above its first list: name -> function (actor) -> {"template", ...}, empty for nothing.

@@ -5,7 +5,9 @@ from celery import shared_task
 from consortium.kernel.actors import acting_as, system
 from consultations.operations import end_unattended, pass_on_stranded, remind_of_calls
 from consultations.operations.assigning import assign_waiting
+from consultations.operations.following import chase_due
 from consultations.operations.recording import delete_due
+from consultations.operations.reviewing import tend_reviews
 from consultations.operations.timing import escalate_due
 
 
@@ -28,6 +30,20 @@ def escalate() -> int:
     """Take the steps of clocks that ran on, remind of answers, close what nobody reviews (beat, every 15 s)."""
     with acting_as(system("the time is over")) as actor:
         return escalate_due(actor=actor)
+
+
+@shared_task(name="consultations.chase_outcomes")
+def chase_outcomes() -> int:
+    """Ask what became of children whose questions were closed three weeks ago, remind, pass on (beat): how many."""
+    with acting_as(system("what became of the child")) as actor:
+        return chase_due(actor=actor)
+
+
+@shared_task(name="consultations.tend_reviews")
+def tend() -> int:
+    """Draw the month's answers to be rated, hand them out, remind of late ones (beat): how many."""
+    with acting_as(system("an answer is rated")) as actor:
+        return tend_reviews(actor=actor)
 
 
 @shared_task(name="consultations.call_times")

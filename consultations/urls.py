@@ -1,6 +1,7 @@
 from django.urls import path
 
 from consultations import views
+from consultations.views import outcomes, reviews
 
 app_name = "consultations"
 urlpatterns = [
@@ -12,6 +13,13 @@ urlpatterns = [
     path("templates/<uuid:pair>/", views.template, name="template"),
     path("templates/<uuid:pair>/retire/", views.template_retire, name="template_retire"),
     path("manual-gaps/", views.manual_gaps, name="manual_gaps"),
+    path("mine/", reviews.mine, name="mine"),
+    path("outcomes/", outcomes.outcomes, name="outcomes"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review, name="review"),
+    path("reviews/<uuid:review_id>/rater/", reviews.rater, name="rater"),
+    path("reviews/services/<uuid:service_id>/", reviews.service_reviews, name="service_reviews"),
+    path("<uuid:case_id>/outcome/", outcomes.outcome, name="outcome"),
     path("<uuid:case_id>/", views.show, name="show"),
     path("<uuid:case_id>/live/", views.live, name="live"),
     path("<uuid:case_id>/edit/", views.edit, name="edit"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.api import acts, answers, lists, meetings, opinions, texts
+from consultations.api import acts, answers, lists, meetings, opinions, outcomes, texts
 
 urlpatterns = [
     path("consultations/", lists.Consultations.as_view(), name="consultations"),
@@ -25,5 +25,6 @@ urlpatterns = [
     path("recordings/<uuid:recording_id>/start/", meetings.StartRecording.as_view(), name="recording-start"),
     path("recordings/<uuid:recording_id>/stop/", meetings.StopRecording.as_view(), name="recording-stop"),
     path("recordings/<uuid:recording_id>/bytes/", meetings.RecordingBytes.as_view(), name="recording-bytes"),
+    *outcomes.urlpatterns,
     *acts.urlpatterns,
 ]

@@ -23,6 +23,7 @@ from consultations.policies import latest_answer
 from consultations.queries.cases import consultation_for
 from consultations.queries.citing import in_a_line, use_of
 from consultations.queries.opinions import given_on
+from consultations.queries.outcomes import outcome_line
 from consultations.queries.signing import signature
 
 #: (name, Latin letters on a line, lines of text on the page beside headings): measured with Chromium's print
@@ -55,6 +56,7 @@ class Report:
             {"label": _("Weight"), "value": _("%(weight)s kg") % {"weight": weight} if weight else _("not known")},
             {"label": _("Asked by"), "value": f"{case.asker.get_full_name()}, {case.asking_institution.name}"},
             {"label": _("Pathway"), "value": case.pathway.number if case.pathway else ""},
+            {"label": _("What became of the child"), "value": outcome_line(case.pk)},
         ]
 
     @property

@@ -13,7 +13,9 @@ from consortium.casework.operations import mark_read
 from consortium.casework.queries.thread import Place, quoted
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import current_actor
+from consultations.queries.outcomes import outcome_shown
 from consultations.queries.page import CasePage, case_page
+from consultations.queries.reviews import open_review_of
 from consultations.states import Step
 from consultations.views.talking import fresh_form, uuid_of
 
@@ -25,6 +27,8 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = case_page(current_actor(), case_id)
     if page.consultation.step == Step.DRAFT:
         return redirect("consultations:edit", case_id)
+    if review_id := open_review_of(page.actor, page.case):
+        return redirect("consultations:review", review_id)
     place, reply_to = Place.now(page.actor, page.case), uuid_of(request.GET.get("reply", ""))
     note_look(page)
     context = parts(page, place)
@@ -82,4 +86,5 @@ def parts(page: CasePage, place: Place | None = None) -> dict[str, Any]:
         "glance": page.glance(),
         "call": page.meeting(),
         "duty": page.duty,
+        "outcome": outcome_shown(page.actor, page.case),
     }

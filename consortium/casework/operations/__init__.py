@@ -36,7 +36,14 @@ from consortium.casework.operations.slots import (
 )
 from consortium.casework.operations.swaps import answer_swap, offer_swap
 from consortium.casework.operations.thread import MESSAGE_LENGTH, add_message, mark_read, post_message
-from consortium.casework.operations.turns import Turn, acting_institution, locked_case, pass_ball, ring_lists
+from consortium.casework.operations.turns import (
+    Turn,
+    acting_institution,
+    locked_case,
+    pass_ball,
+    ring_lists,
+    ring_topics,
+)
 from consortium.casework.operations.working import open_working_calendar, remove_day, save_hours, set_days
 
 __all__ = [
@@ -86,6 +93,7 @@ __all__ = [
     "retire_resource",
     "revoke_feed",
     "ring_lists",
+    "ring_topics",
     "save_hours",
     "set_clock_rule",
     "set_days",

@@ -23,6 +23,7 @@ from consortium.casework.queries.worklists import Desk, Tab
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.adapters import adapters
+from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotPermitted
 from consortium.kernel.policies import require
 from consortium.people.states import Role
@@ -47,6 +48,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "casework/worklist_list.html", context)
     context |= {"tabs": _tab_links(tabs, tab), "form": form, "may_ask": actor.has(Role.ASKER)}
+    context["panels"] = [found for panel in adapters("WORKLIST_PANELS").values() if (found := panel(actor))]
     return render(request, "casework/worklist.html", context | _aside(desk, services))
 
 

@@ -65,16 +65,24 @@ def open_pathway(*, actor: Actor, patient_id: UUID, institution_id: UUID) -> Pat
 
 
 @transaction.atomic
-def join_pathway(*, actor: Actor, pathway_id: UUID, institution_id: UUID, user_id: UUID | None = None) -> PathwayMember:
+def join_pathway(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    institution_id: UUID,
+    user_id: UUID | None = None,
+    until: datetime | None = None,
+) -> PathwayMember:
     """Let an institution, or one person of it, take part. Idempotent; somebody who had left is in again.
 
     The operation that calls this (a claim, an accepted referral) has checked the right to it: whoever joins gains
-    sight of the child, so it is never reached from a page of its own.
+    sight of the child, so it is never reached from a page of its own. `until`: a look of its own length, whatever
+    becomes of the pathway.
     """
     pathway = _locked(pathway_id)
     members = unfiltered(PathwayMember, why="joining a pathway").filter(pathway=pathway)
     member: PathwayMember | None = members.filter(institution_id=institution_id, user_id=user_id).first()
-    ends_at = _ending(pathway)
+    ends_at = until or _ending(pathway)
     if member is not None and member.ends_at == ends_at:
         return member
     member = member or PathwayMember(pathway=pathway, institution_id=institution_id, user_id=user_id)
