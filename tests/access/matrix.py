@@ -7,7 +7,17 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.access import api_rows, duty_rows, fhir_rows, insight_rows, intake_rows, manual_rows, page_rows, record_rows
+from tests.access import (
+    api_rows,
+    dialogue_rows,
+    duty_rows,
+    fhir_rows,
+    insight_rows,
+    intake_rows,
+    manual_rows,
+    page_rows,
+    record_rows,
+)
 from tests.access.rows import Row
 
 ROWS: list[Row] = [
@@ -16,6 +26,7 @@ ROWS: list[Row] = [
     *record_rows.ROWS,
     *duty_rows.ROWS,
     *manual_rows.ROWS,
+    *dialogue_rows.ROWS,
     *insight_rows.ROWS,
     *fhir_rows.ROWS,
     *intake_rows.ROWS,

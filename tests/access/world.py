@@ -38,6 +38,7 @@ from consortium.people.operations import invite, issue_reset
 from consortium.people.operations.tokens import issue_token
 from consortium.people.states import Role, Tier
 from consultations import operations as consult
+from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.manual_world import manual_rows
 from tests.casework import rosters
@@ -128,6 +129,9 @@ def _places(world: World) -> None:
     world.rows["service"] = make_service(world.hospital, world.specialty)
     world.rows["other_service"] = make_service(world.hospital, make_specialty("cardiology"))
     world.rows["department"] = make_department(world.hospital, "Ward 3")
+    world.rows["answer_text"] = AnswerTemplate.objects.create(
+        specialty=world.specialty, language="en", title="When to come back"
+    )
 
 
 def _people(world: World) -> None:
@@ -179,7 +183,16 @@ def _child(world: World) -> None:
 def _cases(world: World) -> None:
     for step in ("draft", "requested", "received", "in_progress", "on_hold", "answered", "corrected", "closed"):
         world.case[step] = _case_at(world, step)
+    world.case["declined"] = _declined(world)
     world.rows["pathway"] = Case.unscoped.select_related("pathway").get(pk=world.case["received"].pk).pathway
+
+
+def _declined(world: World) -> Case:
+    """In the queue of another service of the hospital, which nobody here serves."""
+    case = _case_at(world, "received")
+    reason = {"reason": "wrong_service", "service_id": world.other_service.pk}
+    world.does("specialist", consult.decline, case_id=case.pk, **reason)
+    return case
 
 
 def _case_at(world: World, step: str) -> Case:
