@@ -31,7 +31,7 @@ def state_key(room_id: UUID) -> str:
 
 def room_for(room_id: UUID) -> Room | None:
     """The room, for whoever sees its case."""
-    found: Room | None = Room.objects.select_related("case__service").filter(pk=room_id).first()
+    found: Room | None = Room.objects.select_related("case__service", "case__ball_user").filter(pk=room_id).first()
     return found
 
 

@@ -65,6 +65,7 @@ def _inside(actor: Actor, found: Room, seat: Seat) -> dict[str, Any]:
         "panels": panels_for(actor, found),
         "leave_url": reverse("calls:leave", args=[found.pk]),
         "mine": found.case.ball_user_id == actor.user_id,
+        "holder": found.case.ball_user.get_full_name() if found.case.ball_user else "",
     }
 
 

@@ -63,6 +63,7 @@ export class Call {
     find("[data-wait]").hidden = inside;
     find("[data-floor]").hidden = !inside;
     this.inside = inside;
+    if (button("side")) button("side").hidden = !inside;
     if (!inside) { this.preview(); return; }
     this.place = people.find((one) => one.id === this.me)?.place;
     for (const [id] of this.peers) if (!this.people.some((one) => one.id === id)) this.drop(id);
