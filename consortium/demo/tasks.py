@@ -1,21 +1,27 @@
-"""The year of history, month by month, after the first page stands."""
+"""The year of history, piece by piece, after the first page stands. What was told is not told again."""
 
 from celery import shared_task
 
-from consortium.demo.operations import read_old_notices, tell_month
+from consortium.demo.operations import read_old_notices, tell_piece
 from consortium.kernel.actors import acting_as, system
 
+#: this month, and the twelve before it
 MONTHS = 12
+#: questions in one piece: some seconds, and then whoever else waits for the worker
+PIECE = 5
 
 
 @shared_task(name="demo.history")
-def history(month: int = 1) -> None:
-    """Tell one month, then ask for the one before it."""
+def history(month: int = 0, start: int = 0) -> None:
+    """Tell a piece of the month that lies so many months back, then ask for the next, and for the month before it."""
     with acting_as(system("telling the demonstration's history")):
-        read_old_notices()
-        tell_month(month)
-    if month < MONTHS:
-        history.apply_async((month + 1,), countdown=2)
+        if not start:
+            read_old_notices()
+        told = tell_piece(month, start, PIECE)
+    if start + PIECE < told:
+        history.apply_async((month, start + PIECE), countdown=1)
+    elif month < MONTHS:
+        history.apply_async((month + 1, 0), countdown=1)
     else:
         settle_inboxes.apply_async(countdown=20)
 

@@ -3,9 +3,8 @@
 import pytest
 
 from consortium.casework.models import BallSpell, Case, Clock
-from consortium.demo.operations import load, tell_month
+from consortium.demo.operations import load
 from consortium.journal.queries import chain_faults
-from consortium.kernel.actors import acting_as, system
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from consultations.models import Consultation
@@ -31,5 +30,3 @@ def test_the_demonstration_is_whole() -> None:
     for case in Case.unscoped.filter(is_open=True, submitted_at__isnull=False):
         assert Clock.unscoped.filter(case=case, stopped_at=None).exists()
         assert BallSpell.unscoped.filter(case=case, until=None).count() == 1
-    with acting_as(system("test")):
-        assert tell_month(2) == 8

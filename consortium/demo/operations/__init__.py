@@ -1,7 +1,7 @@
 """Loading the demonstration consortium by the operations that users call."""
 
 from consortium.demo.operations.approving import approve_manual
-from consortium.demo.operations.history import read_old_notices, tell_month
+from consortium.demo.operations.history import read_old_notices, tell_piece
 from consortium.demo.operations.loading import load
 
-__all__ = ["approve_manual", "load", "read_old_notices", "tell_month"]
+__all__ = ["approve_manual", "load", "read_old_notices", "tell_piece"]

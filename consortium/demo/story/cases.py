@@ -78,17 +78,6 @@ CASES = (
     Told(19, "respiratory", _R, 300, "enter_in_error", "Entered for the wrong child."),
 )  # fmt: skip
 
-#: For the year of history: short questions that came and were closed.
-HISTORY = (
-    ("respiratory", "Cough at night for a month, normal lungs.", "Cough after a viral infection.", "Wait and see again in two weeks."),
-    ("dermatology", "Small flesh-coloured papules on the trunk.", "Molluscum contagiosum.", "No treatment; they go within a year."),
-    ("neonatology", "Umbilical granuloma on day 20.", "Umbilical granuloma without discharge.", "Keep dry; show again in two weeks."),
-    ("cardiology", "Soft murmur at the 18-month check.", "Innocent murmur.", "No further tests."),
-    ("neurology", "Breath-holding spell after a fall.", "Breath-holding spell.", "Reassure; check the iron stores."),
-    ("respiratory", "反复感冒，一年八次，生长正常。", "正常范围内的反复呼吸道感染。", "解释病程，按时接种疫苗。"),
-    ("dermatology", "口周红疹两周，无瘙痒。", "口周皮炎。", "停用含激素药膏，温水清洁。"),
-)  # fmt: skip
-
 #: child, hours ago, why: records that were opened without a case
 EMERGENCIES = (
     (3, 5.0, "Brought in by ambulance after a fit at home; the parents do not know her medicines."),

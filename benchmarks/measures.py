@@ -1,0 +1,206 @@
+"""The measures at 10 thousand and 1 million consultations, against plain SQL on the same cells.
+
+``python -m benchmarks.measures {page,roll} [--rounds 100] [--sizes 10000 1000000]``
+
+`page`: what the overview and the page of one measure read, divided by month, service, urgency, institution and region,
+against the same cells added up by hand-written SQL; the goal in milliseconds is of the product's statements alone.
+`roll`: the newest month made anew, against one plain count over the rows of that month. Rows are made by PostgreSQL,
+with times and outcomes of their own, over two years.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from benchmarks.harness import Goal, Run, Samples, in_turn, report, rounded, show, timed
+from benchmarks.world import World, world
+
+# isort: split
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from consortium.insight.measures import MEASURES
+from consortium.insight.models import Measured, Month
+from consortium.insight.operations import roll_month
+from consortium.insight.queries import Lens, asked_of, lines
+from consortium.insight.queries.asking import Asked, period_of
+from consortium.insight.queries.reading import WAYS
+from consortium.kernel.actors import Actor, acting_as, system
+from consortium.people.models import User
+from consortium.people.states import Role
+from tests.cast import actor_for
+from tests.factories.people import make_staff
+
+MOST_MS, MOST_OF_SQL = 30.0, 2.0
+MONTHS = 24
+_FILL = """
+INSERT INTO insight_measured (case_id, month, priority, service_id, institution_id, region_id, step, age_days,
+  to_allocation, to_answer, to_close, allocating, answering, informing, reviewing, clarifying, allocated_on_time,
+  answered_on_time, referral_avoided, usefulness, second_round, several, corrected, declined_by_id, disputed,
+  video_tried, video_held)
+SELECT c.id, (date_trunc('month', now()) - (n % {months}) * interval '1 month')::date, c.priority, c.service_id,
+  c.asking_institution_id, i.region_id, CASE n % 11 WHEN 0 THEN 'closed_unreviewed' ELSE 'closed' END, n % 4000,
+  (60 * exp(random() * 4))::int, (900 * exp(random() * 4))::int, (20000 * exp(random() * 3))::int,
+  (60 * exp(random() * 4))::int, (800 * exp(random() * 4))::int,
+  CASE n % 6 WHEN 0 THEN (600 * exp(random() * 3))::int END,
+  (10000 * exp(random() * 3))::int, CASE n % 8 WHEN 0 THEN (900 * exp(random() * 3))::int END, n % 10 > 0, n % 9 > 0,
+  CASE WHEN n % 11 > 0 THEN n % 3 > 0 END, CASE WHEN n % 11 > 0 THEN 1 + n % 5 END, n % 8 = 0, n % 20 = 0,
+  n % 50 = 0, CASE n % 17 WHEN 0 THEN c.service_id END, n % 51 = 0, n % 25 = 0, n % 50 = 0
+FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM casework_case WHERE kind = 'consultation') c
+JOIN people_institution i ON i.id = c.asking_institution_id
+WHERE c.submitted_at IS NOT NULL AND c.service_id IS NOT NULL
+"""
+#: what a cell is added up to, by hand: a count, and the median of the answers
+_BY_HAND = """
+SELECT c.{by}, sum((c.counts->>'sent')::int), sum((c.counts->>'answered')::int)
+FROM insight_cell c WHERE c.month BETWEEN %(since)s AND %(until)s AND {where} GROUP BY c.{by}
+"""
+_HISTOGRAM = """
+SELECT h.key::int, sum(h.value::int) FROM insight_cell c, jsonb_each_text(c.times->'to_answer') h
+WHERE c.month BETWEEN %(since)s AND %(until)s AND c.institution_id IS NULL AND c.region_id IS NULL
+  AND c.service_id IS NULL AND c.priority IS NULL GROUP BY 1
+"""
+_COLUMN = {"month": "month", "service": "service_id", "priority": "priority", "institution": "institution_id",
+           "region": "region_id"}  # fmt: skip
+
+
+def manager() -> Actor:
+    found = User.objects.filter(username="bench_manager").first()
+    if found is None:
+        place: Any = User.objects.get(username="specialist").memberships.all()
+        with acting_as(system("benchmark")):
+            found = make_staff("bench_manager", place.first().institution, Role.CONSORTIUM_MANAGER)
+    return actor_for(found)
+
+
+def fill(size: int) -> None:
+    """One row of numbers for each consultation, and every month's cells; found again by the next run."""
+    with acting_as(system("benchmark")):
+        if Measured.objects.count() < size:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL session_replication_role = replica")
+                cursor.execute("TRUNCATE insight_measured, insight_cell, insight_month")
+                cursor.execute(_FILL.format(months=MONTHS))
+            for month in Measured.objects.values_list("month", flat=True).distinct():
+                roll_month(month)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE insight_measured, insight_cell")
+
+
+def _asked() -> Asked:
+    since, until = period_of("year")
+    return Asked(Lens("all", ""), since, until)
+
+
+def read(asked: Asked) -> None:
+    """The overview, then one measure divided in every way."""
+    lines(asked, "month")
+    for by in WAYS:
+        lines(asked, by, MEASURES["answer"])
+
+
+def _where(by: str) -> str:
+    keys = {"institution_id", "region_id", "service_id", "priority"}
+    column = _COLUMN[by]
+    return " AND ".join(f"c.{key} IS {'NOT NULL' if key == column else 'NULL'}" for key in sorted(keys))
+
+
+def _bare(asked: Asked) -> Callable[[], None]:
+    """The same numbers by hand: each way of dividing, and the times of everything."""
+    given = {"since": asked.since, "until": asked.until}
+    statements = [_BY_HAND.format(by=_COLUMN[by], where=_where(by)) for by in ("month", *WAYS)]
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            for statement in [*statements, _HISTOGRAM]:
+                cursor.execute(statement, given)
+                cursor.fetchall()
+
+    return run
+
+
+def _statements(asked: Asked) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        read(asked)
+    return [str(one["sql"]) for one in captured.captured_queries]
+
+
+def _sent_bare(statements: Sequence[str]) -> Callable[[], None]:
+    def run() -> None:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.cursor.execute(statement)
+                cursor.cursor.fetchall()
+
+    return run
+
+
+def page(built: World) -> dict[str, Run]:
+    actor = manager()
+    with acting_as(actor):
+        asked_of(actor, {})  # the right is there
+        statements = _statements(_asked())
+
+    def product() -> float:
+        with acting_as(actor):
+            return timed(lambda: read(_asked()))
+
+    sql, by_hand = _sent_bare(statements), _bare(_asked())
+    return {"product": product, "limit": lambda: timed(by_hand), "its statements": lambda: timed(sql)}
+
+
+def roll(built: World) -> dict[str, Run]:
+    newest = Month.objects.order_by("-month").values_list("month", flat=True)[0]
+
+    def count() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT service_id, priority, institution_id, count(*), percentile_disc(0.5) WITHIN GROUP"
+                " (ORDER BY to_answer) FROM insight_measured WHERE month = %s GROUP BY 1, 2, 3", [newest],
+            )  # fmt: skip
+            cursor.fetchall()
+
+    return {"product": lambda: timed(lambda: roll_month(newest)), "limit": lambda: timed(count)}
+
+
+def _goals(part: str, results: dict[int, dict[str, Samples]]) -> list[dict[str, Any]]:
+    if part == "roll":
+        return []
+    found = []
+    for size, at in sorted(results.items()):
+        reached = at["its statements"].median
+        found.append({"size": size, "of": "ms of its statements", "at_most": MOST_MS, "reached": rounded(reached),
+                      "met": reached <= MOST_MS})  # fmt: skip
+    return found
+
+
+PARTS: dict[str, tuple[str, Callable[[World], dict[str, Run]]]] = {
+    "page": ("the measures: the overview, and one in every way", page),
+    "roll": ("a month of the measures made anew", roll),
+}
+
+
+def measure(part: str, sizes: list[int], rounds: int) -> dict[str, Any]:
+    name, contenders = PARTS[part]
+    results: dict[int, dict[str, Samples]] = {}
+    for size in sorted(sizes):
+        with world(size, kept=True) as built, acting_as(system("benchmark")):
+            fill(max(size, 1))
+            results[size] = in_turn(contenders(built), rounds=rounds, warm_up=2)
+    goals = [Goal(size, MOST_OF_SQL) for size in sizes] if part == "page" else []
+    told = report(name, results, unit="ms", goals=goals, packages=["django", "psycopg2-binary"])
+    return {**told, "cost_goals": _goals(part, results)}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
+    options = parser.parse_args(arguments)
+    show(measure(options.part, options.sizes, options.rounds))
+
+
+if __name__ == "__main__":
+    main()

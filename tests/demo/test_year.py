@@ -1,0 +1,191 @@
+"""The year of the demonstration: believable by its plan, told by the users' operations, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from consortium.casework.models import Case
+from consortium.casework.states import Priority
+from consortium.demo import tasks
+from consortium.demo.operations import load, tell_piece
+from consortium.demo.operations.history import month_of, tell_once
+from consortium.demo.operations.planning import Plan, plans_of
+from consortium.demo.operations.settling import World, found_again
+from consortium.demo.story import year
+from consortium.journal.queries import chain_faults
+from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
+from consultations.models import Consultation
+from consultations.states import Step
+
+WINTER, SUMMER = date(2026, 1, 1), date(2026, 7, 1)
+YEAR = [plan for months_ago in range(12) for plan in plans_of(date(2026, 12 - months_ago, 1), months_ago)]
+
+
+def test_a_year_has_hundreds_of_questions_over_all_services() -> None:
+    assert 300 < len(YEAR) < 600
+    assert {plan.service for plan in YEAR} == set(year.BY_MONTH)
+
+
+def test_the_same_month_is_the_same_story() -> None:
+    assert plans_of(WINTER, 3) == plans_of(WINTER, 3)
+
+
+def test_coughs_come_in_winter_and_skins_in_summer() -> None:
+    winter, summer = (Counter(plan.service for plan in plans_of(month, 0)) for month in (WINTER, SUMMER))
+    assert winter["respiratory"] > summer["respiratory"]
+    assert winter["dermatology"] < summer["dermatology"]
+
+
+def test_every_question_has_a_key_of_its_own() -> None:
+    assert len({plan.key for plan in YEAR}) == len(YEAR)
+
+
+def test_routine_questions_are_sent_on_working_days_by_day() -> None:
+    routine = [plan for plan in YEAR if plan.priority == Priority.ROUTINE]
+    assert {plan.sent.weekday() for plan in routine} <= set(range(5))
+    assert {plan.sent.hour for plan in routine} <= set(range(8, 18))
+
+
+def test_nobody_answers_a_routine_question_at_night() -> None:
+    routine = [plan for plan in YEAR if plan.priority == Priority.ROUTINE]
+    assert {(plan.sent + plan.answered).hour for plan in routine} <= set(range(8, 18))
+
+
+def test_what_is_urgent_comes_at_any_hour() -> None:
+    assert [p for p in YEAR if p.priority < Priority.ROUTINE and not 7 <= p.sent.hour < 19]
+
+
+def test_people_were_slower_at_the_beginning() -> None:
+    def middle(months_ago: int) -> timedelta:
+        urgent = sorted(p.answered for p in plans_of(WINTER, months_ago) if p.priority == Priority.URGENT)
+        return urgent[len(urgent) // 2]
+
+    assert middle(12) > middle(0)
+
+
+@pytest.mark.parametrize("name", ["informed", "declined", "disputed", "opinion", "second", "corrected"])
+def test_every_turn_is_taken_by_some_and_not_by_most(name: str) -> None:
+    some = [plan for plan in YEAR if getattr(plan, name)]
+    assert 0 < len(some) < len(YEAR) / 3
+
+
+def test_every_end_is_met() -> None:
+    assert {plan.end for plan in YEAR} == {"close_out", "lapse", "withdraw"}
+
+
+def test_a_question_is_answered_after_it_was_taken() -> None:
+    assert [plan for plan in YEAR if plan.answered <= plan.taken] == []
+
+
+@pytest.mark.parametrize(("this", "ago", "first"), [(0, 0, date(2026, 3, 1)), (0, 3, date(2025, 12, 1))])
+def test_months_are_counted_back_over_the_new_year(this: int, ago: int, first: date) -> None:
+    from datetime import UTC, datetime
+
+    with clock.moved(datetime(2026, 3, 9, 12, tzinfo=UTC) - clock.now()):
+        assert month_of(ago) == first
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The demonstration, loaded once for these tests."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load()
+        with acting_as(system("test")):
+            yield found_again()
+        transaction.set_rollback(True)
+
+
+def some_plan(**changes: Any) -> Plan:
+    """A question of three months ago that took no turn, but those asked for."""
+    plain = {
+        "informed": False, "declined": False, "disputed": False, "opinion": "", "second": False, "corrected": False,
+        "end": "close_out", "priority": Priority.ROUTINE, "service": "respiratory", "specialist": "gulan",
+        "place": "willow", "born": None,
+    }  # fmt: skip
+    plan = plans_of(month_of(3), 3)[0]
+    return replace(plan, **{**plain, **changes})
+
+
+def told(world: World, plan: Plan) -> Consultation:
+    with acting_as(system("test")):
+        assert tell_once(world, plan)
+        found: Consultation = Consultation.unscoped.select_related("case").get(case__request_key=plan.key)
+    return found
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({}, Step.CLOSED), ({"end": "lapse"}, Step.CLOSED_UNREVIEWED), ({"end": "withdraw"}, Step.WITHDRAWN),
+        ({"informed": True, "second": True}, Step.CLOSED), ({"corrected": True}, Step.CLOSED),
+        ({"opinion": "qianwen"}, Step.CLOSED), ({"declined": True}, Step.CLOSED),
+        ({"declined": True, "disputed": True}, Step.CLOSED),
+    ],
+)  # fmt: skip
+def test_each_way_is_gone_to_its_end(world: World, changes: dict[str, Any], step: Step) -> None:
+    assert told(world, some_plan(**changes)).step == step
+
+
+def test_it_happened_when_the_plan_says(world: World) -> None:
+    plan = some_plan()
+    case = told(world, plan).case
+    assert case.submitted_at is not None
+    assert abs(case.submitted_at - plan.sent) < timedelta(seconds=30)
+
+
+def test_a_disputed_decline_ends_with_the_lead(world: World) -> None:
+    found = told(world, some_plan(declined=True, disputed=True))
+    assert found.case.responder_id == world.people["lead"].pk
+    assert found.disputed_at is not None
+
+
+def test_a_question_is_told_once(world: World) -> None:
+    plan = some_plan()
+    told(world, plan)
+    with acting_as(system("test")):
+        assert tell_once(world, plan) is False
+    assert Case.unscoped.filter(request_key=plan.key).count() == 1
+
+
+def test_what_would_end_today_is_not_told(world: World) -> None:
+    with acting_as(system("test")):
+        assert tell_once(world, replace(some_plan(), sent=clock.now() - timedelta(hours=3))) is False
+
+
+def test_what_can_no_longer_happen_was_never_asked(world: World) -> None:
+    plan = some_plan(specialist="community")
+    with acting_as(system("test")):
+        assert tell_once(world, plan) is False
+    assert not Case.unscoped.filter(request_key=plan.key).exists()
+
+
+def test_a_piece_of_a_month_and_the_chains_hold(world: World) -> None:
+    before = Case.unscoped.count()
+    with acting_as(system("test")):
+        month = tell_piece(4, 0, 2)
+    assert month > 20
+    assert Case.unscoped.count() == before + 2
+    assert list(chain_faults()) == []
+
+
+def test_the_next_piece_is_asked_for_and_then_the_month_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(tasks, "tell_piece", lambda month, start, size: 7)
+    monkeypatch.setattr(tasks.history, "apply_async", lambda args, countdown: asked.append(args))
+    monkeypatch.setattr(tasks.settle_inboxes, "apply_async", lambda countdown: asked.append("inboxes"))
+    tasks.history(0, 0)
+    tasks.history(0, 5)
+    tasks.history(12, 5)
+    assert asked == [(0, 5), (1, 0), "inboxes"]
