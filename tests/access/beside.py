@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.access.page_rows import CENTRE, INSIDE, KNOW, SERVICE
+from tests.access.page_rows import CENTRE, INSIDE, KNOW, QUEUE, SERVICE
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
 from tests.access.world import World
 
@@ -29,6 +29,7 @@ class TopicRow:
 
 TOPICS = [
     TopicRow("case", "a case's entries", lambda w: w.case["received"].pk, INSIDE),
+    TopicRow("thread", "how far its messages are read", lambda w: w.case["received"].pk, KNOW, QUEUE),
     TopicRow("patient", "a child's record", lambda w: w.patient.pk, KNOW),
     TopicRow("desk", "one's own worklist", lambda w: w.people["asker"].pk, "asker"),
     TopicRow("queue", "a service's queue", lambda w: w.service.pk, f"{SERVICE} coordinator"),
@@ -66,6 +67,8 @@ TASKS = {
     "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
     "insight.relay": "exports that nobody writes, and those whose time is over",
     "consultations.pass_on": "open cases whose holder cannot act",
+    "consultations.chase_outcomes": "closed questions of which nobody told what became of the child",
+    "consultations.tend_reviews": "the month's sample of answers, who rates it, and what is late",
     "consultations.assign": "what waits in queues that allocate by themselves goes to who is on duty",
     "consultations.escalate": "clocks that ran on: who is told, what is reminded of, what closes by itself",
     "demo.history": "a year of the demonstration's past",
@@ -75,8 +78,8 @@ TASKS = {
 #: moves bytes for these routes after their own views have decided; `consortium.files.routing.http_wrappers`
 BYTES = {
     r"/api/v1/uploads/…/": ("api:upload",),
-    r"(/api/v1)?/(files|files/copies|attachments)/…/(picture|frames|original|file)/…": (
-        "files:picture", "files:frame", "files:sized_frame", "files:original", "files:copy_file",
+    r"(/api/v1)?/(files|files/copies|attachments)/…/(picture|frames|original|file|sound)/…": (
+        "files:picture", "files:frame", "files:sized_frame", "files:original", "files:copy_file", "files:sound",
     ),
     r"/measures/exports/…/file/": ("insight:export_file",),
 }  # fmt: skip

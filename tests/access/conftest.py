@@ -19,7 +19,7 @@ from tests.access.world import World, build
 _ARGS = {
     "institution_id": "hospital", "department_id": "department", "seat_id": "seat", "invitation_id": "invitation",
     "link_id": "reset", "service_id": "service", "patient_id": "patient", "other_id": "other_patient",
-    "measurement_id": "measurement", "guardian_id": "guardian",
+    "measurement_id": "measurement", "guardian_id": "guardian", "review_id": "review",
     "grant_id": "grant", "merge_id": "merge", "pathway_id": "pathway",
     "upload_id": "upload", "copy_id": "clean_copy", "notice_id": "notice", "page_id": "page",
     "shift_id": "shift", "swap_id": "swap", "handover_id": "handover", "calendar_id": "calendar", "slot_id": "slot",

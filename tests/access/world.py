@@ -40,6 +40,7 @@ from consortium.people.states import Role, Tier
 from consultations import operations as consult
 from consultations.models import AnswerTemplate
 from consultations.operations import Advice
+from tests.access.following_world import following_rows
 from tests.access.manual_world import manual_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
@@ -47,6 +48,7 @@ from tests.factories.cases import make_service, make_service_member
 from tests.factories.patients import make_grant, make_guardian, make_measured, make_patient, make_record_number
 from tests.factories.people import make_department, make_institution, make_region, make_specialty, make_staff
 from tests.files.makers import CT, jpeg
+from tests.files.sounds import recording
 
 #: the columns of the matrix; `anonymous` stands before them
 ROLES: dict[str, str] = {
@@ -104,6 +106,7 @@ def build() -> World:
     _notices(world)
     _duty(world)
     world.rows |= manual_rows(world)
+    world.rows |= following_rows(world)
     world.rows["export"] = _export(world)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}
     return world
@@ -229,6 +232,7 @@ _BRANCHES: dict[str, tuple[tuple[str, Any, dict[str, Any]], ...]] = {
 def _files(world: World) -> None:
     world.attachment["received"] = _attached(world, "received", "a.jpg", jpeg())
     world.attachment["other"] = _attached(world, "received", "b.jpg", jpeg())
+    world.attachment["sound"] = _attached(world, "received", "a.webm", recording())
     world.attachment["dicom"] = _attached(world, "received", "a.dcm", CT.read_bytes())
     world.rows["metadata"] = f"case {b64encode(str(world.case['received'].pk).encode()).decode()}"
     world.rows["token_of_district"] = unseen_token(actor_for(world.people["district"]), world.patient.pk)

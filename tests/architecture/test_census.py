@@ -35,6 +35,8 @@ OPEN: dict[str, str] = {
     "casework.WorkingCalendar": "whose working time it is, known to all staff: clocks count by it",
     "casework.WorkingHours": "when work is done",
     "casework.SpecialDay": "holidays and make-up days",
+    "consultations.ReviewPlan": "what share of a service's answers is rated; about nobody",
+    "consultations.ReviewRound": "how many answers were drawn in a month; not whose",
     "consultations.AnswerTemplate": "starting texts of a specialty; not about a child",
     "insight.Month": "when the numbers of a month were made; not about anybody",
     "insight.Mark": "how far the journal has been heard: numbers of entries",

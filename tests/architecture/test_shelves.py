@@ -19,7 +19,7 @@ SHELVES = frozenset(
 # Sub-packages that import no view and no operation, so that they can be tested and read alone.
 ENGINES = {
     "consortium.casework": {"icalendars", "sheets", "worktime"},
-    "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "tus"},
+    "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "sound", "tus"},
     "consortium.interop": {"r4"},
     "consortium.insight": {"spreadsheet"},
     "consortium.live": {"hub", "topics"},
