@@ -26,6 +26,7 @@ _FEATURES = (
     "consortium.casework.api",
     "consortium.files.api",
     "consortium.notices.api",
+    "consortium.calls.api",
     "consultations.api",
     "decision_manual.api",
     "consortium.insight.api",

@@ -555,6 +555,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     # names for choices whose fields are called alike
     "ENUM_NAME_OVERRIDES": {
+        "CallStepEnum": "consortium.calls.states.RoomStep",
+        "CallRungEnum": "consortium.calls.states.Rung",
+        "CallCauseEnum": "consortium.calls.states.Cause",
+        "CallSeatEnum": "consortium.calls.states.SeatRole",
         "BookingKindEnum": "consortium.casework.states.booking.BookingKind",
         "BookingStepEnum": "consortium.casework.states.booking.BookingStep",
         "ConsentKindEnum": "consortium.patients.states.ConsentKind",

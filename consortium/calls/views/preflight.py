@@ -100,6 +100,7 @@ def _script() -> dict[str, Any]:
             "none": _("This site could not be reached well. Move nearer to the Wi-Fi or use mobile data."),
             "speed": _("{kbps} kbit/s up, {rtt} ms"),
             "trying": _("Trying …"),
+            "tone": _("Do you hear the tone?"),
             "kept": _("Kept. This is what a call will be like from here:"),
         },
     }  # fmt: skip

@@ -10,6 +10,7 @@ look?.addEventListener("click", async () => {
   const said = box.querySelector("[data-preview-said]");
   if (!track) {
     said.textContent = said.dataset.failed;
+    box.toggleAttribute("data-failed", true);
     return;
   }
   box.querySelector("[data-preview]").srcObject = new MediaStream([track]);

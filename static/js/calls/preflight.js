@@ -109,10 +109,11 @@ async function network() {
 async function begin() {
   const start = find("[data-begin]");
   start.disabled = true;
+  find(".call-preview").hidden = false;
   for (const name of ["camera", "microphone", "network"]) show(name, "trying", words.trying);
   const { audio, video } = await openDevices();
   await camera(video);
-  const row = show("speaker", "trying", words.trying);
+  const row = show("speaker", "trying", words.tone);
   row.querySelector("[data-asks]").hidden = false;
   tone();
   const [, found] = await Promise.all([microphone(audio), network()]);
@@ -125,6 +126,7 @@ async function begin() {
   result = { way: found.way, rung, camera: video.cause, microphone: audio.cause, details: found.measured ?? {}, key: script.key };
   await keep();
   start.disabled = false;
+  find("[data-result]").scrollIntoView({ block: "nearest" });
 }
 
 let result = null;
@@ -134,6 +136,8 @@ async function keep() {
   const reply = await fetch(script.keep, { method: "POST", body, headers: { "X-CSRFToken": csrf(), "Content-Type": "application/json" } });
   if (!reply.ok) return;
   find("[data-result]").hidden = false;
+  find(".call-preview").hidden = true;
+  find("[data-level]").hidden = true;
   find("[data-result-words]").textContent = words.kept;
   find("[data-result-rung]").textContent = script.rungs[result.rung];
 }
