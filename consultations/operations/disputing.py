@@ -49,7 +49,8 @@ def _go_back(move: Move) -> None:
 
 
 def _check_somebody_is_there(consultation: Consultation) -> None:
-    service = consultation.declined_by_service
-    others = ServiceMember.objects.filter(service=service, left_at=None, user__is_active=True)
-    if service is None or not service.is_open or not others.exclude(user_id=consultation.declined_by_id).exists():
+    service, declined_by = consultation.declined_by_service, consultation.declined_by_id
+    seats = ServiceMember.objects.filter(service=service, left_at=None, user__is_active=True)
+    others = seats.exclude(user_id=declined_by) if declined_by else seats
+    if service is None or not service.is_open or not others.exists():
         raise WrongStep(_("Nobody else answers there now. Write to the coordinator, or wait for the service you see."))

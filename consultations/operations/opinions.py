@@ -77,7 +77,7 @@ def _let_in(actor: Actor, opinion: Opinion) -> None:
     """Who is asked takes part in the pathway, and so knows the child; it stands on their worklist."""
     case = opinion.case
     join_pathway(
-        actor=actor, pathway_id=case.pathway_id, institution_id=opinion.service.institution_id,
+        actor=actor, pathway_id=cast(UUID, case.pathway_id), institution_id=opinion.service.institution_id,
         user_id=opinion.specialist_id,
     )  # fmt: skip
     ring_lists(case, also=[opinion.specialist_id])
