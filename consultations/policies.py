@@ -151,8 +151,10 @@ def may_call_now(actor: Actor, consultation: Consultation) -> Decision:
 
 def _may_be_seen(consultation: Consultation) -> Decision:
     """A guardian who has said no to video is not called; a life at risk may not wait for the question."""
-    withheld = consent_withheld(consultation.case.patient_id, ConsentKind.VIDEO)
-    if withheld and consultation.case.priority != Priority.STAT:
+    remembered = consultation.__dict__
+    if "video_withheld" not in remembered:  # asked by several acts of one page
+        remembered["video_withheld"] = consent_withheld(consultation.case.patient_id, ConsentKind.VIDEO)
+    if remembered["video_withheld"] and consultation.case.priority != Priority.STAT:
         return Denied(_("The guardian does not agree to a video call: keep a new consent first."))
     return allowed_if(True)
 

@@ -29,7 +29,6 @@ from consultations.queries.slots import room_of_slot
 from consultations.states import CANCEL_CHOICES, MEETING, MeetingCancel, MeetingStep, Side
 
 MINUTES = range(5, 121)
-_WHY = "a video call of a consultation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ def _book(move: Move, meeting: Meeting, starts_at: datetime) -> Consultation:
     before = meeting.follows if meeting._state.adding else None
     moved = before if before is not None and before.step == MeetingStep.BOOKED else None
     meeting.starts_at, meeting.booked_at, meeting.specialist_id = starts_at, clock.now(), move.case.responder_id
-    with acting_as(system(_WHY)) as itself:
+    with acting_as(system("a video call of a consultation")) as itself:
         if moved is not None:
             _take_over(itself, meeting, moved)
         else:
@@ -239,7 +238,7 @@ def drop_video(*, actor: Actor, case_id: UUID, reason: str) -> bool:
 def _give_up(actor: Actor, meeting: Meeting, verb: str, **fields: Any) -> None:
     """The call will not be: its time is given back and its room closed before anybody comes."""
     set_step(actor, meeting, verb, **fields)
-    with acting_as(system(_WHY)) as itself:
+    with acting_as(system("a video call of a consultation")) as itself:
         if meeting.booking_id:
             why = _("The video call was cancelled or begun earlier.")
             settle_booking(actor=itself, booking_id=meeting.booking_id, verb="cancel", reason=why)

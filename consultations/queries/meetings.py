@@ -80,8 +80,8 @@ def meeting_card(actor: Actor, consultation: Consultation, actions: list[Transit
         "acts": [verbs[verb] for verb in VERBS if verb in verbs],
         "standing": _standing(actor, consultation, standing) if standing else {},
         "consent": _consent(consultation) if standing else "",
-        "earlier": _earlier(consultation, standing),
-        "recordings": recordings_of(actor, consultation.pk),
+        "earlier": _earlier(consultation, standing) if newest is not None else [],
+        "recordings": recordings_of(actor, consultation.pk) if newest is not None else [],
         "again": newest is not None and newest.step == MeetingStep.MISSED,
     }
 

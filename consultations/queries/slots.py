@@ -8,7 +8,7 @@ from consortium.casework.queries.busy import taken_ids
 from consortium.kernel import clock
 
 LOOK_AHEAD = timedelta(days=14)
-MOST_OFFERED = 12
+MOST_OFFERED = 6
 
 
 def free_slots(user_id: UUID | None) -> list[datetime]:

@@ -40,14 +40,14 @@ def _meeting_of(room_id: UUID) -> UUID | None:
 
 @receives(RoomOpened)
 def note_room_opened(entry_id: int, event: RoomOpened) -> None:
-    with acting_as(system(_WHY)) as itself:
+    with acting_as(system("a video call goes on")) as itself:
         note_opened(actor=itself, room_id=event.room_id)
 
 
 @receives(RoomEnded)
 def note_room_ended(entry_id: int, event: RoomEnded) -> None:
     """Best rung and cause go into the timeline; a recording that still runs is over."""
-    with acting_as(system(_WHY)) as itself:
+    with acting_as(system("a video call goes on")) as itself:
         recording = live_recording(event.room_id)
         if recording is not None:
             stop_recording(actor=itself, recording_id=recording.pk)
@@ -59,13 +59,13 @@ def note_room_ended(entry_id: int, event: RoomEnded) -> None:
 def note_room_cancelled(entry_id: int, event: RoomCancelled) -> None:
     """Called off in the room itself: the people's time is given back."""
     if _meeting_of(event.room_id):
-        with acting_as(system(_WHY)) as itself:
+        with acting_as(system("a video call goes on")) as itself:
             drop_video(actor=itself, case_id=event.case_id, reason=MeetingCancel.NOT_NEEDED)
 
 
 @receives(SeatTaken)
 def note_somebody_came_in(entry_id: int, event: SeatTaken) -> None:
-    with acting_as(system(_WHY)) as itself:
+    with acting_as(system("a video call goes on")) as itself:
         pause_for_newcomer(actor=itself, room_id=event.room_id)
 
 

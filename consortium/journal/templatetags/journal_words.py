@@ -134,6 +134,21 @@ WORDS = {
     "prove": _("Proven"),
     "run": _("Manual used"),
     "token-revoke": _("API token withdrawn"),
+    "propose_video": _("Video call proposed"),
+    "book_video": _("Video call booked"),
+    "call_now": _("Video call begun"),
+    "cancel_video": _("Video call cancelled"),
+    "hold_video": _("Video call ended"),
+    "remind_video": _("Reminded of a video call"),
+    "keep_still": _("Still picture kept"),
+    "ask_recording": _("Recording asked for"),
+    "answer_recording": _("Word given on a recording"),
+    "start_recording": _("Recording begun"),
+    "pause_recording": _("Recording stopped until all agree"),
+    "stop_recording": _("Recording ended"),
+    "refuse_recording": _("Recording not wanted"),
+    "withdraw_recording": _("Recording no longer readable"),
+    "delete_recording": _("Recording deleted"),
 }
 
 #: What an entry is about, by the model's label.
@@ -178,6 +193,8 @@ PLACES = {
     "merge-choices": _("records that may be the same child"),
     "manual": _("manual"),
     "clean-copy": _("copy without names"),
+    "recording": _("recording of a video call"),
+    "calls": _("video calls"),
 }
 
 #: Why the system itself acted, by the reason in the code.
@@ -201,6 +218,12 @@ REASONS = {
     "the pathway's last case was closed": _("Pathway closed with its last case"),
     "the specialist can no longer act": _("Return of open work"),
     "the holder can no longer act": _("Return of open work"),
+    "a video call of a consultation": _("Video calls"),
+    "a video call goes on": _("Video calls"),
+    "a call lies ahead of a case that has gone on": _("Video calls"),
+    "the time of a video call": _("Video calls"),
+    "the consent to recording was withdrawn": _("Consent to recording withdrawn"),
+    "the time of keeping is over, or the consent was withdrawn": _("Recordings no longer kept"),
 }
 _WORKLIST = _("worklist")
 
