@@ -122,7 +122,9 @@ class Review(Scoped):
             ),
             models.CheckConstraint(
                 condition=Q(rated_at=None, information=None, quality=None)
-                | Q(rated_at__isnull=False, rater__isnull=False, information__range=(1, 5), quality__range=(1, 5)),
+                | Q(rated_at__isnull=False, rater__isnull=False)
+                & Q(information__isnull=False, information__range=(1, 5))
+                & Q(quality__isnull=False, quality__range=(1, 5)),
                 name="consultations_review_rated_whole",
                 violation_error_message=_("A rating gives one to five for both, and names its rater."),
             ),

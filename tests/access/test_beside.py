@@ -84,6 +84,7 @@ def test_every_byte_mover_stands_behind_routes_of_the_matrix() -> None:
         "files:frame": reverse("files:frame", args=[_SOME, 1, "lung"]),
         "files:sized_frame": reverse("files:sized_frame", args=[_SOME, 1, "lung", "small"]),
         "files:original": reverse("files:original", args=[_SOME]),
+        "files:sound": reverse("files:sound", args=[_SOME]),
         "files:copy_file": reverse("files:copy_file", args=[_SOME]),
         "insight:export_file": reverse("insight:export_file", args=[_SOME]),
     }
