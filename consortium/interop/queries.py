@@ -49,9 +49,14 @@ def kind_named(name: str) -> Kind:
 def shaped(actor: Actor, source: Source, rows: Sequence[Any]) -> tuple[list[Resource], frozenset[UUID]]:
     """The resources of some rows, and which of the children they are about the actor knows."""
     about = {child for row in rows if (child := source.child_of(row))}
-    known = Patient.objects.filter(pk__in=about).values_list("pk", flat=True) if about else ()
-    reader = Reader(actor, frozenset(known))
+    reader = Reader(actor, known_of(about))
     return (source.shape(reader, rows) if rows else []), reader.known
+
+
+def known_of(children: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of `children` whom the actor may know. At most one query."""
+    about = set(children)
+    return frozenset(Patient.objects.filter(pk__in=about).values_list("pk", flat=True)) if about else frozenset()
 
 
 def one(actor: Actor, name: str, resource_id: str) -> Shown:
@@ -117,7 +122,7 @@ def directory_of(actor: Actor, resources: Iterable[Resource]) -> list[Resource]:
     for name in DIRECTORY:
         ids = ids_of(name, named)
         for source in kind_named(name).sources if ids else ():
-            made, _known = shaped(actor, source, list(source.rows().filter(pk__in=ids).order_by("pk")))
+            made = source.shape(Reader(actor), list(source.rows().filter(pk__in=ids).order_by("pk")))
             named |= references_in(made)
             found += made
     return found

@@ -31,19 +31,26 @@ def _answers() -> Any:
 def _opinions() -> Any:
     """Those that were given."""
     rows = Opinion.objects.filter(of_known_child("case__patient_id"), given_at__isnull=False)
-    return rows.select_related("case__service", "specialist").annotate(touched_at=F("given_at"))
+    return rows.select_related("case", "service", "specialist").annotate(touched_at=F("given_at"))
 
 
-def _seats(rows: Sequence[Any], who: str) -> Seats:
-    return Seats((getattr(row, f"{who}_id"), row.case.service.institution_id) for row in rows)
+def _signers(rows: Sequence[Any]) -> list[tuple[Any, dict[str, Any], Any]]:
+    """Each signed row with the seat from which it was signed, and when. One query."""
+    signed = [
+        (row, row.signed_by, row.case.service.institution_id, row.signed_at)
+        if isinstance(row, Answer)
+        else (row, row.specialist, row.service.institution_id, row.given_at)
+        for row in rows
+    ]
+    seats = Seats((person.pk, place) for _row, person, place, _at in signed)
+    return [(row, seats.of(person, place), at) for row, person, place, at in signed]
 
 
 # -- what was said ----------------------------------------------------------------------------------------------------
 
 
 def _answered(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
-    seats = _seats(rows, "signed_by")
-    return [_answer(row, seats.of(row.signed_by, row.case.service.institution_id)) for row in rows]
+    return [_answer(row, sender) for row, sender, _at in _signers(rows)]
 
 
 def _answer(row: Any, sender: dict[str, Any]) -> Resource:
@@ -75,8 +82,7 @@ def _about(row: Any) -> list[dict[str, Any]]:
 
 
 def _opinions_given(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
-    seats = _seats(rows, "specialist")
-    return [_opinion(row, seats.of(row.specialist, row.case.service.institution_id)) for row in rows]
+    return [_opinion(row, sender) for row, sender, _at in _signers(rows)]
 
 
 def _opinion(row: Any, sender: dict[str, Any]) -> Resource:
@@ -93,14 +99,8 @@ def _opinion(row: Any, sender: dict[str, Any]) -> Resource:
 # -- who signed it ----------------------------------------------------------------------------------------------------
 
 
-def _signed_answers(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
-    seats = _seats(rows, "signed_by")
-    return [_provenance(row, seats.of(row.signed_by, row.case.service.institution_id), row.signed_at) for row in rows]
-
-
-def _signed_opinions(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
-    seats = _seats(rows, "specialist")
-    return [_provenance(row, seats.of(row.specialist, row.case.service.institution_id), row.given_at) for row in rows]
+def _signed(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
+    return [_provenance(*each) for each in _signers(rows)]
 
 
 def _provenance(row: Any, who: dict[str, Any], at: Any) -> Resource:
@@ -128,7 +128,7 @@ _ANSWER = {
     "status": coded({"completed": ~_CORRECTED, "entered-in-error": _CORRECTED}),
 }  # fmt: skip
 _OPINION = {**of_case(sent="given_at"), "status": coded({"completed": Q()})}
-_SIGNED = {
+_SIGNATURES = {
     **COMMON, "patient": refers("Patient", "case__patient_id"), "target": refers("Communication", "pk"),
 }  # fmt: skip
 _CHILD: Final = "case.patient_id"
@@ -142,8 +142,8 @@ KINDS = (
     Kind(
         "Provenance",
         (
-            Source(_answers, _signed_answers, {**_SIGNED, "recorded": dated("signed_at")}, _CHILD),
-            Source(_opinions, _signed_opinions, {**_SIGNED, "recorded": dated("given_at")}, _CHILD),
+            Source(_answers, _signed, {**_SIGNATURES, "recorded": dated("signed_at")}, _CHILD),
+            Source(_opinions, _signed, {**_SIGNATURES, "recorded": dated("given_at")}, _CHILD),
         ),
         ("_id", "patient", "target"),
     ),
