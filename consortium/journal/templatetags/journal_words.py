@@ -14,6 +14,9 @@ WORDS = {
     "read-audit": _("Read by the privacy officer"),
     "print": _("Printed"),
     "export": _("Exported"),
+    "export-finish": _("Export written"),
+    "export-fail": _("Export given up"),
+    "export-expire": _("Export removed"),
     "download": _("Downloaded"),
     "register": _("Registered"),
     "edit": _("Changed"),
@@ -158,6 +161,7 @@ SUBJECTS = {
     "patients.accessgrant": _("emergency access"),
     "casework.case": _("case"),
     "consultations.consultation": _("case"),
+    "insight.export": _("export of measures"),
     "notices.page": _("urgent call"),
 }
 
@@ -192,6 +196,7 @@ PLACES = {
     "guardian": _("guardian"),
     "merge-choices": _("records that may be the same child"),
     "manual": _("manual"),
+    "measured-cases": _("cases behind a measure"),
     "clean-copy": _("copy without names"),
     "recording": _("recording of a video call"),
     "calls": _("video calls"),
@@ -213,6 +218,7 @@ REASONS = {
     "loading the demonstration": _("Demonstration"),
     "paging": _("Urgent calls"),
     "telling people": _("Delivery of notices"),
+    "writing exports": _("Exports"),
     "telling the demonstration's history": _("Demonstration"),
     "the journal is verified every night": _("Verification every night"),
     "the pathway's last case was closed": _("Pathway closed with its last case"),
