@@ -41,6 +41,8 @@ SCRIPTS = (
     Script("worklist-sql", "worklist", ("sql", "--rounds", "300"), ("sql", "--rounds", "3", "--sizes", "0")),
     Script("worklist-api", "worklist", ("api", "--rounds", "150"), ("api", "--rounds", "3", "--sizes", "0")),
     Script("worklist-page", "worklist", ("page", "--rounds", "99"), ("page", "--rounds", "3", "--sizes", "0")),
+    Script("worklist-filter", "worklist", ("filter", "--rounds", "300"), ("filter", "--rounds", "3", "--sizes", "0")),
+    Script("case-page", "worklist", ("case", "--rounds", "99"), ("case", "--rounds", "3", "--sizes", "0")),
     Script("operation", "operation"),
     Script("sign-in-page", "sign_in_page", ("--rounds", "80"), ("--rounds", "3", "--sizes", "1")),
     Script("sign-in", "sign_in", ("--rounds", "5"), ("--rounds", "1", "--sizes", "1")),

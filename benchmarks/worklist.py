@@ -1,9 +1,10 @@
 """The specialist's worklist against what it can't be quicker than, at 10 thousand and 1 million consultations.
 
-``python -m benchmarks.worklist {sql,api,page} [--rounds 200] [--sizes 10000 1000000]``
+``python -m benchmarks.worklist {sql,filter,api,page,case} [--rounds 200] [--sizes 10000 1000000]``
 
-`sql`: the product's statement against a hand-written keyset statement of the same columns, both by psycopg2. `api` and
-`page`: a signed-in, scoped, journalled request through every middleware, against the sum of an empty view behind the
+`sql`: the product's statement against a hand-written keyset statement of the same columns, both by psycopg2;
+`filter`: the same of one service and one urgency. `case`: the page of one case, its limit a sum as below of that case's
+rows. `api` and `page`: a signed-in, scoped, journalled request through every middleware, against the sum of an empty view behind the
 same middleware, the hand-written statement with its JSON, and one raw audit row with its commit. Requests run in
 process, so that what is compared is work and not a socket.
 """
@@ -12,6 +13,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 from benchmarks.harness import Goal, Run, Samples, in_turn, report, show, timed
 from benchmarks.world import World, sole, world
@@ -25,7 +27,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path
 
+from consortium.casework.models import Case
 from consortium.casework.queries.worklists import Desk, Narrow, Tab, worklist
+from consortium.casework.states import Priority
 from consortium.kernel.actors import acting_as
 
 API = "/api/v1/consultations/?list=mine"
@@ -48,6 +52,19 @@ JOIN people_user a ON a.id = c.asker_id LEFT JOIN people_user h ON h.id = c.ball
 JOIN people_institution i ON i.id = c.asking_institution_id JOIN casework_service s ON s.id = c.service_id
 ORDER BY c.priority, c.due_at, c.id
 """
+CASE_BY_HAND = (
+    """SELECT c.*, k.*, p.name, p.birth_date, a.full_name, r.full_name, i.name_en, s.name_en FROM casework_case c
+    JOIN consultations_consultation k ON k.case_id = c.id JOIN patients_patient p ON p.id = c.patient_id
+    JOIN people_user a ON a.id = c.asker_id LEFT JOIN people_user r ON r.id = c.responder_id
+    JOIN people_institution i ON i.id = c.asking_institution_id JOIN casework_service s ON s.id = c.service_id
+    WHERE c.id = %(case)s""",
+    "SELECT * FROM casework_message WHERE case_id = %(case)s ORDER BY seq LIMIT 50",
+    "SELECT * FROM consultations_answer WHERE case_id = %(case)s ORDER BY number",
+    "SELECT * FROM casework_clock WHERE case_id = %(case)s AND stopped_at IS NULL",
+    "SELECT * FROM files_attachment WHERE case_id = %(case)s",
+    """SELECT seq, at, verb, actor_name, facts FROM journal_entry WHERE subject_type = 'casework.case'
+    AND subject_id = %(case)s ORDER BY seq LIMIT 200""",
+)
 AUDIT = """INSERT INTO bench_audit (at, actor, what) VALUES (now(), %(me)s, 'list-read')"""
 
 
@@ -62,21 +79,21 @@ def _urls() -> ModuleType:
     return module
 
 
-def _by_hand(built: World) -> list[tuple[Any, ...]]:
+def _by_hand(built: World, statement: str = BY_HAND) -> list[tuple[Any, ...]]:
     given = {"me": str(built.specialist.pk), "service": str(built.services[0].pk)}
     with connection.cursor() as cursor:
-        cursor.execute(BY_HAND, given)
+        cursor.execute(statement, given)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
 
-def _products_statement(built: World) -> str:
+def _products_statement(built: World, narrow: Narrow) -> str:
     """The one statement that the product's list is."""
     actor = built.actor()
     with acting_as(actor), CaptureQueriesContext(connection) as captured:
         desk = Desk.of(actor)
         captured.initial_queries = len(connection.queries_log)
-        worklist(desk, Tab.MINE, narrow=Narrow())
+        worklist(desk, Tab.MINE, narrow=narrow)
     return str(sole([q["sql"] for q in captured.captured_queries]))
 
 
@@ -92,8 +109,16 @@ def _execute(statement: str) -> Callable[[], object]:
 
 
 def sql(built: World) -> dict[str, Run]:
-    statement = _products_statement(built)
+    statement = _products_statement(built, Narrow())
     return {"product": lambda: timed(_execute(statement)), "limit": lambda: timed(lambda: _by_hand(built))}
+
+
+def filtered(built: World) -> dict[str, Run]:
+    statement = _products_statement(built, Narrow(built.services[0].pk, Priority.URGENT))
+    by_hand = BY_HAND.replace(
+        "AND is_open", f"AND service_id = %(service)s AND priority = {Priority.URGENT} AND is_open"
+    )
+    return {"product": lambda: timed(_execute(statement)), "limit": lambda: timed(lambda: _by_hand(built, by_hand))}
 
 
 def _request(client: Client, address: str) -> None:
@@ -102,11 +127,11 @@ def _request(client: Client, address: str) -> None:
         raise ValueError(f"{address} answered {answer.status_code}")
 
 
-def _sum(built: World, client: Client) -> float:
-    """What no list can do without: an empty view, the statement and its JSON, and one audit row committed."""
+def _sum(built: World, client: Client, read: Callable[[], Any]) -> float:
+    """What no page can do without: an empty view, the statements and their JSON, and one audit row committed."""
 
     def raw() -> None:
-        orjson.dumps(_by_hand(built), default=str)
+        orjson.dumps(read(), default=str)
         with connection.cursor() as cursor:
             cursor.execute(AUDIT, {"me": str(built.specialist.pk)})
 
@@ -120,15 +145,41 @@ def over_http(address: str) -> Callable[[World], dict[str, Run]]:
             _request(client, address)
         if len(captured) > MOST_QUERIES and address == API:
             raise ValueError(f"{len(captured)} queries; {MOST_QUERIES} at most")
-        return {"product": lambda: timed(lambda: _request(client, address)), "limit": lambda: _sum(built, client)}
+        return {
+            "product": lambda: timed(lambda: _request(client, address)),
+            "limit": lambda: _sum(built, client, lambda: _by_hand(built)),
+        }
 
     return contenders
 
 
+def _a_case(built: World) -> UUID:
+    """An open one that the specialist holds, of those that were multiplied; the pattern when there are none."""
+    held = Case.unscoped.filter(ball_user=built.specialist, is_open=True).order_by("created_at")
+    return held.values_list("pk", flat=True).first() or built.pattern.pk
+
+
+def case(built: World) -> dict[str, Run]:
+    client, case_id = built.client(built.specialist), _a_case(built)
+
+    def read() -> list[Any]:
+        with connection.cursor() as cursor:
+            found = []
+            for statement in CASE_BY_HAND:
+                cursor.execute(statement, {"case": str(case_id)})
+                found.append(cursor.fetchall())
+            return found
+
+    address = f"/consultations/{case_id}/"
+    return {"product": lambda: timed(lambda: _request(client, address)), "limit": lambda: _sum(built, client, read)}
+
+
 PARTS: dict[str, tuple[str, float, Callable[[World], dict[str, Run]]]] = {
     "sql": ("worklist, the statement itself", 1.2, sql),
+    "filter": ("worklist of one service and urgency, the statement itself", 1.2, filtered),
     "api": ("worklist as JSON, signed in and scoped", 2.5, over_http(API)),
     "page": ("worklist page, signed in and scoped", 8.0, over_http(PAGE)),
+    "case": ("page of a case, signed in and scoped", 8.0, case),
 }
 
 

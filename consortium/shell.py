@@ -58,6 +58,8 @@ def places(actor: Actor, here: str) -> list[dict[str, Any]]:
         shown.append((reverse("patients:watch"), _("Who read a record"), "eye"))
     if first and here in _landings(actor):
         here = "/"
+    if actor.has(Role.CONSORTIUM_MANAGER):
+        shown.append((reverse("insight:overview"), _("Measures"), "chart-column"))
     if may_use_manual(actor):
         shown.append((reverse("manual:manual"), _("Manual"), "book-open"))
     return [{"url": url, "label": label, "icon": icon, "here": url == here} for url, label, icon in shown]

@@ -54,7 +54,7 @@ def test_who_does_not_ask_sees_nothing() -> None:
         (Role.SPECIALIST, ["Worklist", "Patients", "Manual"]),
         (Role.NURSE, ["Worklist", "Patients", "Manual"]),
         (Role.COORDINATOR, ["Worklist", "Manual"]),
-        (Role.CONSORTIUM_MANAGER, ["Institutions"]),
+        (Role.CONSORTIUM_MANAGER, ["Institutions", "Measures"]),
         (Role.INSTITUTION_ADMIN, ["Staff"]),
         (Role.PRIVACY_OFFICER, ["Emergency access", "Who read a record"]),
         (Role.AUDITOR, ["Journal", "Who read a record"]),
