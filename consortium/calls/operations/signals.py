@@ -4,7 +4,6 @@ While Redis is away nothing is taken: the page gets no receipt, keeps its letter
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +32,6 @@ def call_topic(room_id: UUID) -> str:
     return f"call:{room_id}"
 
 
-@cache
 def mailbox() -> Mailbox:
     return Mailbox(client(), key("call-"), f"{settings.REDIS_PREFIX}live:callbox:")
 
