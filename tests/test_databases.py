@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+
+import psycopg2
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -12,6 +16,29 @@ from tests import databases
 
 def test_a_worker_s_database_is_a_copy_of_the_migrated_one(db: None) -> None:
     assert connection.settings_dict["TEST"]["TEMPLATE"] == databases.migrated()
+
+
+def test_another_server_s_database_is_filled_with_what_migrating_made() -> None:
+    """Into one of our own server here: whether it is another's makes no difference to the programs that do it."""
+    empty = databases.address("copied_for_a_test")
+    with contextlib.closing(databases._server()) as server, server.cursor() as cursor:
+        cursor.execute("CREATE DATABASE copied_for_a_test")
+        try:
+            databases.copied(empty)
+            with contextlib.closing(psycopg2.connect(empty)) as there, there.cursor() as asking:
+                asking.execute(
+                    "SELECT (SELECT count(*) FROM django_migrations) > 40, to_regclass('casework_case')::text"
+                )
+                assert asking.fetchone() == (True, "casework_case")
+                asking.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'")
+                assert (asking.fetchone() or [0])[0] > 10
+        finally:
+            cursor.execute("DROP DATABASE copied_for_a_test")
+
+
+def test_what_cannot_be_copied_is_no_empty_database() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        databases.copied(databases.address("postgres"), source=databases.address("nothing_of_that_name"))
 
 
 @pytest.mark.django_db(transaction=True)

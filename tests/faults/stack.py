@@ -34,6 +34,7 @@ from consortium.embedded.processes import Child, Program, stop_together
 from consortium.embedded.sockets import listen
 from consortium.embedded.valkey import Valkey
 from consortium.people.models import User
+from tests import databases
 from tests.embedded.running import wait_until
 from tests.faults import breaking
 
@@ -118,6 +119,7 @@ class Stack:
     def start_all(self) -> None:
         breaking.folder_of(self.place.state).mkdir(exist_ok=True)
         self.start("postgres", "valkey")
+        databases.copied(self.place.database_url)
         self.manage("prepare")
         processes.adopt_orphans()
         self.mother = Child(self.nursery.program(), self.place.logs / "nursery.log")
