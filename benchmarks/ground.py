@@ -13,7 +13,7 @@ import django
 from consortium.embedded.places import Place
 
 PLACE = Place(Place.of().state / "benchmarks")
-os.environ.update(MODE="test", STATE_DIR=str(PLACE.state), DJANGO_SETTINGS_MODULE="consortium.settings")
+os.environ.update(MODE="test", DEMO="0", STATE_DIR=str(PLACE.state), DJANGO_SETTINGS_MODULE="consortium.settings")
 for name in ("DATABASE_URL", "REDIS_URL", "REDIS_PREFIX"):
     os.environ.pop(name, None)
 django.setup()

@@ -4,9 +4,9 @@
 
 `sql`: the product's statement against a hand-written keyset statement of the same columns, both by psycopg2;
 `filter`: the same of one service and one urgency. `case`: the page of one case, its limit a sum as below of that case's
-rows. `api` and `page`: a signed-in, scoped, journalled request through every middleware, against the sum of an empty view behind the
-same middleware, the hand-written statement with its JSON, and one raw audit row with its commit. Requests run in
-process, so that what is compared is work and not a socket.
+rows. `api` and `page`: a signed-in, scoped, journalled request through every middleware, against the sum of an empty
+view behind the same middleware, the hand-written statement with its JSON, and one raw audit row with its commit.
+Requests run in process, so that what is compared is work and not a socket.
 """
 
 import argparse

@@ -1,9 +1,11 @@
 """The measures over the API. Exports are asked for on the page, for they want a fresh proof of who one is."""
 
-from datetime import date, datetime
-from typing import Any
+import re
+from datetime import date
+from typing import Any, ClassVar
 
 from django.urls import path
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,15 +20,20 @@ from consortium.kernel.api import ApiView, Input, Output, described
 from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.policies import require
 
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
-class MonthField(serializers.RegexField):
+
+@extend_schema_field({"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"})
+class MonthField(serializers.Field[date, str, str, Any]):
     """A month, "2026-11", as its first day."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"^20\d\d-(0[1-9]|1[0-2])\Z", **kwargs)
+    default_error_messages: ClassVar = {"invalid": "YYYY-MM"}
 
-    def to_internal_value(self, data: Any) -> Any:
-        return datetime.strptime(super().to_internal_value(data), "%Y-%m").date()  # noqa: DTZ007 - no instant
+    def to_internal_value(self, data: Any) -> date:
+        found = _MONTH.fullmatch(str(data))
+        if found is None:
+            self.fail("invalid")
+        return date(int(found[1]), int(found[2]), 1)
 
 
 class MeasureFilter(Input):
@@ -46,19 +53,19 @@ class DividedFilter(MeasureFilter):
 
 class LensShown(Output):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class PublishedShown(Output):
     figure = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     verified = serializers.BooleanField()
 
 
 class DefinitionShown(Output):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField(help_text="count, share (percent), time (minutes) or mean (1 to 5)")
     words = serializers.CharField()
     version = serializers.IntegerField()
@@ -78,7 +85,7 @@ class ValueShown(Output):
 
 class LineShown(Output):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = ValueShown()
 
 

@@ -57,7 +57,8 @@ TIMES: dict[str, str] = {
 def ask(select: str, by: str = "") -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"{FACTS} SELECT {by + ',' if by else ''} {select} FROM facts {f'GROUP BY {by}' if by else ''}")
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def of_manager(world: Consortium, **given: Any) -> Any:

@@ -13,7 +13,6 @@ from consortium.insight.operations.rolling import next_to_recompute
 from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
-from consultations import operations as do
 from tests.insight.conftest import NOW, Consortium, ago
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ def heard_all() -> None:
     """As after many beats: nothing is left to be heard."""
     newest = Entry.unscoped.order_by("-id").values_list("id", flat=True)[0]
     Mark.objects.update_or_create(pk=1, defaults={"settled": newest, "newest": newest})
-    Month.objects.update(stale=False)
+    Month.objects.update(stale=False, rolled_at=None)
 
 
 def test_a_month_twice_is_the_same_month(told: Consortium) -> None:
@@ -64,7 +63,7 @@ def test_a_new_question_is_heard_and_its_month_made_anew(told: Consortium) -> No
 
 def test_an_act_on_an_old_case_makes_its_own_month_stale(told: Consortium) -> None:
     heard_all()
-    told.at(NOW, "willow", do.reopen, case_id=told.cases[1].pk, text="It is back.")
+    told.close(told.cases[2].pk, NOW)
     by_system(hear)
     assert list(Month.objects.filter(stale=True).values_list("month", flat=True)) == [date(2026, 9, 1)]
 

@@ -202,7 +202,7 @@ def _waited(plan: Plan) -> timedelta:
 def _grams(patient: Patient, on: date) -> int:
     """A believable weight for the age: 3.3 kg at birth, 10 kg at a year, then 2.2 kg a year."""
     years = (on - patient.birth_date).days / 365
-    return round(3300 + 6700 * min(years, 1) + 2200 * max(years - 1, 0), -2)
+    return 100 * round(33 + 67 * min(years, 1) + 22 * max(years - 1, 0))
 
 
 def _advice(plan: Plan, more: str = "") -> do.Advice:

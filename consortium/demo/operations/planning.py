@@ -85,7 +85,7 @@ def _plan(rng: random.Random, month: date, service: str, number: int, slower: fl
     specialist = rng.choice(serving(service))
     declined = _of(rng, year.DECLINED) and priority == Priority.ROUTINE
     colleague = rng.choice([s.username for s in STAFF if s.services and s.username != specialist])
-    answers = {
+    answers: dict[str, Any] = {
         "informed": _of(rng, year.INFORMED), "declined": declined,
         "disputed": declined and service == "respiratory" and _of(rng, year.DISPUTED_OF_DECLINED),
         "opinion": colleague if _of(rng, year.OPINION) else "", "second": _of(rng, year.SECOND),

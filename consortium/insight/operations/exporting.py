@@ -107,7 +107,7 @@ def write_piece(export_id: UUID) -> bool:
 
 def _owner(export: Export) -> Actor:
     """Who asked for it, with the seats held now: a right that has ended since ends the export."""
-    user: Any = User.objects.get(pk=export.created_by_id)
+    user: Any = User.objects.filter(pk=export.created_by_id).get()
     return actor_of(user, second_factor=True)
 
 

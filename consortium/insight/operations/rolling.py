@@ -42,6 +42,7 @@ WITH told AS (
 ), counted AS (
   SELECT {keys}, jsonb_build_object({pairs}) AS counts FROM told
   GROUP BY CUBE (service_id, priority), GROUPING SETS ((institution_id), (region_id), ())
+  HAVING count(*) > 0
 ), leaf AS (
   SELECT {keys}, span, {minutes} AS minutes, count(*) AS n
   FROM insight_measured CROSS JOIN LATERAL (VALUES {spans}) AS each (span, seconds)
