@@ -28,7 +28,7 @@ from tests.consultations.cases import answered, by, claimed, submitted
 from tests.consultations.test_concurrency import race
 
 BEAT = timedelta(minutes=30)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZONE = ZoneInfo(settings.TIME_ZONE)
 #: the Thursday of a week before a holiday of seven days, Thursday to Wednesday; the second Saturday is worked for it
 _TODAY = datetime.now(ZONE)
@@ -104,8 +104,11 @@ def test_thirty_days_over_a_holiday_each_step_once_and_on_time(
     urgent = walk.do(lambda: claimed(asker, specialist, patient, service))
     stat = walk.do(lambda: submitted(asker, patient, service, priority=Priority.STAT))
     told = walk.do(lambda: answered(asker, specialist, patient, service, **routine))
+    walk.at = START - 5 * MINUTE  # beats at 25 and 55 minutes past the hour
     walk.on(at(6, 15))
+    walk.at = at(6, 15)
     over = walk.do(lambda: claimed(asker, specialist, patient, service, **routine))
+    walk.at = at(6, 15, 25)
     walk.away = (at(14, 16), at(14, 22))
     walk.on(at(30, 9))
 
@@ -118,12 +121,12 @@ def test_thirty_days_over_a_holiday_each_step_once_and_on_time(
     due = [row.due_at for row in Escalation.unscoped.filter(case_id=over.pk).order_by("number")]
     assert [whole_minute(each) for each in due] == [at(14, 16, 36), at(15, 9), at(15, 17)]
     taken = Escalation.unscoped.filter(case_id=over.pk).order_by("number").values_list("taken_at", flat=True)
-    assert [whole_minute(each) for each in taken] == [at(14, 22), at(15, 9, 30), at(15, 17, 30)]
+    assert [whole_minute(each) for each in taken] == [at(14, 22, 25), at(15, 9, 25), at(15, 17, 25)]
     # five working days from Thursday 9:00 end behind the holiday
     acts = Entry.unscoped.filter(subject_id=str(told.pk), verb__in=("remind", "auto_close")).order_by("seq")
-    assert [(e.verb, e.facts.get("number"), whole_minute(e.at)) for e in acts] == [
-        ("remind", 1, at(14, 9, 30)), ("remind", 2, at(16, 15, 30)), ("auto_close", None, at(17, 16)),
-    ]  # fmt: skip
+    assert [(e.verb, e.facts.get("number")) for e in acts] == [("remind", 1), ("remind", 2), ("auto_close", None)]
+    assert [whole_minute(e.at) for e in acts][:2] == [at(14, 9, 25), at(16, 15, 25)]
+    assert acts[2].at - acts[1].at in (pytest.approx(DAY, abs=MINUTE), pytest.approx(DAY + BEAT, abs=MINUTE))
     assert Consultation.unscoped.get(pk=told.pk).step == Step.CLOSED_UNREVIEWED
     assert Entry.unscoped.filter(verb="escalate").count() == Escalation.unscoped.exclude(clock__leg="review").count()
     assert list(chain_faults()) == []
