@@ -30,8 +30,9 @@ Choices = dict[str, list[tuple[Any, Any]]]
 
 
 def moment_words(at: datetime) -> str:
-    """ "Mon 23 Nov, 14:30", in the reader's language."""
-    return date_format(timezone.localtime(at), _("D j M, H:i"))
+    """Such as "Mon 23 November 14:30", in the reader's language."""
+    there = timezone.localtime(at)
+    return " ".join(date_format(there, part) for part in ("D", "MONTH_DAY_FORMAT", "H:i"))
 
 
 def slot_choices(consultation: Consultation) -> Choices:

@@ -77,6 +77,7 @@ def keep_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def still(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One picture out of the call; 201 when it is kept and being checked."""
+    consultation_for(case_id)
     form = StillForm(request.POST, request.FILES)
     if not form.is_valid():
         raise InvalidInput({name: errors[0] for name, errors in form.errors.items()})

@@ -67,6 +67,8 @@ TASKS = {
     "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
     "insight.relay": "exports that nobody writes, and those whose time is over",
     "consultations.pass_on": "open cases whose holder cannot act",
+    "consultations.call_times": "video calls that come near are told of; those nobody opened are closed",
+    "consultations.delete_recordings": "bytes of recordings that may no longer be kept",
     "consultations.chase_outcomes": "closed questions of which nobody told what became of the child",
     "consultations.tend_reviews": "the month's sample of answers, who rates it, and what is late",
     "consultations.assign": "what waits in queues that allocate by themselves goes to who is on duty",
@@ -81,5 +83,7 @@ BYTES = {
     r"(/api/v1)?/(files|files/copies|attachments)/…/(picture|frames|original|file|sound)/…": (
         "files:picture", "files:frame", "files:sized_frame", "files:original", "files:copy_file", "files:sound",
     ),
+    r"/api/v1/recordings/…/bytes/": ("api:recording-bytes",),
+    r"/consultations/recordings/…/": ("consultations:recording",),
     r"/measures/exports/…/file/": ("insight:export_file",),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.access import (
     insight_rows,
     intake_rows,
     manual_rows,
+    meeting_rows,
     page_rows,
     record_rows,
 )
@@ -28,6 +29,7 @@ ROWS: list[Row] = [
     *duty_rows.ROWS,
     *following_rows.ROWS,
     *manual_rows.ROWS,
+    *meeting_rows.ROWS,
     *dialogue_rows.ROWS,
     *insight_rows.ROWS,
     *fhir_rows.ROWS,

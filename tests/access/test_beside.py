@@ -15,6 +15,7 @@ from consortium.files.routing import http_wrappers
 from consortium.insight.routing import http_wrappers as exports
 from consortium.kernel.topics import kinds
 from consortium.live import consumers, queries
+from consultations.routing import http_wrappers as recordings
 from tests.access.beside import BYTES, FRAMES, TASKS, TOPICS, TopicRow
 from tests.access.matrix import ROWS
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
@@ -86,9 +87,11 @@ def test_every_byte_mover_stands_behind_routes_of_the_matrix() -> None:
         "files:original": reverse("files:original", args=[_SOME]),
         "files:sound": reverse("files:sound", args=[_SOME]),
         "files:copy_file": reverse("files:copy_file", args=[_SOME]),
+        "api:recording-bytes": reverse("api:recording-bytes", args=[_SOME]),
+        "consultations:recording": reverse("consultations:recording", args=[_SOME]),
         "insight:export_file": reverse("insight:export_file", args=[_SOME]),
     }
-    patterns = [re.compile(pattern) for pattern, _factory in [*http_wrappers, *exports]]
+    patterns = [re.compile(pattern) for pattern, _factory in [*http_wrappers, *recordings, *exports]]
     assert len(patterns) == len(BYTES)
     for routes, pattern in zip(BYTES.values(), patterns, strict=True):
         assert all(pattern.fullmatch(addresses[route]) for route in routes)

@@ -42,6 +42,7 @@ from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.following_world import following_rows
 from tests.access.manual_world import manual_rows
+from tests.access.meeting_world import meeting_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
@@ -107,6 +108,7 @@ def build() -> World:
     _duty(world)
     world.rows |= manual_rows(world)
     world.rows |= following_rows(world)
+    world.rows |= meeting_rows(world, _case_at)
     world.rows["export"] = _export(world)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}
     return world
