@@ -8,8 +8,10 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from consortium.people.views.signing_in import sign_in
+
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", sign_in, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
