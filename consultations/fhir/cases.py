@@ -12,7 +12,7 @@ from django.utils import translation
 from consortium.casework.models import Case, Service
 from consortium.casework.queries.rows import child_words
 from consortium.interop.fhir.children import subject
-from consortium.interop.fhir.rows import changed_at
+from consortium.interop.fhir.rows import changed_at, of_child, of_known_child
 from consortium.interop.r4.blocks import masked
 from consortium.interop.r4.kinds import Param, Reader
 from consortium.interop.r4.searching import COMMON, refers, token
@@ -70,9 +70,9 @@ def services_named(ids: Iterable[str]) -> dict[str, Service]:
 
 def of_case() -> dict[str, Param]:
     """The search parameters of what stands in the case's own row."""
-    child = refers("Patient", "patient_id")
+    child = of_child("patient_id")
     return {
         **COMMON, "patient": child, "subject": child, "requester": refers("Organization", "asking_institution_id"),
         "performer": refers("HealthcareService", "service_id"),
-        "identifier": token(lambda system, code: Q(pathway__number=code)),
+        "identifier": token(lambda system, code: Q(pathway__number=code) & Q(of_known_child("patient_id"))),
     }  # fmt: skip

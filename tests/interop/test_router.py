@@ -261,8 +261,10 @@ def test_a_signature_is_found_by_what_was_signed(told: Told) -> None:
     assert ids(caller(told).get("Provenance", target=f"Communication/{signed.pk}")) == [str(signed.pk)]
 
 
-def test_who_may_not_know_the_child_finds_nothing_of_it(told: Told) -> None:
-    theirs = caller(told, "stranger")
+@pytest.mark.parametrize("who", ["stranger", "lungs", "coordinator"])
+def test_who_may_not_know_the_child_finds_nothing_by_it(told: Told, who: str) -> None:
+    """Not even that a question in one's own queue is about it."""
+    theirs = caller(told, who)
     for kind in ("Patient", "ServiceRequest", "Task", "Observation", "Communication", "AuditEvent"):
         query = {"_id": str(told.patient.pk)} if kind == "Patient" else {"patient": str(told.patient.pk)}
         assert ids(theirs.get(kind, **query)) == [], kind

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from consortium.casework.models import Case
 from consortium.interop.fhir.children import subject
+from consortium.interop.fhir.rows import of_child
 from consortium.interop.r4.blocks import (
     OUR_IDS,
     Resource,
@@ -100,7 +101,7 @@ def _by_number(resource_id: str) -> Q:
 
 _LONGEST: Final = 18
 _PARAMS = {
-    "_lastUpdated": COMMON["_lastUpdated"], "date": dated("at"), "patient": refers("Patient", "patient_id"),
+    "_lastUpdated": COMMON["_lastUpdated"], "date": dated("at"), "patient": of_child("patient_id"),
     "entity": refers("ServiceRequest", "subject_id"), "agent": refers("Practitioner", "actor_id"),
 }  # fmt: skip
 KINDS = (

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from consortium.casework.models import Booking, BookingUse, Case
 from consortium.casework.states import BookingKind, BookingStep
 from consortium.interop.fhir.children import subject
-from consortium.interop.fhir.rows import changed_at
+from consortium.interop.fhir.rows import changed_at, of_child
 from consortium.interop.r4.blocks import Resource, coding, concept, instant, reference, resource, said
 from consortium.interop.r4.kinds import Kind, Reader, Source
 from consortium.interop.r4.searching import COMMON, coded, dated, refers
@@ -62,7 +62,7 @@ def _taken(use: Any) -> dict[str, Any]:
 
 
 _PARAMS = {
-    **COMMON, "patient": refers("Patient", "case__patient_id"), "based-on": refers("ServiceRequest", "case_id"),
+    **COMMON, "patient": of_child("case__patient_id"), "based-on": refers("ServiceRequest", "case_id"),
     "date": dated("period__startswith"),
     "status": coded({
         status: Q(step__in=[step for step, told in STATUS.items() if told == status]) for status in STATUS.values()

@@ -1,13 +1,15 @@
 """What the sources share: when a row was changed last, which rows are about a known child, whose seat it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Subquery, Value
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from consortium.interop.r4.blocks import reference
+from consortium.interop.r4.kinds import Param
+from consortium.interop.r4.searching import uuids
 from consortium.journal.models import READS, Entry
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
@@ -31,6 +33,16 @@ def changed_at(label: str, since: str = "") -> Any:
 def of_known_child(path: str) -> Any:
     """The condition that the reader may know the child whose id stands at `path`."""
     return Exists(Patient.objects.filter(pk=OuterRef(path)))
+
+
+def of_child(column: str) -> Param:
+    """The search parameter `patient` of rows that are seen without their child too, as in a queue: it finds them only
+    for who may know the child, so that nobody learns by asking whose question waits there."""
+
+    def where(values: Sequence[str]) -> Q:
+        return Q(**{f"{column}__in": uuids(values, "Patient")}) & Q(of_known_child(column))
+
+    return Param("reference", where)
 
 
 def seats() -> Any:
