@@ -127,8 +127,8 @@ class ManualForm(forms.Form):
     """Which page of the manual was looked at before the question, which branch, and why it did not suffice."""
 
     manual_pathway = forms.ChoiceField(
-        label=gettext_lazy("Is there a page for this in the manual?"),
-        help_text=gettext_lazy("It opens beside your question and may answer it at once."),
+        label=gettext_lazy("Which page of the manual did you look at?"),
+        help_text=gettext_lazy("The specialist sees which branch you came to, and begins there."),
         required=False,
     )
     manual_node = forms.ChoiceField(label=gettext_lazy("Which branch did you come to?"), required=False)
@@ -154,7 +154,7 @@ class ManualForm(forms.Form):
         self.offered = bool(pages)
         if self.pathway not in dict(pages) and branches:
             pages = [*pages, (self.pathway, self.pathway)]
-        cast(Any, self.fields["manual_pathway"]).choices = [("", _("None that I know of")), *pages]
+        cast(Any, self.fields["manual_pathway"]).choices = [("", _("None")), *pages]
         cast(Any, self.fields["manual_node"]).choices = [("", _("None of them")), *branches]
 
     def use(self) -> dict[str, Any] | None:

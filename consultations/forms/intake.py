@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from consortium.casework.states import Datum, Symptom, datum_label, told_for
 from consultations.models import Consultation
 from consultations.operations.drafting import TOLD_LENGTH
+from consultations.queries.citing import pages_about
 from consultations.queries.intake import missing_data
 
 _TOLD = "told_"
@@ -41,6 +42,11 @@ class NeedsForm(forms.Form):
     @property
     def told_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(_TOLD)]
+
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """(title, address) of what the manual has about it: to be looked at before one asks."""
+        return pages_about(self.chosen, self.consultation.case.age_days)
 
     @property
     def to_measure(self) -> list[str]:

@@ -1,7 +1,7 @@
 """The manual beside a question: its pages and branches in words, and those that did not suffice.
 
-The manual is another feature: it is reached by ids, through the port `settings.MANUAL_CITED`, a class with `pages`,
-`branches` and `cited`. Without one, questions are asked without it.
+The manual is another feature: it is reached by ids, through the port `settings.MANUAL_CITED`, a class as `Shelf` says.
+Without one, questions are asked without it.
 """
 
 from collections.abc import Iterable
@@ -40,6 +40,9 @@ class Shelf(Protocol):
     def pages(self, age_days: int | None) -> list[tuple[str, str]]:
         """(id, title) of the pages for a child of that age."""
 
+    def pages_about(self, symptom: str, age_days: int | None) -> list[tuple[str, str]]:
+        """(title, address) of the pages about a symptom for a child of that age, the nearest first."""
+
     def branches(self, pathway: str) -> list[tuple[str, str]]:
         """(node, title) of the newest version's branches."""
 
@@ -64,6 +67,11 @@ def place(pathway: str, version: int | None, node: str) -> Cited | None:
 def pages_for(age_days: int | None) -> list[tuple[str, str]]:
     port = shelf()
     return port.pages(age_days) if port else []
+
+
+def pages_about(symptom: str, age_days: int | None) -> list[tuple[str, str]]:
+    port = shelf()
+    return port.pages_about(symptom, age_days) if port and symptom else []
 
 
 def branches_of(pathway: str) -> list[tuple[str, str]]:

@@ -20,8 +20,35 @@ def _branches(version_id: Any, language: str) -> tuple[tuple[str, str], ...]:
     return tuple((node.id, node.text) for node in nodes if node.kind == "class")
 
 
+#: what a question is about (codes of casework's Symptom) -> the pages that are about it, the nearest first
+ABOUT: dict[str, tuple[str, ...]] = {
+    "cough": ("cough-2-59m", "cough-5-17y", "young-infant-infection"),
+    "wheeze": ("wheeze", "cough-2-59m", "cough-5-17y"),
+    "stridor": ("stridor",),
+    "fever": ("fever-under-90d", "fever-2-59m", "fever-3m-5y"),
+    "diarrhoea": ("young-infant-diarrhoea", "diarrhoea-2-59m", "vomiting-diarrhoea"),
+    "ear": ("ear-2-59m", "ear-pain"),
+    "rash": ("rash-with-fever",),
+    "convulsion": ("convulsion",),
+    "headache": ("headache",),
+    "head_injury": ("head-injury",),
+    "abdominal_pain": ("abdominal-pain",),
+    "limp": ("limp",),
+    "pallor": ("pallor", "anaemia-2-59m"),
+    "poor_growth": ("malnutrition-2-59m", "poor-growth", "young-infant-feeding"),
+    "jaundice": ("young-infant-jaundice", "newborn-jaundice"),
+    "unwell_infant": ("young-infant-infection", "fever-under-90d", "danger-signs"),
+}
+
+
 class Cited:
     """The port that features above the manual's level know it by; they import nothing of it."""
+
+    def pages_about(self, symptom: str, age_days: int | None) -> list[tuple[str, str]]:
+        """(title, address) of the pages about a symptom for a child of that age, the nearest first."""
+        pages = dict(self.pages(age_days)) if symptom in ABOUT else {}
+        known = [code for code in ABOUT.get(symptom, ()) if code in pages]
+        return [(pages[code], reverse("manual:pathway", args=[code])) for code in known]
 
     def pages(self, age_days: int | None) -> list[tuple[str, str]]:
         """(id, title) of every page for a child of that age, by title."""

@@ -22,12 +22,14 @@ def _words(**fixed: Any) -> Any:
     return lambda world: {name: value(world) if callable(value) else value for name, value in fixed.items()}
 
 
-def _act(verb: str, may: str, sees: str, body: Any, *, at: str = "received", note: str = "") -> list[Row]:
-    """One act by its page and by its address."""
+def _act(
+    verb: str, may: str, sees: str, body: Any, form: Any = None, *, at: str = "received", note: str = ""
+) -> list[Row]:
+    """One act by its page and by its address; `form`: what the page sends, where that is not `body`."""
     by_page = {"args": _words(verb=verb), "at": at, "note": " ".join(filter(None, (verb, note)))}
     return [
         Row("consultations:act", "GET", may, sees, **by_page),
-        Row("consultations:act", "POST", may, sees, **by_page, body=body),
+        Row("consultations:act", "POST", may, sees, **by_page, body=form or body),
         Row(f"api:consultation-{verb.replace('_', '-')}", "POST", may, sees, at=at, body=body, note=note),
     ]
 
@@ -41,15 +43,26 @@ ROWS = [
         "ask_second",
         "specialist",
         _but(INSIDE, "specialist"),
-        _words(
-            colleague=lambda w: f"{w.service.pk}:{w.people['other_specialist'].pk}",
-            colleague_id=lambda w: str(w.people["other_specialist"].pk),
-            question="Innocent?",
-        ),
+        _words(colleague_id=lambda w: str(w.people["other_specialist"].pk), question="Innocent?"),
+        _words(colleague=lambda w: f"{w.service.pk}:{w.people['other_specialist'].pk}", question="Innocent?"),
     ),
-    *_act("give_opinion", "", INSIDE, _words(agrees=True, text="Yes."), note="nobody was asked"),
+    *_act(
+        "give_opinion",
+        "",
+        INSIDE,
+        _words(agrees=True, text="Yes."),
+        _words(agrees="yes", text="Yes."),
+        note="nobody was asked",
+    ),
     *_act("decline_opinion", "", INSIDE, _words(reason="no_time"), note="nobody was asked"),
-    *_act("convert", "", INSIDE, _words(reason="worse", question="Admit?"), note="while nothing makes referrals"),
+    *_act(
+        "convert",
+        "",
+        INSIDE,
+        _words(reason="worse", question="Admit?"),
+        _words(reason="worse", question="Admit?", priority="2"),
+        note="while nothing makes referrals",
+    ),
     Row("api:consultation-opinions", "GET", KNOW, QUEUE),
     Row("api:opinions-asked", "GET", EVERYBODY, note="each their own"),
     Row("consultations:manual_beside", "GET", "asker", at="draft"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+import decision_manual
 from consortium.casework.models import Service
+from consortium.casework.states import Symptom
 from consortium.kernel.actors import acting_as, system
 from consortium.patients.models import Patient
 from consortium.people.models import User
@@ -20,11 +23,13 @@ from consultations.queries import citing
 from decision_manual.library import load
 from decision_manual.models import PathwayVersion
 from decision_manual.operations import add_version, keep_run
+from decision_manual.queries.citing import ABOUT
 from tests.cast import client_for
 from tests.consultations.cases import QUESTION, by, drafted
 from tests.consultations.test_citing import COUGH
 
 pytestmark = pytest.mark.django_db
+PATHWAYS = Path(decision_manual.__file__).parent / "pathways"
 
 
 @pytest.fixture
@@ -153,3 +158,30 @@ def test_a_tick_taken_away_is_taken_back(doctor: Client, asker: User, patient: P
     made = drafted(asker, patient, service, may_be_converted=True)
     doctor.post(f"/consultations/{made.pk}/edit/", form_of(service))
     assert not Consultation.unscoped.get().may_be_converted
+
+
+@pytest.mark.parametrize(
+    ("symptom", "age_days", "pages"),
+    [("cough", 213, ["Cough or difficult breathing"]), ("cough", 6000, []), ("limp", 213, []), ("", 213, [])],
+)
+def test_a_symptom_leads_to_its_pages_for_the_age(
+    cough: PathwayVersion, symptom: str, age_days: int, pages: list[str]
+) -> None:
+    assert [title for title, _url in citing.pages_about(symptom, age_days)] == pages
+
+
+def test_every_symptom_but_the_rest_has_a_page() -> None:
+    assert set(ABOUT) == set(Symptom.values) - {Symptom.OTHER}
+    written = {folder.name for folder in PATHWAYS.iterdir()}
+    assert {page for pages in ABOUT.values() for page in pages} <= written
+
+
+def test_choosing_a_symptom_offers_the_page_beside(doctor: Client, draft: Consultation, patient: Patient) -> None:
+    text = doctor.post(f"/consultations/{draft.pk}/needs/", {"symptom": "cough"}).content.decode()
+    assert f'href="/manual/{COUGH}/?patient={patient.pk}"' in text
+    assert "The manual may answer it at once" in text
+
+
+def test_a_symptom_without_a_page_offers_none(doctor: Client, draft: Consultation) -> None:
+    text = doctor.post(f"/consultations/{draft.pk}/needs/", {"symptom": "other"}).content.decode()
+    assert "The manual may answer" not in text
