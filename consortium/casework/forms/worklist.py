@@ -97,24 +97,26 @@ class MessageForm(forms.Form):
 
     text = forms.CharField(
         label=_("Write a message"),
-        required=False,
+        error_messages={"required": _("Write something first.")},
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         strip=True,
     )
     files = FilesOfCase(label=_("Send along"), required=False)  # type: ignore[assignment]
     reply_to = forms.UUIDField(widget=forms.HiddenInput, required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    #: a voice note may come without words, which the browser cannot know
+    use_required_attribute = False
 
     def __init__(self, *args: Any, files: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["files"]
         choices.choices = files
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("text") and not cleaned.get("files") and not self.errors:
-            self.add_error("text", _("Write something first."))
-        return cleaned
+    def full_clean(self) -> None:
+        """With files it needs no words."""
+        data: Any = self.data
+        self.fields["text"].required = not (self.is_bound and data.get("files"))
+        super().full_clean()
 
     def words(self) -> dict[str, Any]:
         """What `post_message` takes."""

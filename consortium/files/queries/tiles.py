@@ -171,7 +171,7 @@ def tile(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
 def player(actor: Actor, row: Attachment, names: Names) -> dict[str, Any]:
     """url, seconds, length ("0:42"), words (the transcript), words_url where the actor may write them."""
     writes = names.identified and may_post(actor, row.case).allowed
-    seconds = round(float(row.sound.get("seconds", 0)))
+    seconds = int(float(row.sound.get("seconds", 0)) + 0.2)  # as players count: in whole seconds that are over
     return {
         "url": reverse("files:sound", args=[row.pk]),
         "seconds": seconds,
