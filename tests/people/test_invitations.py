@@ -12,6 +12,7 @@ from django.test import Client
 
 from consortium.journal.models import Entry
 from consortium.kernel import clock
+from consortium.kernel.actors import ANONYMOUS
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, Taken, WrongStep
 from consortium.people.models import Institution, Invitation, Membership, ResetLink, User
 from consortium.people.operations import (
@@ -106,6 +107,13 @@ def test_an_accepted_one_is_not_revoked(admin: User, offered: Invitation) -> Non
 def test_an_account_takes_one_more_seat(offered: Invitation, asker: User) -> None:
     accept_with_account(actor=actor_for(asker), token=offered.token())
     assert actor_for(asker).roles == {Role.ASKER, Role.NURSE}
+
+
+def test_a_seat_is_taken_by_somebody(offered: Invitation) -> None:
+    with pytest.raises(NotVisible):
+        accept_with_account(actor=ANONYMOUS, token=offered.token())
+    offered.refresh_from_db()
+    assert offered.is_open
 
 
 def test_a_role_held_already_leaves_the_invitation_open(admin: User, hospital: Institution, specialist: User) -> None:

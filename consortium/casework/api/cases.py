@@ -137,8 +137,6 @@ class ServiceDuty(ApiView):
     def post(self, request: Request, service_id: UUID) -> Response:
         until = self.given(DutyInput)["until"]
         own = self.actor.user_id
-        if own is None:
-            raise NotVisible
         member = set_duty(actor=self.actor, service_id=service_id, user_id=own, until=until)
         return self.one({"service_id": service_id, "user_id": own, "on_duty_until": member.on_duty_until})
 

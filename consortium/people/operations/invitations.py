@@ -130,7 +130,7 @@ def accept_as_new(*, token: str, fields: Mapping[str, Any]) -> Membership:
 def accept_with_account(*, actor: Actor, token: str) -> Membership:
     """Take the offered seat as somebody who has an account already."""
     invitation = _offered(token)
-    if actor.user_id is None:
+    if not actor.is_person:
         raise NotVisible()
     hold_person(actor.user_id)
     return _seated(invitation, User.objects.get(pk=actor.user_id))
