@@ -21,7 +21,7 @@ from consortium.demo.story import year
 from consortium.journal.queries import chain_faults
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
-from consultations.models import Consultation
+from consultations.models import Consultation, OutcomeChase
 from consultations.states import Step
 
 WINTER, SUMMER = date(2026, 1, 1), date(2026, 7, 1)
@@ -149,6 +149,18 @@ def test_a_disputed_decline_ends_with_the_lead(world: World) -> None:
     found = told(world, some_plan(declined=True, disputed=True))
     assert found.case.responder_id == world.people["lead"].pk
     assert found.disputed_at is not None
+
+
+@pytest.mark.parametrize(("child", "step"), [(1, "known"), (12, "unreachable")])
+def test_three_weeks_later_the_clinic_tells_how_the_child_is(world: World, child: int, step: str) -> None:
+    case = told(world, some_plan(child=child)).case
+    assert OutcomeChase.unscoped.get(case=case).step == step
+
+
+def test_what_was_closed_lately_is_asked_for_later(world: World) -> None:
+    lately = clock.now() - timedelta(days=6)
+    case = told(world, some_plan(sent=lately, taken=timedelta(minutes=9), answered=timedelta(hours=1))).case
+    assert OutcomeChase.unscoped.get(case=case).step == "pending"
 
 
 def test_a_question_is_told_once(world: World) -> None:

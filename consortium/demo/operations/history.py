@@ -26,12 +26,15 @@ from consortium.patients.models import Patient
 from consortium.patients.operations import Details, register_patient
 from consultations import operations as do
 from consultations.models import Opinion
+from consultations.models.outcomes import AdviceFit, MissReason, Outcome
+from consultations.operations.following import miss_outcome, tell_outcome
 from consultations.operations.timing import auto_close, remind
 from consultations.states import Change, DeclineReason, WithdrawReason
 
 #: what happened after this is not told: the questions of the last days are those of the story
 LATELY = timedelta(days=1)
 _WHEN_LAPSED = timedelta(days=14)
+_WHEN_ASKED = timedelta(days=21, hours=4)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -187,11 +190,24 @@ class Past:
             self._do("", remind, timedelta(days=5), number=1)
             self._do("", remind, timedelta(days=5), number=2)
             self._do("", auto_close, timedelta(days=4))
+            self._follow_up()
             return
         self._do(self.asker, post_message, plan.closed / 2, text="Thank you. I have told the family.")
         change = Change.CONFIRMED if plan.child % 3 == 0 else Change.TREATMENT
         outcome = {"change": change, "referral_avoided": plan.avoided, "usefulness": plan.rating}
         self._do(self.asker, do.close_out, plan.closed / 4, **outcome)
+        self._follow_up()
+
+    def _follow_up(self) -> None:
+        """Three weeks later the clinic tells how the child is, where that has been already."""
+        if self.at + _WHEN_ASKED > clock.now() - LATELY:
+            return
+        if self.plan.child % 12 == 0:
+            self._do(self.asker, miss_outcome, _WHEN_ASKED, reason=MissReason.NO_ANSWER)
+            return
+        outcome = Outcome.RESOLVED if self.plan.avoided else Outcome.IMPROVED
+        fit = AdviceFit.PARTLY if self.plan.second else AdviceFit.YES
+        self._do(self.asker, tell_outcome, _WHEN_ASKED, outcome=outcome, advice_fit=fit)
 
 
 def _waited(plan: Plan) -> timedelta:
