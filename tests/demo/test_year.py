@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from consortium.casework.models import Case
 from consortium.casework.states import Priority
@@ -186,18 +187,48 @@ def test_what_can_no_longer_happen_was_never_asked(world: World) -> None:
 def test_a_piece_of_a_month_and_the_chains_hold(world: World) -> None:
     before = Case.unscoped.count()
     with acting_as(system("test")):
-        month = tell_piece(4, 0, 2)
-    assert month > 20
-    assert Case.unscoped.count() == before + 2
+        assert tell_piece(4, 0, -1) == 1
+    assert Case.unscoped.count() == before + 1
     assert list(chain_faults()) == []
 
 
-def test_the_next_piece_is_asked_for_and_then_the_month_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_ends(world: World) -> None:
+    last = len(plans_of(month_of(4), 4)) - 1
+    with acting_as(system("test")):
+        assert tell_piece(4, last, -1) is None
+
+
+def asked_after(monkeypatch: pytest.MonkeyPatch, piece: Any, month: int, start: int) -> Any:
+    """What the task asks for when its piece gives, or raises, that."""
     asked: list[Any] = []
-    monkeypatch.setattr(tasks, "tell_piece", lambda month, start, size: 7)
+
+    def told(months_ago: int, start: int, seconds: float) -> Any:
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
+
+    monkeypatch.setattr(tasks, "tell_piece", told)
     monkeypatch.setattr(tasks.history, "apply_async", lambda args, countdown: asked.append(args))
     monkeypatch.setattr(tasks.settle_inboxes, "apply_async", lambda countdown: asked.append("inboxes"))
-    tasks.history(0, 0)
-    tasks.history(0, 5)
-    tasks.history(12, 5)
-    assert asked == [(0, 5), (1, 0), "inboxes"]
+    tasks.history(month, start)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("piece", "month", "start", "asked"),
+    [
+        (7, 0, 3, (0, 7)), (None, 0, 3, (1, 0)), (None, 12, 3, "inboxes"), (SoftTimeLimitExceeded(), 2, 3, (2, 3)),
+        (ValueError(), 2, 3, (2, 4)),
+    ],
+)  # fmt: skip
+def test_the_next_piece_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, piece: Any, month: int, start: int, asked: Any
+) -> None:
+    assert asked_after(monkeypatch, piece, month, start) == [asked]
+
+
+def test_a_month_begins_with_the_notices_that_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(tasks, "read_old_notices", lambda: read.append(1))
+    asked_after(monkeypatch, 7, 0, 0)
+    assert read == [1]

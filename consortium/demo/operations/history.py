@@ -4,6 +4,7 @@ Each question is one transaction under a key of its own: a worker that is killed
 told twice tells nothing twice.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
@@ -45,13 +46,16 @@ def month_of(months_ago: int) -> date:
     return date(counted // 12, counted % 12 + 1, 1)
 
 
-def tell_piece(months_ago: int, start: int, size: int) -> int:
-    """Tell the questions `start` to `start + size` of a month, but those told already; how many the month has."""
+def tell_piece(months_ago: int, start: int, seconds: float) -> int | None:
+    """Tell the questions of a month from number `start` on, for so long, but one at least; where to go on, None at the
+    month's end. Those told already are passed."""
     plans = plans_of(month_of(months_ago), months_ago)
-    world = found_again()
-    for plan in plans[start : start + size]:
-        tell_once(world, plan)
-    return len(plans)
+    world, begun = found_again(), time.monotonic()
+    for number in range(start, len(plans)):
+        if number > start and time.monotonic() - begun > seconds:
+            return number
+        tell_once(world, plans[number])
+    return None
 
 
 def read_old_notices() -> int:
