@@ -66,6 +66,7 @@ TASKS = {
     "insight.recompute": "the numbers of one month, from its cases",
     "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
     "insight.relay": "exports that nobody writes, and those whose time is over",
+    "calls.end_abandoned": "calls in which nobody is left",
     "consultations.pass_on": "open cases whose holder cannot act",
     "consultations.call_times": "video calls that come near are told of; those nobody opened are closed",
     "consultations.delete_recordings": "bytes of recordings that may no longer be kept",

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.access import (
     api_rows,
+    call_rows,
     dialogue_rows,
     duty_rows,
     fhir_rows,
@@ -30,6 +31,7 @@ ROWS: list[Row] = [
     *following_rows.ROWS,
     *manual_rows.ROWS,
     *meeting_rows.ROWS,
+    *call_rows.ROWS,
     *dialogue_rows.ROWS,
     *insight_rows.ROWS,
     *fhir_rows.ROWS,

@@ -21,9 +21,13 @@ def meeting_rows(world: Any, case_at: Any) -> dict[str, Any]:
     world.does("specialist", calls.join, room_id=meeting.room_id)
     seat = world.does("asker", calls.join, room_id=meeting.room_id)
     world.does("specialist", calls.admit, seat_id=seat.pk)
+    link = world.does("asker", calls.invite_guest, room_id=meeting.room_id)
     kept = _film(world, seat.pk)
     asked = world.does("specialist", consult.ask_recording, case_id=world.case["called"].pk)
-    return {"meeting": meeting, "call": meeting.room, "kept_film": kept, "film": asked, "picked": offer.times[0]}
+    return {
+        "meeting": meeting, "call": meeting.room, "call_seat": seat, "call_link": link, "kept_film": kept,
+        "film": asked, "picked": offer.times[0],
+    }  # fmt: skip
 
 
 def _film(world: Any, seat_id: Any) -> Any:

@@ -22,6 +22,7 @@ ENGINES = {
     "consortium.files": {"deidentify", "delivery", "dicom", "images", "sandbox", "scanners", "sniff", "sound", "tus"},
     "consortium.interop": {"r4"},
     "consortium.insight": {"spreadsheet"},
+    "consortium.calls": {"mailbox", "turn"},
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
@@ -31,7 +32,7 @@ ENGINES = {
 BY_KIND = {"consortium.people": {"middleware", "adapters"}}
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
-    "consortium.live", "consortium.notices", "consortium.interop", "consortium.insight",
+    "consortium.live", "consortium.notices", "consortium.calls", "consortium.interop", "consortium.insight",
     "consultations", "decision_manual",
 )  # fmt: skip
 # Not features: wiring, the kernel beneath them, clinical arithmetic, the supervisor and the demonstration.

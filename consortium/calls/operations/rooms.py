@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from consortium.calls import events
 from consortium.calls.models import Attempt, GuestLink, Room, Seat
 from consortium.calls.operations.moving import locked_room, note, save, take, visible_case
-from consortium.calls.policies import may_plan_for
+from consortium.calls.policies import may_open, may_plan_for
 from consortium.calls.states import Cause, RoomStep, Rung, best
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
@@ -86,6 +86,7 @@ def _open_room_of(case_id: UUID) -> Room | None:
 def open_room(*, actor: Actor, room_id: UUID) -> Room:
     """Open a planned call whose time is near; one that is open stays so."""
     room = locked_room(room_id)
+    require(may_open(actor, room))
     if room.is_open:
         return room
     take("open", actor, room)
