@@ -90,7 +90,10 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 
 def _spoken_names(case: Case) -> dict[str, str]:
     """The journal keeps names as they were said then; asker and specialist are named in the reader's language."""
-    people = [user for user in (case.asker, case.responder) if user is not None]
+    return _spoken([user for user in (case.asker, case.responder) if user is not None])
+
+
+def _spoken(people: list[User]) -> dict[str, str]:
     return {said: user.get_full_name() for user in people for said in (user.full_name, user.full_name_zh) if said}
 
 
@@ -99,7 +102,8 @@ def _named(acts: list[TimelineStep]) -> dict[str, str]:
     people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb == "allocate"}
     people |= {act.facts["specialist"] for act in acts if "specialist" in act.facts}
     services = {act.facts["service"] for act in acts if "service" in act.facts}
-    names = {str(u.pk): u.get_full_name() for u in User.objects.filter(pk__in=map(UUID, people))} if people else {}
+    known = list(User.objects.filter(pk__in=map(UUID, people))) if people else []
+    names = {str(u.pk): u.get_full_name() for u in known} | _spoken(known)
     if services:
         names |= {str(s.pk): s.name for s in Service.objects.filter(pk__in=map(UUID, services))}
     return names

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from consortium.casework import operations as casework
 from consortium.casework.models import Case, Service
@@ -459,6 +460,13 @@ def test_the_timeline_names_who_was_asked_and_what_came(asked: Consultation, car
         notes = {str(step["label"]): step["note"] for step in steps_of(Case.objects.get(pk=asked.pk))}
     assert notes["Second specialist asked"] == "Gu Lan"
     assert notes["Second opinion given"] == "Sees it differently"
+
+
+def test_the_timeline_names_people_in_the_readers_language(asked: Consultation, cardiologist: User) -> None:
+    give(asked, cardiologist)
+    with acting_as(system("test")), translation.override("zh-hans"):
+        who = [step["who"] for step in steps_of(Case.objects.get(pk=asked.pk))]
+    assert who[-1].startswith("顾兰")
 
 
 def test_a_request_that_ends_says_whose_and_why(asked: Consultation, asker: User) -> None:
