@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Clock
 from consortium.casework.policies import may_post
+from consortium.casework.queries.ledger import ledger_lines
 from consortium.casework.queries.rows import child_words
 from consortium.casework.queries.thread import Place, Thread, thread_of
 from consortium.casework.states import Ball, Leg, PauseReason, Priority
@@ -198,6 +199,10 @@ class CasePage:
         """What the manual was asked before, in words with where it stands; empty when it was not."""
         use = use_of(self.case.pk)
         return told(use, words=self.thread_shown) if use else {}
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """How long each party had it: label, time, share in percent."""
+        return ledger_lines(self.case)
 
     def steps(self) -> list[dict[str, Any]]:
         return steps_of(self.case)

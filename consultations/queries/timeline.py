@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.models import Case, Service
-from consortium.casework.states import Priority
+from consortium.casework.states import Leg, Priority, Tell
 from consortium.journal.queries import TimelineStep, timeline
 from consortium.people.models import User
 from consortium.people.states import Role
@@ -72,6 +72,8 @@ PAST: dict[str, str | Promise] = {
     "hand_over": gettext_lazy("Turn passed on"),
     "hand_on": gettext_lazy("Taken over from the colleague before"),
 }
+#: acts that give a case to somebody by name
+_GIVEN = ("allocate", "assign")
 _REASONS: dict[str, Any] = {
     "decline": DeclineReason, "withdraw": WithdrawReason, "enter_in_error": ErrorReason, "convert": ReferReason,
     "decline_opinion": OpinionDecline, "end_opinion": OpinionDecline,
@@ -99,7 +101,7 @@ def _spoken(people: list[User]) -> dict[str, str]:
 
 def _named(acts: list[TimelineStep]) -> dict[str, str]:
     """Names of the people and services that facts speak of, by id. At most two queries."""
-    people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb == "allocate"}
+    people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb in _GIVEN}
     people |= {act.facts["specialist"] for act in acts if "specialist" in act.facts}
     services = {act.facts["service"] for act in acts if "service" in act.facts}
     known = list(User.objects.filter(pk__in=map(UUID, people))) if people else []
@@ -120,6 +122,12 @@ def _step(act: TimelineStep, known: dict[str, str]) -> dict[str, Any]:
         "note": _note(act, known),
         "state": "done",
     }
+
+
+def _escalated(facts: dict[str, Any]) -> str:
+    """Which clock had come how far, and whom that tells."""
+    who = {"leg": Leg(facts["leg"]).label, "percent": facts["percent"], "who": Tell(facts["tell"]).label}
+    return _("%(leg)s, %(percent)s %% of the time: %(who)s") % who
 
 
 def _note(act: TimelineStep, known: dict[str, str]) -> str:
@@ -143,7 +151,11 @@ def _note(act: TimelineStep, known: dict[str, str]) -> str:
         return str(outcome_words(facts["outcome"], facts["absent"]))
     if act.verb == "book_video":
         return moment_words(datetime.fromisoformat(facts["starts_at"]))
-    if act.verb == "allocate":
+    if act.verb == "escalate":
+        return _escalated(facts)
+    if act.verb == "remind":
+        return _("Reminder %(number)s") % {"number": facts["number"]}
+    if act.verb in _GIVEN:
         return known.get(facts.get("responder", ""), "")
     if act.verb == "close_out" and facts.get("change"):
         return str(Change(facts["change"]).label)
