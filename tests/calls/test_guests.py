@@ -210,9 +210,7 @@ def test_agreeing_leads_to_the_waiting_room(device: Client) -> None:
 
 def test_the_room_tells_the_guardian_nothing_of_the_record(device: Client, room: Room) -> None:
     page = device.post("/calls/visit/agree/", {"agree": "yes"}, follow=True).text
-    assert not [
-        word for word in (str(room.case_id), "Lin", "Pictures", "End for all") if word in page
-    ]
+    assert not [word for word in (str(room.case_id), "Lin", "Pictures", "End for all") if word in page]
 
 
 def test_who_left_is_asked_back_in(device: Client) -> None:
