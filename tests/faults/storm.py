@@ -237,13 +237,13 @@ class Storm:
             except OSError:
                 continue
 
-    def blow(self, kill: str, *, quiet: float = 3.0, patience: float = 60.0) -> Weather:
+    def blow(self, kill: str, *, looks: int = 20, patience: float = 60.0) -> Weather:
         """Kill one web process with -9 while people write and look on; wait until every page is whole again."""
         workers = [threading.Thread(target=self._look_on), threading.Thread(target=self._talk)]
         for worker in workers:
             worker.start()
         try:
-            time.sleep(quiet)
+            self._until(lambda: len(self.seconds) >= looks, time.monotonic(), patience)
             usual, self.seconds = self.seconds, []
             killed_at = time.monotonic()
             self.stack.kill(kill)
