@@ -51,7 +51,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "specialty": row.pop("specialty__code")}
 
 
-class TextInput(Input):
+class StartingTextInput(Input):
     title = serializers.CharField(max_length=TITLE_LENGTH)
     red_flags = serializers.CharField(max_length=PART_LENGTH, required=False, allow_blank=True)
     when_to_refer = serializers.CharField(max_length=PART_LENGTH, required=False, allow_blank=True)
@@ -60,7 +60,7 @@ class TextInput(Input):
 
 class TemplateInput(Input):
     specialty_id = serializers.UUIDField()
-    texts = serializers.DictField(child=TextInput(), help_text='By language: "en", "zh-hans", one of them or both.')
+    texts = serializers.DictField(child=StartingTextInput(), help_text='By language: "en", "zh-hans", one of them or both.')
 
 
 class TemplatePair(ApiView):

@@ -12,10 +12,21 @@ class Autosave {
     this.busy = false;
     form.addEventListener("input", () => this.later());
     form.addEventListener("focusout", () => this.save());
-    form.addEventListener("submit", () => { this.dirty = false; clearTimeout(this.timer); });
+    form.addEventListener("submit", (event) => this.sending(event));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(true); });
     addEventListener("online", () => this.save());
     addEventListener("beforeunload", (event) => { if (this.dirty) event.preventDefault(); });
+  }
+
+  // What is being kept just now is waited for: the page would else be sent as an edit of the version before it.
+  sending(event) {
+    if (this.busy) {
+      event.preventDefault();
+      this.then = event.submitter;
+      return;
+    }
+    this.dirty = false;
+    clearTimeout(this.timer);
   }
 
   later(wait = WAIT_MS) {
@@ -54,6 +65,11 @@ class Autosave {
       await this.failed(error);
     } finally {
       this.busy = false;
+    }
+    if (this.then !== undefined) {
+      const button = this.then;
+      this.then = undefined;
+      this.form.requestSubmit(button);
     }
   }
 

@@ -112,7 +112,7 @@ def test_a_second_opinion_arrives_on_both_sides(
     form.get_by_label("I see it differently").check()
     form.get_by_label("What do you think, and why?").fill("I would: the nights are cold.")
     form.get_by_role("button", name="Give your opinion").click()
-    expect(second.get_by_role("heading", name="Waiting for you")).to_be_visible()
+    expect(second.get_by_text("Signed. The lead has been told.")).to_be_visible()
     expect(lead.get_by_text("There is dissent")).to_be_visible()
     accessible(lead)
     picture(lead, "second-opinion-1280")

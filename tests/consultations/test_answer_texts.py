@@ -206,7 +206,8 @@ def test_retired_by_the_page_it_is_gone_from_it(pair: UUID, lead: User) -> None:
 
 def test_the_api_writes_finds_and_retires(lead: User, respiratory: Specialty) -> None:
     client, pair = client_for(lead), uuid4()
-    url, kind = f"/api/v1/answer-templates/{pair}/", {"content_type": "application/json"}
+    url = f"/api/v1/answer-templates/{pair}/"
+    kind: dict[str, Any] = {"content_type": "application/json"}
     texts = {"en": {"title": "Croup", "red_flags": "Stridor"}}
     said = {"specialty_id": str(respiratory.pk), "texts": texts}
     assert client.put(url, said, **kind).json()["results"][0]["title"] == "Croup"
