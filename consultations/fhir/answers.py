@@ -34,14 +34,16 @@ def _opinions() -> Any:
     return rows.select_related("case", "service", "specialist").annotate(touched_at=F("given_at"))
 
 
+def _signed_by(row: Any) -> tuple[Any, Any, Any, Any]:
+    """The row, who signed it, for which institution, and when."""
+    if hasattr(row, "signed_by"):
+        return row, row.signed_by, row.case.service.institution_id, row.signed_at
+    return row, row.specialist, row.service.institution_id, row.given_at
+
+
 def _signers(rows: Sequence[Any]) -> list[tuple[Any, dict[str, Any], Any]]:
     """Each signed row with the seat from which it was signed, and when. One query."""
-    signed = [
-        (row, row.signed_by, row.case.service.institution_id, row.signed_at)
-        if isinstance(row, Answer)
-        else (row, row.specialist, row.service.institution_id, row.given_at)
-        for row in rows
-    ]
+    signed = [_signed_by(row) for row in rows]
     seats = Seats((person.pk, place) for _row, person, place, _at in signed)
     return [(row, seats.of(person, place), at) for row, person, place, at in signed]
 

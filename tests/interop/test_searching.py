@@ -24,7 +24,8 @@ def where(param: Param, *values: str) -> Q:
 def parts(condition: Q) -> dict[str, Any]:
     """The comparisons of a condition, flat."""
     found: dict[str, Any] = {}
-    for child in condition.children:
+    children: list[Any] = condition.children
+    for child in children:
         found |= parts(child) if isinstance(child, Q) else dict([child])
     return found
 
