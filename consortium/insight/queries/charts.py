@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 400, 190
 LEFT, RIGHT, TOP, BOTTOM = 46, 392, 12, 160
 #: so many labels fit under the months
 MOST_LABELS = 7
+#: what the number of a published figure takes; one that lies behind another steps aside
+NUMBER_WIDE, NUMBER_HIGH = 11.0, 11.0
 
 
 @dataclass
@@ -107,9 +109,13 @@ def _references(picture: Trend, measure: Measure, top: float) -> None:
     """Published values as dashed lines; numbered as in the list beside the picture. Counts are of other sizes."""
     if measure.kind == Kind.COUNT:
         return
-    for number, published in enumerate(PUBLISHED.get(measure.key, ()), 1):
-        if published.value is not None and published.value <= top:
-            picture.references.append({"at": _y(published.value, top), "number": number})
+    told = enumerate(PUBLISHED.get(measure.key, ()), 1)
+    fitting = [(_y(each.value, top), number) for number, each in told if each.value is not None and each.value <= top]
+    x, before = WIDTH - 4.0, float("inf")
+    for at, number in sorted(fitting):
+        x = x - NUMBER_WIDE if abs(at - before) < NUMBER_HIGH else WIDTH - 4.0
+        picture.references.append({"at": at, "number": number, "x": x})
+        before = at
 
 
 def bars(measure: Measure, lines: Sequence[Line]) -> list[dict[str, Any]]:

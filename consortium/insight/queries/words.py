@@ -28,7 +28,7 @@ def number_in_words(kind: Kind, value: float) -> str:
     if kind == Kind.TIME:
         return minutes_in_words(value)
     if kind == Kind.SHARE:
-        return _("%(n)s %%") % {"n": number_format(round(value, 1) if value < 10 else round(value))}
+        return _("%(n)s %%") % {"n": number_format(round(value, 1) if 0 < value < 10 else round(value))}
     if kind == Kind.MEAN:
         return number_format(round(value, 1), 1)
     return number_format(round(value), use_l10n=True, force_grouping=True)
