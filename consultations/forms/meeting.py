@@ -122,7 +122,7 @@ class NoteForm(forms.Form):
     """What was typed beside the picture."""
 
     text = forms.CharField(
-        label=gettext_lazy("Notes"), max_length=10_000, required=False,
+        label=gettext_lazy("Notes"), max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 5, **LONG}),
     )  # fmt: skip
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -64,12 +64,8 @@ def keep_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     kept = False
     if form.is_valid():
         said = form.cleaned_data
-        try:
-            operations.keep_note(actor=current_actor(), case_id=case_id, text=said["text"], key=said["request_key"])
-        except InvalidInput as error:
-            form.add_error("text", str(error.message))
-        else:
-            form, kept = NoteForm(initial={"request_key": uuid4()}), True
+        operations.keep_note(actor=current_actor(), case_id=case_id, text=said["text"], key=said["request_key"])
+        form, kept = NoteForm(initial={"request_key": uuid4()}), True
     panel = {"case_id": case_id, "form": form}
     return render(request, "consultations/meeting_note.html", {"panel": panel, "kept": kept})
 

@@ -39,6 +39,7 @@ export class Film {
   }
 
   run() {
+    this.sound.resume();  // without running sound the film would wait for it
     this.cast();
     this.drawing ??= setInterval(() => this.draw(), 1000 / FRAMES);
     if (this.recorder?.state === "paused") return void this.recorder.resume();
