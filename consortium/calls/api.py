@@ -28,6 +28,9 @@ _ROOM = (
     "cause",
 )  # fmt: skip
 
+_SEAT = ("id", "role", "user_id", "place", "knocked_at", "admitted_at", "left_at")
+_TRY = ("id", "seat_id", "rung", "began_at", "held_at", "ended_at", "cause")
+
 
 class RoomShown(Output):
     id = serializers.UUIDField()
@@ -84,8 +87,8 @@ def _whole(actor: Actor, room: Room) -> dict[str, Any]:
     tries = Attempt.objects.filter(room=room).order_by("began_at", "id")
     return {
         **_shown(room),
-        "seats": list(seats.values(*SeatShown().fields)),
-        "attempts": list(tries.values(*AttemptShown().fields)),
+        "seats": list(seats.values(*_SEAT)),
+        "attempts": list(tries.values(*_TRY)),
         "available_actions": acts(offered, reverse("api:room", args=[room.pk])),
     }
 
@@ -141,7 +144,7 @@ class RoomJoin(ApiView):
     def post(self, request: Request, room_id: UUID) -> Response:
         self.given(Input)
         seat = operations.join(actor=self.actor, room_id=room_id)
-        return self.one({name: getattr(seat, name) for name in SeatShown().fields})
+        return self.one({name: getattr(seat, name) for name in _SEAT})
 
 
 class RoomLeave(ApiView):

@@ -18,9 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(user: User, path: str, *, post: bool = False) -> Any:
-    client = client_for(user)
-    call = client.post if post else client.get
-    return call(f"/api/v1/calls/{path}", **({"content_type": "application/json"} if post else {}))
+    client, url = client_for(user), f"/api/v1/calls/{path}"
+    return client.post(url, content_type="application/json") if post else client.get(url)
 
 
 def test_the_calls_of_a_case(room: Room, case: Case, asker: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -242,7 +242,7 @@ def test_before_it_begins_the_page_waits(device: Client, room: Room) -> None:
     assert "The call has not begun" in device.get("/calls/visit/").text
 
 
-def _planned(room: Room, begins: object) -> Room:
+def _planned(room: Room, begins: datetime) -> Room:
     made: Room = Room.unscoped.create(
         case_id=room.case_id, step="planned", starts_at=begins, ends_at=clock.now() + timedelta(hours=6),
         created_at=clock.now(),

@@ -40,7 +40,7 @@ DECISIONS: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = {
     "in writing nothing is weighed": ("written", [AWAY | {"loss": 1}] * 9, []),
 }  # fmt: skip
 #: what the devices allow: cause of no camera, of no microphone -> the rung, and what is noted as tried
-STARTS = [
+STARTS: list[tuple[tuple[str, str], str, list[list[str]]]] = [
     (("", ""), "video", []),
     (("", "no_microphone"), "video", []),
     (("declined", ""), "audio", [["video", "declined"]]),
@@ -53,15 +53,16 @@ STARTS = [
 
 
 @cache
-def answers() -> dict[str, Any]:
+def answers() -> dict[Any, Any]:
     """All cases in one run of Node."""
-    asked = [{"rung": rung, "samples": samples} for rung, samples, _ in DECISIONS.values()]
+    asked: list[dict[str, Any]] = [{"rung": rung, "samples": samples} for rung, samples, _ in DECISIONS.values()]
     asked += [{"start": {"camera": camera, "microphone": microphone}} for (camera, microphone), *_ in STARTS]
     asked += [{"start": {"camera": "", "microphone": "", "connections": False}}]
     lines = "\n".join(json.dumps(one) for one in asked)
     said = subprocess.run([NODE, str(SCRIPT)], input=lines, capture_output=True, text=True, check=True).stdout
     told = [json.loads(line) for line in said.splitlines()]
-    return dict(zip([*DECISIONS, *(one[0] for one in STARTS), "old"], told, strict=True))  # type: ignore[arg-type]
+    names: list[Any] = [*DECISIONS, *(one[0] for one in STARTS), "old"]
+    return dict(zip(names, told, strict=True))
 
 
 @pytest.mark.parametrize("name", DECISIONS)

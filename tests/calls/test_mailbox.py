@@ -58,7 +58,7 @@ def test_the_oldest_give_way(boxes: Mailbox) -> None:
 
 
 def test_it_is_published_with_its_number(boxes: Mailbox) -> None:
-    with client().pubsub(ignore_subscribe_messages=True) as ear:
+    with client().pubsub(ignore_subscribe_messages=True) as ear:  # type: ignore[no-untyped-call]
         ear.subscribe(key("test-letters:b"))
         ear.get_message(timeout=2)
         post(boxes, 1)

@@ -1,5 +1,6 @@
 """Coming in, being let in, leaving. The room is locked, and the database gives each of the four places once."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -42,12 +43,17 @@ def come_in(actor: Actor, room: Room, seat: Seat, *, host: bool = False) -> Seat
         return seat
     if seat.admitted_at is None and not host:
         return _knock(actor, seat)
-    seat.knocked_at, seat.admitted_at = seat.knocked_at or now, seat.admitted_at or now
+    seat.knocked_at, seat.admitted_at = _knocked(seat) or now, seat.admitted_at or now
     return _sit(actor, seat)
 
 
+def _knocked(seat: Seat) -> datetime | None:
+    """When they knocked; None of a seat that is being made."""
+    return seat.knocked_at
+
+
 def _knock(actor: Actor, seat: Seat) -> Seat:
-    new = seat.left_at is not None or seat.knocked_at is None
+    new = seat.left_at is not None or _knocked(seat) is None
     if new:
         seat.knocked_at, seat.left_at = clock.now(), None
     save(seat)
