@@ -27,7 +27,7 @@ class AskForm(forms.Form):
     priority = forms.TypedChoiceField(
         label=_("Urgency"), choices=[("", _("All")), *Priority.choices], coerce=int, empty_value=None, required=False
     )
-    place = forms.ChoiceField(label=_("Asked by"), required=False)
+    place = forms.ChoiceField(label=_("Asking institution or region"), required=False)
 
     def __init__(self, actor: Actor, given: Mapping[str, Any]) -> None:
         self.actor, self.mine = actor, lenses(actor)
