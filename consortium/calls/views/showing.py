@@ -51,6 +51,7 @@ def staff_script(room: Room, role: str) -> dict[str, Any]:
         "sendOut": _any_seat("calls:send_out", room.pk),
         "picture": _any_seat("calls:picture", room.pk),
         "here": reverse("calls:room", args=at),
+        "awake": reverse("people:here"),
         "role": role,
         **words(),
     }

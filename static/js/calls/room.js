@@ -13,6 +13,7 @@ import { Tile } from "./tiles.js";
 import { csrf, Told } from "./told.js";
 
 const TICK_MS = 1000;
+const AWAKE_MS = 120000;
 const LOUD = 0.02;
 const root = document.querySelector("[data-call]");
 const script = JSON.parse(document.getElementById("call-script").textContent);
@@ -424,7 +425,9 @@ export class Call {
     });
   }
 
+  // A screen that is looked at must not go dark, nor a shared desktop lock, for nobody types during a call.
   async stayAwake() {
+    if (script.awake) setInterval(() => fetch(script.awake, { method: "POST", headers: { "X-CSRFToken": csrf() } }).catch(() => {}), AWAKE_MS);
     const ask = () => navigator.wakeLock?.request("screen").catch(() => {});
     document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
     await ask();
