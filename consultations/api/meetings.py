@@ -119,7 +119,7 @@ class RecordingShown(Output):
 class RecordingOfCase(Output):
     id = serializers.UUIDField()
     step = serializers.ChoiceField(RecordingStep.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     started_at = serializers.DateTimeField()
     stopped_at = serializers.DateTimeField(allow_null=True)
     size = serializers.IntegerField()
@@ -181,8 +181,8 @@ class LiveRecording(ApiView):
 class AnswerToRecording(ApiView):
     @described("Agree to be recorded, or not", takes=AnswerInput, gives=RecordingShown)
     def post(self, request: Request, recording_id: UUID) -> Response:
-        said, found = self.given(AnswerInput), recording_for(recording_id)
-        seat = seat_of_person(self.actor, found.meeting.room_id)
+        said, room_id = self.given(AnswerInput), recording_for(recording_id).meeting.room_id
+        seat = seat_of_person(self.actor, room_id) if room_id else None
         if seat is None:
             raise NotVisible
         words = {"agrees": said["agrees"], "guardian_agrees": said.get("guardian_agrees", False)}

@@ -16,7 +16,7 @@ from consortium.casework.states import BookingKind
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
-from consortium.kernel.errors import InvalidInput, database_rules
+from consortium.kernel.errors import InvalidInput, WrongStep, database_rules
 from consortium.patients.operations.guardians import Decision, record_consent
 from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind, ConsentStatus
@@ -67,10 +67,17 @@ def _new(move: Move, offer: Offer, key: UUID | None = None, **fields: Any) -> Me
     side = side_of(move.actor, move.consultation)
     return Meeting(
         case=move.case, side=side, times=sorted(offer.times), wish=offer.wish.strip(), minutes=offer.minutes,
-        with_guardian=offer.with_guardian, specialist_id=move.case.responder_id, created_at=clock.now(),
+        with_guardian=offer.with_guardian, specialist_id=_specialist(move), created_at=clock.now(),
         asker_id=move.actor.user_id if side == Side.ASKER else move.case.asker_id, created_by_id=move.actor.author_id,
         **{**({"request_key": key} if key else {}), **fields},
     )  # fmt: skip
+
+
+def _specialist(move: Move) -> UUID:
+    """Who holds the case: the policies have seen that somebody does."""
+    if move.case.responder_id is None:
+        raise WrongStep(_("Nobody holds the case yet."), code="nobody-holds")
+    return UUID(str(move.case.responder_id))
 
 
 def _saved(meeting: Meeting) -> Meeting:
@@ -175,7 +182,7 @@ def _book(move: Move, meeting: Meeting, starts_at: datetime) -> Consultation:
     """Take the people's time and a room for it; the guardian's link and the calendars' entry move with a moved call."""
     before = meeting.follows if meeting._state.adding else None
     moved = before if before is not None and before.step == MeetingStep.BOOKED else None
-    meeting.starts_at, meeting.booked_at, meeting.specialist_id = starts_at, clock.now(), move.case.responder_id
+    meeting.starts_at, meeting.booked_at, meeting.specialist_id = starts_at, clock.now(), _specialist(move)
     with acting_as(system("a video call of a consultation")) as itself:
         if moved is not None:
             _take_over(itself, meeting, moved)
@@ -187,7 +194,7 @@ def _book(move: Move, meeting: Meeting, starts_at: datetime) -> Consultation:
     else:
         set_step(move.actor, meeting, "agree")
     facts = {"meeting": str(meeting.pk), "starts_at": starts_at.isoformat(), "minutes": meeting.minutes}
-    if moved is not None:
+    if moved is not None and moved.starts_at is not None:
         facts["before"] = moved.starts_at.isoformat()
     return finish(move, VideoBooked(move.case.pk, meeting.pk), facts=facts)
 

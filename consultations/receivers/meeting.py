@@ -2,6 +2,7 @@
 of the guardian: consents. And whom a call concerns."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -171,7 +172,7 @@ def _tell_both(
     entry_id: int, meeting: Meeting, kind: str, *, urgent: bool = False, name: dict[str, str] | None = None
 ) -> None:
     case = case_heard(meeting.case_id)
-    facts = {"when": when_words(meeting.starts_at), "person": name or ""}
+    facts: dict[str, Any] = {"when": when_words(meeting.starts_at), "person": name or ""}
     tell(_parties(case, meeting), kind, case, entry_id, urgent=urgent, **facts)
 
 

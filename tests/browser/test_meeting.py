@@ -37,7 +37,7 @@ def _grown(page: Page, film: Recording, least: int) -> int:
 
 def test_notes_a_still_and_a_film_of_a_running_call(
     web: WebProcess, open_page: OpenPage, asker: User, specialist: User, patient: Patient, service: Service,
-    accessible: Callable[[Page], None],
+    accessible: Callable[[Page], None], picture: Callable[[Page, str], None],
 ) -> None:  # fmt: skip
     meeting = called(specialist, claimed(asker, specialist, patient, service))
     hers = come_in(open_page(asker, PHONE, f"/calls/{meeting.room_id}/"))
@@ -52,6 +52,7 @@ def test_notes_a_still_and_a_film_of_a_running_call(
 
     his.get_by_role("button", name="Ask everybody for a recording").click()
     expect(hers.get_by_text("May this call be recorded?")).to_be_visible()
+    picture(hers, "asked-to-record")
     hers.get_by_label("The guardian beside me agrees too").check()
     hers.get_by_role("button", name="I agree").click()
     for page in (hers, his):
@@ -60,6 +61,8 @@ def test_notes_a_still_and_a_film_of_a_running_call(
     assert _grown(his, film, 20_000) >= 20_000
     assert has_consent(patient.pk, ConsentKind.RECORDING)
     accessible(his)
+    picture(hers, "recorded-phone")
+    picture(his, "recorded-desk")
 
     expect(his.locator("[data-tile]:not([data-me]) video")).to_be_visible()
     his.get_by_label("I have asked, and they agree that a picture is kept").check()

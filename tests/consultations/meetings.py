@@ -7,6 +7,7 @@ from typing import Any
 
 from consortium.calls import operations as calls
 from consortium.calls.models import Room, Seat
+from consortium.casework.models import Booking
 from consortium.journal.tasks import relay
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
@@ -55,8 +56,15 @@ def seated(meeting: Meeting, *people: User, host: User) -> dict[str, Seat]:
 
 
 def room_of(meeting: Meeting) -> Room:
+    assert meeting.room_id is not None
     room: Room = Room.unscoped.get(pk=meeting.room_id)
     return room
+
+
+def booking_of(meeting: Meeting) -> Booking:
+    assert meeting.booking_id is not None
+    booking: Booking = Booking.unscoped.get(pk=meeting.booking_id)
+    return booking
 
 
 def heard() -> None:

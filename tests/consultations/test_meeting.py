@@ -28,7 +28,7 @@ from consultations.queries.slots import free_slots, room_of_slot
 from consultations.states import MeetingCancel, MeetingStep, Side, Step
 from tests.casework import rosters
 from tests.consultations.cases import answered, by, claimed, submitted
-from tests.consultations.meetings import at, booked, called, newest, proposed, room_of, sys
+from tests.consultations.meetings import at, booked, booking_of, called, newest, proposed, room_of, sys
 
 pytestmark = pytest.mark.django_db
 
@@ -190,7 +190,7 @@ def test_no_call_of_a_whole_day(held: Consultation, asker: User, specialist: Use
 
 def test_both_people_are_booked(held: Consultation, asker: User, specialist: User) -> None:
     meeting = booked(asker, specialist, held)
-    uses = BookingUse.unscoped.filter(booking_id=meeting.booking_id)
+    uses = BookingUse.unscoped.filter(booking=booking_of(meeting))
     assert {use.resource.user_id for use in uses.select_related("resource")} == {asker.pk, specialist.pk}
 
 
@@ -206,7 +206,7 @@ def test_the_room_of_the_specialists_slot_is_booked_too(
     rosters.rule(clinic, specialist, capacity=1)
     slot = rosters.first_slot(clinic)
     meeting = booked(asker, specialist, held, slot.begins)
-    assert BookingUse.unscoped.filter(booking_id=meeting.booking_id, resource=room).exists()
+    assert BookingUse.unscoped.filter(booking=booking_of(meeting), resource=room).exists()
 
 
 def test_free_slots_are_offered_until_they_are_taken(
@@ -268,7 +268,7 @@ def test_booking_room_and_the_guardians_link_move_with_it(held: Consultation, as
     second = newest(held)
     assert (second.booking_id, second.room_id) == (first.booking_id, first.room_id)
     assert room_of(second).starts_at == at(72)
-    assert Booking.unscoped.get(pk=second.booking_id).begins == at(72)
+    assert booking_of(second).begins == at(72)
     assert by(asker, invite_guest, room_id=second.room_id).pk == link.pk
 
 
@@ -304,7 +304,7 @@ def test_either_side_calls_it_off(held: Consultation, asker: User, specialist: U
 def test_what_is_called_off_gives_time_and_room_back(held: Consultation, asker: User, specialist: User) -> None:
     meeting = booked(asker, specialist, held)
     _cancel(asker, held)
-    assert Booking.unscoped.get(pk=meeting.booking_id).step == BookingStep.CANCELLED
+    assert booking_of(meeting).step == BookingStep.CANCELLED
     assert room_of(meeting).step == RoomStep.CANCELLED
 
 
@@ -347,7 +347,7 @@ def test_called_earlier_than_booked_the_time_is_given_back(held: Consultation, a
     meeting = called(specialist, held)
     before.refresh_from_db()
     assert (before.step, meeting.follows_id) == (MeetingStep.REPLACED, before.pk)
-    assert Booking.unscoped.get(pk=before.booking_id).step == BookingStep.CANCELLED
+    assert booking_of(before).step == BookingStep.CANCELLED
 
 
 def test_who_was_to_come_is_still_to_come(held: Consultation, asker: User, specialist: User) -> None:

@@ -75,6 +75,7 @@ def running(asked: Recording, asker: User, specialist: User) -> Recording:
 
 
 def _seat(meeting: Meeting, user: User) -> Seat:
+    assert meeting.room_id is not None
     seat: Seat = Seat.unscoped.get(room_id=meeting.room_id, user=user)
     return seat
 

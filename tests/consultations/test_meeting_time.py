@@ -10,7 +10,7 @@ import pytest
 from consortium.calls import operations as calls
 from consortium.calls.models import GuestLink
 from consortium.calls.states import Cause, RoomStep, Rung
-from consortium.casework.models import Booking, Service
+from consortium.casework.models import Service
 from consortium.casework.states import BookingStep
 from consortium.journal.queries import timeline
 from consortium.kernel import clock
@@ -29,7 +29,7 @@ from consultations.queries.meetings import outcome_words, second_seat, video_cou
 from consultations.states import Absent, MeetingCancel, MeetingStep
 from consultations.tasks import call_times
 from tests.consultations.cases import by, claimed
-from tests.consultations.meetings import at, booked, called, heard, newest, proposed, room_of, seated, sys
+from tests.consultations.meetings import at, booked, booking_of, called, heard, newest, proposed, room_of, seated, sys
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_a_call_that_nobody_opened_has_not_come_about(held: Consultation, asker:
     assert [_unattended(meeting, GRACE * n) for n in (0.9, 1.1, 1.2)] == [0, 1, 0]
     assert (fresh(meeting).step, meeting.absent, meeting.outcome) == (MeetingStep.MISSED, Absent.EVERYBODY, "")
     assert room_of(meeting).step == RoomStep.CANCELLED
-    assert Booking.unscoped.get(pk=meeting.booking_id).step == BookingStep.NO_SHOW
+    assert booking_of(meeting).step == BookingStep.NO_SHOW
 
 
 def test_what_did_not_come_about_is_booked_again(held: Consultation, asker: User, specialist: User) -> None:
@@ -216,14 +216,14 @@ def test_the_booking_says_that_they_came(held: Consultation, asker: User, specia
         seated(meeting, asker, host=specialist)
         heard()
         _ended(meeting)
-    assert Booking.unscoped.get(pk=meeting.booking_id).step == BookingStep.ATTENDED
+    assert booking_of(meeting).step == BookingStep.ATTENDED
 
 
 def test_over_before_its_time_the_time_is_given_back(held: Consultation, asker: User, specialist: User) -> None:
     meeting = booked(asker, specialist, held, at(0.15))
     seated(meeting, asker, host=specialist)
     _ended(meeting)
-    assert Booking.unscoped.get(pk=meeting.booking_id).step == BookingStep.CANCELLED
+    assert booking_of(meeting).step == BookingStep.CANCELLED
 
 
 def test_closed_while_they_talked_it_is_told_all_the_same(held: Consultation, asker: User, specialist: User) -> None:
@@ -255,7 +255,7 @@ def test_a_case_that_is_over_needs_no_call(held: Consultation, asker: User, spec
     meeting = booked(asker, specialist, held)
     by(asker, operations.withdraw, case_id=held.pk, reason="resolved")
     assert (fresh(meeting).step, meeting.cancel_reason) == (MeetingStep.CANCELLED, MeetingCancel.CASE_OVER)
-    assert Booking.unscoped.get(pk=meeting.booking_id).step == BookingStep.CANCELLED
+    assert booking_of(meeting).step == BookingStep.CANCELLED
 
 
 def test_closed_out_entered_in_error_and_unshared_alike(
