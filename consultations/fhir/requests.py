@@ -59,12 +59,14 @@ def _actors(rows: Sequence[Case]) -> list[tuple[UUID | None, UUID | None]]:
 
 def _support(rows: Sequence[Case]) -> dict[UUID, list[dict[str, Any]]]:
     """The child's pathway, what was measured, and the files: what goes with each question. Two queries."""
+    if not rows:
+        return {}
     now = clock.now()
     values = bearing_on(
         (row.pk, row.patient_id, row.submitted_at or row.created_at, row.closed_at or now) for row in rows
     )
     files: dict[UUID, list[UUID]] = {}
-    ready = Attachment.objects.ready().filter(case__in=[row.pk for row in rows]) if rows else Attachment.objects.none()
+    ready = Attachment.objects.ready().filter(case__in=[row.pk for row in rows])
     for case_id, pk in ready.order_by("created_at", "pk").values_list("case_id", "pk"):
         files.setdefault(case_id, []).append(pk)
     return {

@@ -111,3 +111,49 @@ def attachment(**named: Any) -> Any:
         "created_by": person("Dr Asker", pk=key(6)), "case_id": key(3), "case": SimpleNamespace(patient_id=key(2)),
     }  # fmt: skip
     return row(**{**plain, **named})
+
+
+def consultation(**named: Any) -> Any:
+    plain = {
+        "step": "in_progress", "question": "Can she wait?", "situation": "", "background": "", "assessment": "",
+        "recommendation": "", "working_diagnosis": "", "change": "", "referral_avoided": None, "usefulness": None,
+    }  # fmt: skip
+    return row(**{**plain, **named})
+
+
+def service(**named: Any) -> Any:
+    specialty = row(code="cardiology", name_en="Cardiology", name_zh="心内科")
+    plain = {"pk": key(8), "name_en": "Cardiology", "institution_id": key(9), "specialty": specialty}
+    return row(**{**plain, **named})
+
+
+def case(**named: Any) -> Any:
+    """A case and its consultation (`consultation=`)."""
+    plain = {
+        "pk": key(3), "consultation": consultation(), "patient_id": key(2), "pathway": row(number="P26-000001"),
+        "pathway_id": key(4), "service": service(), "service_id": key(8), "responder": person(), "responder_id": key(7),
+        "asker": person("Dr Asker", pk=key(6)), "asker_id": key(6), "asking_institution_id": key(10), "priority": 3,
+        "sex": "female", "age_days": 210, "weight_grams": 6800, "created_at": NOON, "submitted_at": NOON + HOUR,
+        "closed_at": None, "is_open": True, "due_at": NOON + 2 * HOUR, "ball": "responder",
+    }  # fmt: skip
+    return row(**{**plain, **named})
+
+
+def answer(**named: Any) -> Any:
+    plain = {
+        "case_id": key(3), "case": SimpleNamespace(patient_id=key(2), service=service()), "number": 1,
+        "impression": "Innocent murmur.", "do_now": "No echo.", "red_flags": "", "when_to_refer": "", "follow_up": "",
+        "follow_up_on": None, "signed_by": person(), "signer_name": "Dr Heart", "signer_title": "Chief physician",
+        "signer_licence": "1103", "signed_at": NOON, "corrects_id": None, "correction_reason": "",
+        "acknowledged_at": None,
+    }  # fmt: skip
+    return row(**{**plain, **named})
+
+
+def opinion(**named: Any) -> Any:
+    plain = {
+        "case_id": key(3), "case": SimpleNamespace(patient_id=key(2)), "service": service(),
+        "specialist": person("Dr Second"), "agrees": True, "text": "I agree.", "given_at": NOON, "signer_name": "Dr Second", "signer_title": "",
+        "signer_licence": "",
+    }  # fmt: skip
+    return row(**{**plain, **named})
