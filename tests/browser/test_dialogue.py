@@ -129,6 +129,7 @@ def test_the_manual_opens_beside_the_question(
     phone.get_by_role("radio", name=re.compile("Routine")).check()
     phone.get_by_label("Whom do you ask?").select_option(index=1)
     phone.get_by_role("button", name="Go on").click()
+    phone.wait_for_url(re.compile("/edit/$"), wait_until="load")
     phone.get_by_label(re.compile("What is it about")).select_option("cough")
     with phone.context.expect_page() as opened:
         phone.get_by_role("link", name="Cough or difficult breathing").click()
