@@ -22,9 +22,7 @@ class OutcomeForm(Acting):
         required=False,
         widget=forms.RadioSelect,
     )
-    advice_fit = forms.ChoiceField(
-        label=_("Did the advice fit?"), choices=AdviceFit.choices, widget=forms.RadioSelect(attrs={"inline": True})
-    )
+    advice_fit = forms.ChoiceField(label=_("Did the advice fit?"), choices=AdviceFit.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("What else should the specialist know?"),
         required=False,
@@ -40,8 +38,8 @@ class MissForm(Acting):
     )
 
 
-def _scale(lowest: Any, highest: Any) -> list[tuple[int, Any]]:
-    return [(1, lowest), (2, "2"), (3, "3"), (4, "4"), (5, highest)]
+SCALE = [(n, str(n)) for n in range(1, 6)]
+ENDS = _("1 = very poor, 5 = very good.")
 
 
 class RatingForm(Acting):
@@ -49,14 +47,16 @@ class RatingForm(Acting):
 
     information = forms.TypedChoiceField(
         label=_("What the asker sent: enough to judge by?"),
+        help_text=ENDS,
         coerce=int,
-        choices=_scale(_("1 very poor"), _("5 very good")),
+        choices=SCALE,
         widget=forms.RadioSelect(attrs={"inline": True}),
     )
     quality = forms.TypedChoiceField(
         label=_("The answer: right, clear, and possible there?"),
+        help_text=ENDS,
         coerce=int,
-        choices=_scale(_("1 very poor"), _("5 very good")),
+        choices=SCALE,
         widget=forms.RadioSelect(attrs={"inline": True}),
     )
     note = forms.CharField(
