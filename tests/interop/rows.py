@@ -153,7 +153,7 @@ def answer(**named: Any) -> Any:
 def opinion(**named: Any) -> Any:
     plain = {
         "case_id": key(3), "case": SimpleNamespace(patient_id=key(2)), "service": service(),
-        "specialist": person("Dr Second"), "agrees": True, "text": "I agree.", "given_at": NOON, "signer_name": "Dr Second", "signer_title": "",
-        "signer_licence": "",
+        "specialist": person("Dr Second"), "agrees": True, "text": "I agree.", "given_at": NOON,
+        "signer_name": "Dr Second", "signer_title": "", "signer_licence": "",
     }  # fmt: skip
     return row(**{**plain, **named})
