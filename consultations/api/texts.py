@@ -60,7 +60,9 @@ class StartingTextInput(Input):
 
 class TemplateInput(Input):
     specialty_id = serializers.UUIDField()
-    texts = serializers.DictField(child=StartingTextInput(), help_text='By language: "en", "zh-hans", one of them or both.')
+    texts = serializers.DictField(
+        child=StartingTextInput(), help_text='By language: "en", "zh-hans", one of them or both.'
+    )
 
 
 class TemplatePair(ApiView):
