@@ -26,6 +26,7 @@ OPEN: dict[str, str] = {
     "people.User": "sign-in reads it before anybody acts; the directory shows who works where to all staff",
     "casework.Service": "the queues one may ask, known to all staff",
     "casework.ServiceMember": "who answers for a service, known to all staff",
+    "casework.ClockRule": "whom the clocks of a service tell, known to all staff",
     "casework.Shift": "who is on duty, known to all staff: it is whom they call",
     "casework.Resource": "rooms, vehicles and people that may be booked, known to all staff; not what for",
     "casework.Calendar": "the clinics of a service, known to all staff who refer to them",
