@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,17 +48,19 @@ class Description(SpectacularAPIView):
         """The same for everybody: made once for each language and form, for it takes half a second."""
         renderer = request.accepted_renderer
         kind = renderer.media_type + (f"; charset={renderer.charset}" if renderer.charset else "")
-        named = f'inline; filename="{self._get_filename(request, "")}"'
-        body = description(get_language() or "", type(renderer))
+        named = f'inline; filename="{self._get_filename(request, "")}"'  # type: ignore[no-untyped-call]
+        body = description(get_language() or "", renderer.format)
         return HttpResponse(body, content_type=kind, headers={"Content-Disposition": named})
 
 
 @lru_cache(maxsize=8)
-def description(language: str, renderer: type[BaseRenderer]) -> bytes:
-    """The whole API as OpenAPI, as `renderer` writes it."""
+def description(language: str, form: str) -> bytes:
+    """The whole API as OpenAPI, written as `form`: "yaml" or "json"."""
+    renderer: Any = OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()
     with override(language):
-        schema = Description.generator_class().get_schema(request=None, public=True)
-        return renderer().render(schema, renderer_context={})  # type: ignore[no-any-return]
+        schema = Description.generator_class().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        written: bytes = renderer.render(schema, renderer_context={})
+    return written
 
 
 class Unknown(ApiView):

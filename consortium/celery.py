@@ -41,7 +41,7 @@ if not _IS_BEAT:
     app.autodiscover_tasks()
 
 
-class NoDebt(QoS):  # type: ignore[misc]
+class NoDebt(QoS):
     """What cannot be acknowledged, because the broker is away, is the broker's to give out again and no debt of ours.
 
     In the library it stays one: a worker whose tasks all end just then is never given a task again, lives on and beats
@@ -52,13 +52,16 @@ class NoDebt(QoS):  # type: ignore[misc]
         try:
             super().ack(delivery_tag)
         finally:
-            self._quick_ack(delivery_tag)
+            self._forget(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         try:
             super().reject(delivery_tag, requeue=requeue)
         finally:
-            self._quick_ack(delivery_tag)
+            self._forget(delivery_tag)
+
+    def _forget(self, delivery_tag: str) -> None:
+        self._quick_ack(delivery_tag)  # type: ignore[attr-defined]
 
 
 Channel.QoS = NoDebt

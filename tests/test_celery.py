@@ -50,13 +50,13 @@ def test_while_redis_is_away_nobody_leads() -> None:
 
 
 @pytest.fixture
-def taken() -> Iterator[tuple[Message, OwnValkey]]:
+def taken() -> Iterator[tuple[Any, OwnValkey]]:
     """A message that a worker with room for one has taken, and the broker that it came from."""
     with tempfile.TemporaryDirectory(prefix="cq", dir="/tmp") as folder:
         broker = OwnValkey(Path(folder))
         broker.start()
         with celery.app.connection_for_read(environment.celery_broker(broker.url)) as connection:
-            queue = connection.SimpleQueue("some")
+            queue: Any = connection.SimpleQueue("some")
             queue.put({"number": 1})
             queue.channel.basic_qos(0, 1, False)
             message = queue.get(timeout=10)
@@ -68,7 +68,7 @@ def taken() -> Iterator[tuple[Message, OwnValkey]]:
 
 @pytest.mark.parametrize("end", [Message.ack, Message.reject, Message.requeue])
 def test_what_cannot_be_acknowledged_does_not_keep_a_worker_from_its_next_task(
-    taken: tuple[Message, OwnValkey], end: Callable[[Message], None]
+    taken: tuple[Any, OwnValkey], end: Callable[[Any], None]
 ) -> None:
     message, broker = taken
     assert not message.channel.qos.can_consume()
@@ -78,7 +78,7 @@ def test_what_cannot_be_acknowledged_does_not_keep_a_worker_from_its_next_task(
     assert message.channel.qos.can_consume()
 
 
-def test_what_is_acknowledged_is_gone_from_the_broker(taken: tuple[Message, OwnValkey]) -> None:
+def test_what_is_acknowledged_is_gone_from_the_broker(taken: tuple[Any, OwnValkey]) -> None:
     message, _broker = taken
     message.ack()
     assert message.channel.qos.can_consume()

@@ -30,13 +30,14 @@ def as_in_production(settings: Any) -> Iterator[None]:
 def token_in(page: str) -> str:
     found = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page))
     assert len(found) == 1, "all forms of a page carry the visitor's token"
-    return found.pop()
+    return str(found.pop())
 
 
 def page(client: Client | None = None, path: str = LOGIN, **headers: str) -> str:
     reply = (client or Client()).get(path, headers=headers)
     assert reply.status_code == 200
-    return reply.content.decode()
+    shown: str = reply.content.decode()
+    return shown
 
 
 def without_token(text: str) -> str:
