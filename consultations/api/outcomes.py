@@ -83,6 +83,9 @@ def _outcome(view: ApiView, chase: OutcomeChase) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_WAITING = ("case_id", "who", "title", "asker", "place", "office", "mine", "due_at", "reminders")
+
+
 class WaitingOutcomes(ApiView):
     @described("Outcomes that my clinic, or the office, is asked for", gives=WaitingShown, page=True)
     def get(self, request: Request) -> Response:
@@ -91,9 +94,8 @@ class WaitingOutcomes(ApiView):
         page = waiting_outcomes(self.actor, after=self.after, size=page_limit(request, 25))
         known = names_in(page.items)
         note_list_read(actor=self.actor, what="outcomes", patient_ids=sorted(known))
-        names = list(WaitingShown().fields)
         rows = [waiting_row(chase, self.actor, known) for chase in page.items]
-        return self.paged([{name: row[name] for name in names} for row in rows], page.next_cursor)
+        return self.paged([{name: row[name] for name in _WAITING} for row in rows], page.next_cursor)
 
 
 class CaseOutcome(ApiView):
@@ -158,14 +160,16 @@ class RatingInput(Input):
     concern = serializers.BooleanField(required=False, default=False)
 
 
+_TO_RATE = ("id", "who", "title", "service", "due_at", "late")
+
+
 class ToRate(ApiView):
     @described("Answers that I am asked to rate", gives=ToRateShown, page=True)
     def get(self, request: Request) -> Response:
         if not self.actor.has(*RATES):
             raise NotPermitted
-        names = list(ToRateShown().fields)
         lines = [line_of(review) for review in reviews_to_give(self.actor)]
-        return self.paged([{name: line[name] for name in names} for line in lines])
+        return self.paged([{name: line[name] for name in _TO_RATE} for line in lines])
 
 
 class Rating(ApiView):
@@ -204,9 +208,13 @@ class SampleShown(Output):
     note = serializers.CharField()
 
 
+_SAMPLE = (
+    "id", "answerer_id", "rater_id", "due_at", "rated_at", "information", "quality", "concern", "note",
+)  # fmt: skip
+
+
 def _sampled(review: Review) -> dict[str, Any]:
-    names = [name for name in SampleShown().fields if name != "title"]
-    return {**{name: getattr(review, name) for name in names}, "title": review.case.headline}
+    return {**{name: getattr(review, name) for name in _SAMPLE}, "title": review.case.headline}
 
 
 class ServiceReviews(ApiView):
@@ -278,9 +286,12 @@ class ScoresShown(Output):
     quality = MeanShown()
 
 
+_OWN = ("id", "who", "title", "answered_at", "change", "usefulness", "information", "quality", "remark")
+
+
 def _own(row: dict[str, Any]) -> dict[str, Any]:
     outcome = row["outcome"] or {}
-    plain = {name: row[name] for name in OwnShown().fields if name not in ("outcome", "diagnosis")}
+    plain = {name: row[name] for name in _OWN}
     return {**plain, "outcome": str(outcome.get("label", "")), "diagnosis": outcome.get("diagnosis", "")}
 
 

@@ -225,7 +225,7 @@ def _let_go(review: Review) -> None:
     """What the review opened is closed; what a case of their own opened meanwhile stays."""
     case = review.case
     answers = unfiltered(Case, why=_WHY).filter(pathway_id=case.pathway_id, responder_id=review.rater_id)
-    if review.joined_at is None or review.rater_id is None or answers.exists():
+    if review.joined_at is None or review.rater_id is None or case.pathway_id is None or answers.exists():
         return
     with acting_as(system("an answer is rated")) as itself:
         leave_pathway(actor=itself, pathway_id=case.pathway_id, user_id=review.rater_id)

@@ -1,5 +1,7 @@
 """What became of the child: the list of what is asked for, and the page on which it is told."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import NotPermitted
 from consortium.kernel.policies import require
 from consortium.patients.models import Patient
+from consortium.people.forms.base import Acting
 from consultations.forms.outcomes import MissForm, OutcomeForm
 from consultations.models import OutcomeChase
 from consultations.operations.following import miss_outcome, tell_outcome
@@ -48,16 +51,20 @@ def outcome(request: HttpRequest, case_id: UUID) -> HttpResponse:
     missing = request.POST.get("act") == "miss"
     told = OutcomeForm(request.POST if request.method == "POST" and not missing else None, initial=_kept(chase))
     missed = MissForm(request.POST if missing else None, prefix="miss")
-    if told.is_valid() and told.run(lambda: tell_outcome(actor=actor, case_id=case_id, **told.cleaned_data)):
+    if _done(told, lambda said: tell_outcome(actor=actor, case_id=case_id, **said)):
         messages.success(request, _("Thank you. The specialist learns what became of the child."))
         return redirect(_onward(case_id))
-    if missed.is_valid() and missed.run(lambda: miss_outcome(actor=actor, case_id=case_id, **missed.cleaned_data)):
+    if _done(missed, lambda said: miss_outcome(actor=actor, case_id=case_id, **said)):
         messages.success(request, _("Noted."))
         return redirect(_onward(case_id))
     child = _child(actor, chase)
     row = waiting_row(chase, actor, {child.pk: child} if child else {})
     context = {"form": told, "miss_form": missed, "chase": chase, "row": row, "case": chase.case}
     return render(request, "consultations/outcome.html", context, status=max(told.status, missed.status))
+
+
+def _done(form: Acting, act: Callable[[dict[str, Any]], Any]) -> bool:
+    return form.is_valid() and form.run(lambda: act(form.cleaned_data)) is not None
 
 
 def _child(actor: Actor, chase: OutcomeChase) -> Patient | None:

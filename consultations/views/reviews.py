@@ -53,9 +53,11 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
     actor, found = current_actor(), review_for(review_id)
     require(may_rate(actor, found))
     form = RatingForm(request.POST or None)
-    if form.is_valid() and form.run(lambda: rate_answer(actor=actor, review_id=review_id, **form.cleaned_data)):
-        messages.success(request, _("Rated. Thank you."))
-        return redirect("consultations:reviews")
+    if form.is_valid():
+        done = form.run(lambda: rate_answer(actor=actor, review_id=review_id, **form.cleaned_data))
+        if done is not None:
+            messages.success(request, _("Rated. Thank you."))
+            return redirect("consultations:reviews")
     found = open_review(actor=actor, review_id=review_id)
     note_read(actor=actor, subject=found.case, patient_id=found.case.patient_id, what="review", once_per_look=True)
     context = {"form": form, "review": found, "blind": blind_case(actor, found)}

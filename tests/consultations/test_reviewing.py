@@ -15,7 +15,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import ANONYMOUS, acting_as, system
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, StaleVersion, database_rules
 from consortium.notices.models import Notice
-from consortium.patients.models import PathwayMember, Patient
+from consortium.patients.models import Pathway, PathwayMember, Patient
 from consortium.patients.states import ConsentStatus
 from consortium.people.models import Institution, Membership, Specialty, User
 from consortium.people.states import Role
@@ -136,6 +136,11 @@ def opened(user: User, review: Review) -> Review:
     return found
 
 
+def pathway_of(case_id: UUID) -> Pathway:
+    found: Pathway = Pathway.unscoped.get(cases=case_id)
+    return found
+
+
 def knows(user: User, patient: Patient) -> bool:
     with acting_as(actor_for(user)):
         return bool(Patient.objects.filter(pk=patient.pk).exists())
@@ -232,11 +237,11 @@ def test_the_same_specialty_elsewhere_rates_where_nobody_is_left(
 
 
 def test_who_gave_an_opinion_does_not_rate(
-    made: Consultation, specialist: User, other_specialist: User, lead: User
+    made: Consultation, specialist: User, other_specialist: User, lead: User, service: Service
 ) -> None:
     Opinion.unscoped.create(
-        case=made.case, specialist=other_specialist, asked_by=specialist, question="?", service=made.case.service, asked_at=clock.now(),
-        created_by=specialist,
+        case=made.case, specialist=other_specialist, asked_by=specialist, question="?", service=service,
+        asked_at=clock.now(), created_by=specialist,
     )  # fmt: skip
     tended()
     assert newest().rater == lead
@@ -245,7 +250,7 @@ def test_who_gave_an_opinion_does_not_rate(
 def test_who_knows_the_child_by_this_pathway_does_not_rate(
     made: Consultation, hospital: Institution, other_specialist: User, lead: User
 ) -> None:
-    make_pathway_member(made.case.pathway, hospital, other_specialist)
+    make_pathway_member(pathway_of(made.case_id), hospital, other_specialist)
     tended()
     assert newest().rater == lead
 
@@ -358,9 +363,7 @@ def test_also_where_the_pathway_was_closed_long_ago(review: Review, other_specia
 def test_who_takes_part_already_keeps_their_look(
     review: Review, other_specialist: User, patient: Patient, hospital: Institution
 ) -> None:
-    make_pathway_member(
-        Case.unscoped.select_related("pathway").get(pk=review.case_id).pathway, hospital, other_specialist
-    )
+    make_pathway_member(pathway_of(review.case_id), hospital, other_specialist)
     assert opened(other_specialist, review).joined_at is None
     rate(other_specialist, review)
     assert knows(other_specialist, patient)
