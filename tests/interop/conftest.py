@@ -31,10 +31,11 @@ def told(django_db_setup: None, django_db_blocker: Any, media_of_the_case: Path)
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def bundle(db: None, told: Told) -> Any:
-    """The case as the asker saves it."""
-    return bundle_of(told, "asker")
+@pytest.fixture(scope="package")
+def bundle(told: Told, django_db_blocker: Any) -> Any:
+    """The case as the asker saves it; nobody changes it."""
+    with django_db_blocker.unblock():
+        return bundle_of(told, "asker")
 
 
 def bundle_of(told: Told, who: str) -> Any:
