@@ -16,7 +16,7 @@ from PIL import Image
 from consortium.kernel import valkey as bell
 from tests import databases
 
-pytest_plugins = ("tests.cast",)
+pytest_plugins = ("tests.cast", "tests.questions")
 
 
 _numbers = itertools.count(1)

@@ -22,7 +22,7 @@ from consortium.people.models import User
 from consultations import operations
 from consultations.models import Consultation
 from tests.cast import actor_for, client_for
-from tests.consultations.cases import QUESTION, answered, by, claimed, submitted
+from tests.consultations.cases import QUESTION, by, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,6 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def queued(asker: User, patient: Patient, service: Service) -> Consultation:
     return submitted(asker, patient, service)
-
-
-@pytest.fixture
-def held(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return claimed(asker, specialist, patient, service)
-
-
-@pytest.fixture
-def given(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return answered(asker, specialist, patient, service)
 
 
 def may(user: User, consultation: Consultation) -> tuple[bool, bool]:

@@ -19,7 +19,7 @@ from consultations import operations, policies
 from consultations.models import REOPEN_WITHIN, Answer, Consultation
 from consultations.operations import Advice
 from tests.cast import actor_for
-from tests.consultations.cases import answered, by, claimed, submitted
+from tests.consultations.cases import answered, by
 from tests.factories.cases import make_draft
 
 
@@ -36,16 +36,6 @@ def may(policy: Callable[..., Decision], user: User | Actor, *about: Any) -> boo
 @pytest.fixture
 def draft(patient: Patient, asker: User, community: Institution) -> Consultation:
     return make_draft(patient, asker, community)
-
-
-@pytest.fixture
-def asked(asker: User, patient: Patient, service: Service) -> Consultation:
-    return submitted(asker, patient, service)
-
-
-@pytest.fixture
-def held(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return claimed(asker, specialist, patient, service)
 
 
 @pytest.fixture

@@ -84,22 +84,6 @@ def told(user: User) -> list[str]:
     return list(Notice.unscoped.filter(recipient=user).order_by("seq").values_list("kind", flat=True))
 
 
-@pytest.fixture
-def asked(asker: User, patient: Patient, service: Service) -> Consultation:
-    return submitted(asker, patient, service)
-
-
-@pytest.fixture
-def held(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return claimed(asker, specialist, patient, service)
-
-
-@pytest.fixture
-def given(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    """Answered, and not yet closed out."""
-    return answered(asker, specialist, patient, service)
-
-
 # -- the tick on a question is a consent --------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from consultations.models import Consultation
 from consultations.queries.stranded import stranded
 from consultations.states import Step
 from consultations.tasks import pass_on
-from tests.consultations.cases import answered, by, claimed, submitted
+from tests.consultations.cases import by, claimed
 from tests.consultations.test_concurrency import ROUNDS, as_user, race
 from tests.consultations.test_walks import _can_act
 
@@ -38,21 +38,6 @@ def slip(user: User, **where: Any) -> None:
     """The seats are suspended as if by another hand: nobody hears of it."""
     now = clock.now()
     Membership.unscoped.filter(user=user, **where).update(suspended_at=now, suspended_by=user)
-
-
-@pytest.fixture
-def asked(asker: User, patient: Patient, service: Service) -> Consultation:
-    return submitted(asker, patient, service)
-
-
-@pytest.fixture
-def held(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return claimed(asker, specialist, patient, service)
-
-
-@pytest.fixture
-def given(asker: User, specialist: User, patient: Patient, service: Service) -> Consultation:
-    return answered(asker, specialist, patient, service)
 
 
 # -- what is found --------------------------------------------------------------------------------------------------
