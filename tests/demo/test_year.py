@@ -152,10 +152,10 @@ def test_a_disputed_decline_ends_with_the_lead(world: World) -> None:
     assert found.disputed_at is not None
 
 
-@pytest.mark.parametrize(("child", "step"), [(1, "known"), (12, "unreachable")])
-def test_three_weeks_later_the_clinic_tells_how_the_child_is(world: World, child: int, step: str) -> None:
-    case = told(world, some_plan(child=child)).case
-    assert OutcomeChase.unscoped.get(case=case).step == step
+@pytest.mark.parametrize(("avoided", "outcome"), [(True, "resolved"), (False, "improved")])
+def test_three_weeks_later_the_clinic_tells_how_the_child_is(world: World, avoided: bool, outcome: str) -> None:
+    chase = OutcomeChase.unscoped.get(case=told(world, some_plan(avoided=avoided)).case)
+    assert (chase.step, chase.outcome) == ("known", outcome)
 
 
 def test_what_was_closed_lately_is_asked_for_later(world: World) -> None:

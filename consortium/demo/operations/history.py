@@ -27,8 +27,8 @@ from consortium.patients.models import Patient
 from consortium.patients.operations import Details, register_patient
 from consultations import operations as do
 from consultations.models import Opinion
-from consultations.models.outcomes import AdviceFit, MissReason, Outcome
-from consultations.operations.following import miss_outcome, tell_outcome
+from consultations.models.outcomes import AdviceFit, Outcome
+from consultations.operations.following import tell_outcome
 from consultations.operations.timing import auto_close, remind
 from consultations.states import Change, DeclineReason, WithdrawReason
 
@@ -205,9 +205,6 @@ class Past:
     def _follow_up(self) -> None:
         """Three weeks later the clinic tells how the child is, where that has been already."""
         if self.at + _WHEN_ASKED > clock.now() - LATELY:
-            return
-        if self.plan.child % 12 == 0:
-            self._do(self.asker, miss_outcome, _WHEN_ASKED, reason=MissReason.NO_ANSWER)
             return
         outcome = Outcome.RESOLVED if self.plan.avoided else Outcome.IMPROVED
         fit = AdviceFit.PARTLY if self.plan.second else AdviceFit.YES
