@@ -1,6 +1,6 @@
 """From a child to a question sent. What was typed is never lost: it is kept as a draft whatever else is wrong."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -237,5 +237,5 @@ def service_note(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"service": service, "stat": priority == Priority.STAT}
     if service is not None and priority in Priority.values:
         age_days = _number(request.GET.get("age_days"))
-        context["why_not"], context["takers"] = refusal(service, age_days, cast(int, priority))
+        context["why_not"], context["takers"] = refusal(service, age_days, priority)
     return render(request, "consultations/service_note.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -21,7 +22,8 @@ _PAGE = 200
 
 def steps_for(service_id: UUID | None, leg: str, priority: int) -> tuple[EscalationStep, ...]:
     """The service's own rule, else the default. One query."""
-    own = ClockRule.objects.filter(service_id=service_id, leg=leg, priority=priority).order_by("number")
+    which: dict[str, Any] = {"service_id": service_id, "leg": leg, "priority": priority}
+    own = ClockRule.objects.filter(**which).order_by("number")
     rows = tuple(EscalationStep(percent, tell) for percent, tell in own.values_list("percent", "tell"))
     return rows or DEFAULT_STEPS[(leg, priority)]
 
