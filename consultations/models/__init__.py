@@ -5,10 +5,10 @@ from consultations.models.citing import ManualUse
 from consultations.models.consultation import REOPEN_WITHIN, Consultation
 from consultations.models.meetings import CallNote, Meeting, Recording, RecordingAnswer
 from consultations.models.opinions import Opinion
-from consultations.models.outcomes import OutcomeChase
+from consultations.models.outcomes import OUTCOMES, OutcomeChase
 from consultations.models.reviews import Review, ReviewPlan, ReviewRound
 
 __all__ = [
-    "REOPEN_WITHIN", "Answer", "AnswerDraft", "AnswerTemplate", "CallNote", "Consultation", "ManualUse", "Meeting",
-    "Opinion", "OutcomeChase", "Recording", "RecordingAnswer", "Review", "ReviewPlan", "ReviewRound",
+    "OUTCOMES", "REOPEN_WITHIN", "Answer", "AnswerDraft", "AnswerTemplate", "CallNote", "Consultation", "ManualUse",
+    "Meeting", "Opinion", "OutcomeChase", "Recording", "RecordingAnswer", "Review", "ReviewPlan", "ReviewRound",
 ]  # fmt: skip

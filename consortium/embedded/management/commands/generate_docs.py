@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,10 @@ def machines() -> list[Machine]:
     """Every machine of every app, by name."""
     found: dict[str, Machine] = {}
     for config in apps.get_app_configs():
-        try:
-            module = import_module(f"{config.name}.states")
-        except ModuleNotFoundError:
-            continue
-        found |= {thing.name: thing for thing in vars(module).values() if isinstance(thing, Machine)}
+        for shelf in ("states", "models"):
+            with suppress(ModuleNotFoundError):
+                module = import_module(f"{config.name}.{shelf}")
+                found |= {thing.name: thing for thing in vars(module).values() if isinstance(thing, Machine)}
     return [found[name] for name in sorted(found)]
 
 
