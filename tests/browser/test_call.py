@@ -15,7 +15,9 @@ from consortium.casework.models import Case, Service
 from consortium.patients.models import Patient
 from consortium.people.models import User
 from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.test_viewer import available
 from tests.consultations.cases import by, claimed
+from tests.files import makers
 from tests.live.server import WebProcess
 
 #: whether the pictures of all others moved on and were heard, since this page was asked before
@@ -114,8 +116,9 @@ def tries(room: Room) -> list[tuple[str, bool, str]]:
 
 
 def test_three_see_and_hear_each_other_and_the_link_is_one_devices(
-    join: Join, open_page: OpenPage, room: Room, specialist: User, accessible: Callable[[Page], None]
+    join: Join, open_page: OpenPage, room: Room, asker: User, specialist: User, accessible: Callable[[Page], None]
 ) -> None:
+    available(room.case, asker, makers.dicom(frames=2))
     hers, his = join()
     meets(hers, 1)
     meets(his, 1)
@@ -136,6 +139,13 @@ def test_three_see_and_hear_each_other_and_the_link_is_one_devices(
     meets(his, 2)
     accessible(his)
     accessible(guest)
+    # a picture that one chooses is opened on the other's page, where the shared pointer is; the guardian sees none
+    his.get_by_role("button", name="Pictures and notes").click()
+    his.locator("[data-show]").click()
+    for page in (his, hers):
+        expect(page.locator("[data-side] [data-viewer]")).to_have_attribute("data-ready", "yes")
+    expect(guest.locator("[data-viewer]")).to_have_count(0)
+    meets(his, 2)
     hers.get_by_role("button", name="Leave").click()
     expect(hers.get_by_role("button", name="Join the call")).to_be_visible()
     expect(his.locator("[data-tile]")).to_have_count(2)

@@ -386,7 +386,7 @@ export class Call {
     if (!find("[data-side]") || !file || file === this.file) return;
     this.say(fill(words.shows, { name: shower.name }));
     this.side(true);
-    if (!find("[data-picture]")) button("side").dispatchEvent(new Event("click"));
+    if (!find("[data-chosen]")) button("side").dispatchEvent(new Event("click"));
     this.open(file);
   }
 
@@ -401,7 +401,7 @@ export class Call {
 
   async picturePlace() {
     for (let tries = 0; tries < 50; tries += 1) {
-      const place = find("[data-picture]");
+      const place = find("[data-chosen]");
       if (place) return place;
       await new Promise((done) => { setTimeout(done, 100); });
     }
