@@ -36,9 +36,9 @@ def _opinions() -> Any:
 
 def _signed_by(row: Any) -> tuple[Any, Any, Any, Any]:
     """The row, who signed it, for which institution, and when."""
-    if hasattr(row, "signed_by"):
-        return row, row.signed_by, row.case.service.institution_id, row.signed_at
-    return row, row.specialist, row.service.institution_id, row.given_at
+    if hasattr(row, "given_at"):
+        return row, row.specialist, row.service.institution_id, row.given_at
+    return row, row.signed_by, row.case.service.institution_id, row.signed_at
 
 
 def _signers(rows: Sequence[Any]) -> list[tuple[Any, dict[str, Any], Any]]:
