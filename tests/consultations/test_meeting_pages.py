@@ -27,8 +27,10 @@ from consultations import operations
 from consultations.forms.meeting import BookVideoForm, ProposeVideoForm
 from consultations.models import CallNote, Consultation, Meeting, Recording
 from consultations.operations import recording as films
+from consultations.queries.meetings import meetings_of
+from consultations.queries.recordings import recordings_of
 from consultations.states import MeetingCancel, MeetingStep, RecordingStep
-from tests.cast import client_for
+from tests.cast import actor_for, client_for
 from tests.consultations.cases import by, claimed, submitted
 from tests.consultations.meetings import at, booked, called, newest, proposed, seated, sys
 from tests.files.makers import jpeg
@@ -389,3 +391,25 @@ def test_the_guardians_page_asks_too(guest: Client) -> None:
     page = guest.get("/calls/visit/").content.decode()
     assert "May this call be recorded?" in page
     assert "Ask everybody for a recording" not in page
+
+
+# -- how much is read
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_calls_of_a_case_are_one_query(
+    held: Consultation, asker: User, count: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(count):
+        proposed(asker, held)
+    with acting_as(actor_for(asker)), django_assert_num_queries(1):
+        assert len(meetings_of(held.pk)) == count
+
+
+def test_the_recordings_of_a_case_are_one_query(
+    held: Consultation, asker: User, specialist: User, django_assert_num_queries: Any
+) -> None:
+    _running(held, asker, specialist)
+    actor = actor_for(asker)
+    with acting_as(actor), django_assert_num_queries(1):
+        assert len(recordings_of(actor, held.pk)) == 1
