@@ -38,8 +38,8 @@ def rows(text: str) -> int:
     return text.count('<article class="case')
 
 
-# Query counts: what signing in costs (session, user, seats) + service seats + list + names + the list's entry + the cards
-# beside it (outcomes asked for, answers to rate, opinions); they are the same however many rows there are.
+# Query counts: what signing in costs (session, user, seats) + service seats + list + names + the list's entry + the
+# cards beside it (outcomes asked for, answers to rate); they are the same however many rows there are.
 
 
 def test_query_count_of_the_specialists_worklist(

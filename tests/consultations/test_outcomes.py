@@ -1,4 +1,4 @@
-"""What became of the child: asked on day 21, twice reminded, then the coordinator's; told, changed, or not reachable."""
+"""What became of the child: asked on day 21, reminded, then the coordinator's; told, changed, or not reachable."""
 
 from __future__ import annotations
 
