@@ -35,7 +35,6 @@ from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.kernel.queue import ask_worker
 from consortium.kernel.scoping import unfiltered
-from consortium.people.models import User
 from consortium.people.queries import actor_of
 
 _WHY = "writing exports"
@@ -107,8 +106,8 @@ def write_piece(export_id: UUID) -> bool:
 
 def _owner(export: Export) -> Actor:
     """Who asked for it, with the seats held now: a right that has ended since ends the export."""
-    user: Any = User.objects.filter(pk=export.created_by_id).get()
-    return actor_of(user, second_factor=True)
+    owner: Any = export.created_by
+    return actor_of(owner, second_factor=True)
 
 
 def _go_on(export: Export, owner: Actor) -> bool:
