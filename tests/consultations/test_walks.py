@@ -1,5 +1,5 @@
 """Random walks over every verb: whatever people and the clock do, and whoever leaves meanwhile, the invariants of the
-care pathway (design page, 1.6) hold after each step. Hypothesis draws the walks; shrink one by hand: it takes minutes."""
+care pathway (design page, 1.6) hold after each step. Hypothesis draws the walks; shrinking takes minutes."""
 
 from __future__ import annotations
 
