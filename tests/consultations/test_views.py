@@ -316,12 +316,12 @@ def test_query_count_of_the_page_does_not_grow_with_the_thread(
     client = client_for(specialist)
     by(asker, post_message, case_id=made.pk, text="One")
     page(client, url_of(made))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert page(client, url_of(made)).count('class="msg-text"') == 1
     for n in range(2):
         by(asker, post_message, case_id=made.pk, text=f"More {n}")
     page(client, url_of(made))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert page(client, url_of(made)).count('class="msg-text"') == 3
 
 
@@ -332,8 +332,9 @@ def test_the_dock_offers_what_may_be_done_and_nothing_else(
     acts = {user.username: set(re.findall(rf"/consultations/{made.pk}/(\w+)/\"", page(client_for(user), url_of(made))))
             for user in (asker, specialist, nurse)}  # fmt: skip
     known = set(operations.__all__)
-    assert acts["asker"] & known == {"withdraw", "raise_urgency", "enter_in_error"}
-    assert acts["specialist"] & known == {"ask_information", "decline", "start"}
+    video = {"call_now", "propose_video"}
+    assert acts["asker"] & known == {"withdraw", "raise_urgency", "enter_in_error", *video}
+    assert acts["specialist"] & known == {"ask_information", "decline", "start", "ask_second", *video}
     assert acts["nurse"] & known == set()
 
 
