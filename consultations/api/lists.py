@@ -10,12 +10,13 @@ from rest_framework.response import Response
 
 from consortium.casework.api import read_of
 from consortium.casework.queries.worklists import Desk, Narrow, Tab, named_patients, names_of, worklist
-from consortium.casework.states import Priority
+from consortium.casework.states import Priority, Symptom
 from consortium.journal.operations import note_list_read
 from consortium.kernel.api import ApiView, Input, described
 from consortium.kernel.api.base import page_limit
 from consultations import operations
 from consultations.api.shapes import PRIORITIES, PRIORITY, TEXT, CaseRow, ConsultationShown, detail
+from consultations.operations.drafting import TOLD_LENGTH
 from consultations.queries import consultation_for
 from consultations.states import FellShort
 
@@ -44,6 +45,13 @@ class DraftFields(Input):
     priority = serializers.ChoiceField(PRIORITIES, required=False)
     weight_grams = serializers.IntegerField(required=False, allow_null=True, min_value=300, max_value=200_000)
     consent_given = serializers.BooleanField(required=False)
+    symptom = serializers.ChoiceField(Symptom.choices, required=False, allow_blank=True)
+    told = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=TOLD_LENGTH),
+        required=False,
+        help_text="What is told of the symptom's minimum: code -> text.",
+    )
+    data_unavailable = serializers.BooleanField(required=False, help_text="What lacks of it cannot be had.")
     may_be_converted = serializers.BooleanField(
         required=False, help_text="The specialist may turn the question into a referral."
     )

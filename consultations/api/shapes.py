@@ -9,7 +9,7 @@ from rest_framework import serializers
 from consortium.casework.api import Named
 from consortium.casework.models import Case
 from consortium.casework.policies import may_read_thread
-from consortium.casework.states import Ball, Priority
+from consortium.casework.states import Ball, Priority, Symptom
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, Output
 from consortium.kernel.machine import Transition
@@ -18,6 +18,7 @@ from consortium.patients.states import Sex
 from consultations.models import Consultation
 from consultations.queries import available
 from consultations.queries.citing import use_of
+from consultations.queries.intake import missing_data
 from consultations.states import (
     FHIR_STATUS,
     DisputeOutcome,
@@ -139,6 +140,11 @@ class ConsultationShown(Output):
     referral_avoided = serializers.BooleanField(allow_null=True)
     usefulness = serializers.IntegerField(allow_null=True)
     last_message_seq = serializers.IntegerField()
+    symptom = serializers.ChoiceField([("", "Not chosen"), *Symptom.choices])
+    told = serializers.DictField(child=serializers.CharField(), allow_null=True, help_text="Code -> text.")
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of what the symptom needs and lacks."
+    )
     may_be_converted = serializers.BooleanField(help_text="The specialist may refer the child directly.")
     dispute = DisputeShown(allow_null=True)
     manual = ManualUseShown(allow_null=True)
@@ -208,6 +214,9 @@ def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
         **{name: getattr(case, name) for name in _OF_CASE},
         **{name: getattr(consultation, name) for name in _OF_CONSULTATION},
         **{name: getattr(consultation, name) if words else None for name in CLINICAL},
+        "symptom": case.symptom,
+        "told": consultation.told if words else None,
+        "missing": missing_data(consultation),
         "priority": Priority(case.priority).code,
         "status": status,
         "business_status": business_status,

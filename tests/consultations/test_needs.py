@@ -291,3 +291,21 @@ def test_a_service_of_another_house_may_take_it(
 ) -> None:
     make_service(district, cardiology)
     assert send(asker, draft).step == "requested"
+
+
+# -- API --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_api_takes_and_tells_it(asker: User, draft: Consultation) -> None:
+    said = {"symptom": "ear", "told": {"duration": "Two days"}, "version": draft.case.version}
+    told = client_for(asker).patch(f"/api/v1/consultations/{draft.pk}/", said, content_type="application/json").json()
+    assert (told["symptom"], told["told"]) == ("ear", {"duration": "Two days"})
+    assert told["missing"] == ["temperature", "ear_findings"]
+
+
+def test_the_queue_is_told_what_lacks_and_no_words(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    asked = submitted(asker, patient, service, data_unavailable=True, **EAR)
+    told = client_for(specialist).get(f"/api/v1/consultations/{asked.pk}/").json()
+    assert (told["told"], told["missing"]) == (None, ["temperature"])
