@@ -139,10 +139,6 @@ class Unknown(FhirView):
 
     permission_classes = ()
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        raise NotVisible
-
     def get(self, request: Request, rest: str = "") -> Response:
         raise NotVisible
 

@@ -11,7 +11,9 @@ import pytest
 from consortium.casework.states import BookingKind, BookingStep
 from consortium.interop.fhir import audit, bookings, directory
 from consortium.interop.fhir.rows import Seats, _preferred
+from consortium.interop.r4.kinds import Reader
 from consortium.kernel import clock
+from consortium.kernel.actors import ANONYMOUS
 from consortium.kernel.errors import NotVisible
 from consortium.people.states import Role, Tier
 from consultations.fhir import documents, meetings
@@ -212,6 +214,12 @@ def test_a_call_that_is_over_says_how_it_went() -> None:
 def test_the_family_takes_part_where_it_is_asked_and_known(known: bool, guardian: bool, count: int) -> None:
     made = meetings._appointment(meeting(with_guardian=guardian), known=known)
     assert len(made["participant"]) == count
+
+
+def test_calls_are_shaped_each_by_what_its_reader_may_know() -> None:
+    rows = [meeting(with_guardian=True), meeting(with_guardian=True, case=SimpleNamespace(patient_id=key(5)))]
+    known, unknown = meetings._appointments(Reader(ANONYMOUS, frozenset({key(2)})), rows)
+    assert (len(known["participant"]), len(unknown["participant"])) == (3, 2)
 
 
 def test_what_somebody_wrote_about_a_call_is_for_who_may_know_the_child() -> None:

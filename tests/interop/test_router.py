@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from consortium.interop.api import as_outcome
 from consortium.interop.r4.kinds import kinds
 from consortium.journal.models import Entry
 from consortium.kernel import clock
@@ -404,6 +405,10 @@ def test_nothing_is_written(told: Told, method: str) -> None:
     assert reply.status_code == 405
     assert reply.headers["Allow"] == "GET, HEAD, OPTIONS"
     accepted(reply.json())
+
+
+def test_what_nobody_foresaw_is_left_to_the_log() -> None:
+    assert as_outcome(ZeroDivisionError(), {}) is None
 
 
 def test_any_other_address_is_an_outcome(told: Told) -> None:

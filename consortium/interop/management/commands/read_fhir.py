@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from consortium.interop.r4.reading import Asked, Doing, Other, Read, Said, Unreadable, read_all
+from consortium.interop.r4.reading import Asked, Doing, Read, Said, Unreadable, read_all
 
 
 class Command(BaseCommand):
@@ -36,6 +36,6 @@ def line_of(found: Read) -> str:
             told = ["Task", found.id, found.status, found.business_status, "with " + found.owner, found.reason]
         case Said():
             told = ["Communication", found.id, found.status, "from " + found.sender, f"{len(found.texts)} texts"]
-        case Other():
+        case _:
             told = [found.kind, found.id]
     return "  ".join(filter(None, told))
