@@ -46,7 +46,7 @@ class RoomShown(Output):
     cause = serializers.ChoiceField(Cause.choices, allow_blank=True)
 
 
-class SeatShown(Output):
+class CallSeatShown(Output):
     id = serializers.UUIDField()
     role = serializers.ChoiceField(SeatRole.choices)
     user_id = serializers.UUIDField(allow_null=True)
@@ -67,7 +67,7 @@ class AttemptShown(Output):
 
 
 class RoomWhole(RoomShown):
-    seats = SeatShown(many=True)
+    seats = CallSeatShown(many=True)
     attempts = AttemptShown(many=True)
     available_actions = Acts()
 
@@ -140,7 +140,7 @@ class RoomEnd(ApiView):
 
 
 class RoomJoin(ApiView):
-    @described("Ask to come in; the specialist sits down at once", takes=Input, gives=SeatShown)
+    @described("Ask to come in; the specialist sits down at once", takes=Input, gives=CallSeatShown)
     def post(self, request: Request, room_id: UUID) -> Response:
         self.given(Input)
         seat = operations.join(actor=self.actor, room_id=room_id)

@@ -73,7 +73,7 @@ class DefinitionShown(Output):
     published = PublishedShown(many=True)
 
 
-class ValueShown(Output):
+class MeasureValueShown(Output):
     measure = serializers.CharField()
     version = serializers.IntegerField()
     value = serializers.FloatField(allow_null=True)
@@ -86,7 +86,7 @@ class ValueShown(Output):
 class LineShown(Output):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    value = ValueShown()
+    value = MeasureValueShown()
 
 
 class ExportShown(Output):
@@ -136,7 +136,7 @@ def _definition(measure: Measure) -> dict[str, Any]:
 
 
 class Measures(ApiView):
-    @described("All measures of a selection of questions", gives=ValueShown, page=True, filters=MeasureFilter)
+    @described("All measures of a selection of questions", gives=MeasureValueShown, page=True, filters=MeasureFilter)
     def get(self, request: Request) -> Response:
         require(may_see_measures(self.actor))
         tally = whole(_asked(self, MeasureFilter)[0])

@@ -165,7 +165,7 @@ class MessageShown(Output):
     created_at = serializers.DateTimeField()
 
 
-class ReaderShown(Output):
+class ThreadReaderShown(Output):
     user = Named()
     seq = serializers.IntegerField(help_text="The newest message that they have read.")
     read_at = serializers.DateTimeField()
@@ -236,7 +236,7 @@ class ReadShown(Output):
 
 
 class Readers(ApiView):
-    @described("Who has read the thread, how far and when", gives=ReaderShown, page=True)
+    @described("Who has read the thread, how far and when", gives=ThreadReaderShown, page=True)
     def get(self, request: Request, case_id: UUID) -> Response:
         case = seen_case(case_id)
         require(may_read_thread(self.actor, case))

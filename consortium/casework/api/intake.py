@@ -55,17 +55,17 @@ class ServiceIntake(ApiView):
                                            version=self.version)))  # fmt: skip
 
 
-class StepShown(Output):
+class ClockStepShown(Output):
     percent = serializers.IntegerField(help_text="Of the target; 100 is the target itself.")
     tell = serializers.ChoiceField(Tell.choices)
 
 
-class RuleShown(Output):
+class ClockRuleShown(Output):
     leg = serializers.ChoiceField(Leg.choices)
     urgency = serializers.ChoiceField(_CODES)
     target_seconds = serializers.IntegerField()
     own = serializers.BooleanField(help_text="The service keeps it itself; else it is the consortium's.")
-    steps = StepShown(many=True)
+    steps = ClockStepShown(many=True)
 
 
 class StepInput(Input):
@@ -73,7 +73,7 @@ class StepInput(Input):
     tell = serializers.ChoiceField(Tell.choices)
 
 
-class RuleInput(Input):
+class ClockRuleInput(Input):
     leg = serializers.ChoiceField(Leg.choices)
     urgency = serializers.ChoiceField(_CODES)
     steps = StepInput(many=True, help_text="None returns to the consortium's rule.")
@@ -87,13 +87,15 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 class ServiceRules(ApiView):
-    @described("What happens when a clock of the service runs out, by stage and urgency", gives=RuleShown, page=True)
+    @described(
+        "What happens when a clock of the service runs out, by stage and urgency", gives=ClockRuleShown, page=True
+    )
     def get(self, request: Request, service_id: UUID) -> Response:
         return self.paged([_rule(rule) for rule in rules_of(service_for(service_id))])
 
-    @described("Set the service's own steps for one stage at one urgency", takes=RuleInput, gives=RuleShown)
+    @described("Set the service's own steps for one stage at one urgency", takes=ClockRuleInput, gives=ClockRuleShown)
     def put(self, request: Request, service_id: UUID) -> Response:
-        given = self.given(RuleInput)
+        given = self.given(ClockRuleInput)
         leg, priority = given["leg"], _VALUE[given["urgency"]]
         steps = [EscalationStep(step["percent"], step["tell"]) for step in given["steps"]]
         set_clock_rule(actor=self.actor, service_id=service_id, leg=leg, priority=priority, steps=steps)
