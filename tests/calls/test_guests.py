@@ -255,6 +255,6 @@ def test_a_device_without_a_seat_says_nothing(device: Client, path: str) -> None
     assert device.post(f"/calls/visit/{path}", data=b"{}", content_type="application/json").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/patients/", "/consultations/", "/calls/preflight/"])
+@pytest.mark.parametrize("path", ["/", "/patients/", "/manual/", "/calls/preflight/"])
 def test_the_cookie_opens_no_other_page(device: Client, path: str) -> None:
     assert "/accounts/login/" in device.get(path).headers.get("Location", "")
