@@ -39,11 +39,11 @@ NOT_OPERATIONS = {
     "chain_of", "key_for", "seal_text", "topic_of", "target_of", "due_of", "acting_institution", "locked_case",
     # steps inside an operation, whose caller holds the lock and has checked the right
     "pass_ball", "ring_lists", "start_clock", "stop_clock", "pause_clock", "resume_clock", "recompute_clocks",
-    "hold_person", "sessions_ended", "take_page_for",
+    "hold_person", "sessions_ended", "take_page_for", "take_due_steps",
     # the link is the right: nobody is signed in
     "accept_as_new", "use_reset",
     # ringing, after the commit
-    "ring", "publish", "lost_bells",
+    "ring", "ring_topics", "publish", "lost_bells",
     # what a page or file is read into, before anybody acts on it
     "read_sheet", "person_resource",
 }  # fmt: skip
@@ -196,7 +196,7 @@ WORDLESS = (
     "_rank", "_weekday", "_side", "_way", "_outcome", "_pair", "_period", "_two", "_rung", "_absent", "_at", "_started",
     "_size", "_once", "_one_running", "_one_holder", "_feed_one", "_counts", "_quota", "_hold_ends", "_holds_closed",
     "_has_reason", "_correction_other", "_usefulness", "_gestation", "_not_into_itself", "_not_own_twin",
-    "_replaces_other", "_by_somebody", "_is_read",
+    "_replaces_other", "_by_somebody", "_is_read", "_round_drawn", "_round_month",
 )  # fmt: skip
 
 
