@@ -51,7 +51,7 @@ PAST: dict[str, str | Promise] = {
     "miss_outcome": gettext_lazy("The family could not be reached"),
     "remind": gettext_lazy("Reminded of the answer"),
     "auto_close": gettext_lazy("Closed without review"),
-    "escalate": gettext_lazy("The time was over"),
+    "escalate": gettext_lazy("Escalated"),
     "return_to_queue": gettext_lazy("Back in the queue"),
     "decline": gettext_lazy("Declined"),
     "ask_information": gettext_lazy("Information asked for"),

@@ -445,7 +445,7 @@ def test_who_works_there_sees_its_open_cases_with_clock_and_holder(
 def test_nobody_else_does_there(service: Service, asker: User, specialist: User, patient: Patient) -> None:
     claimed(asker, specialist, patient, service)
     page = client_for(asker).get(reverse("casework:service", args=[service.pk])).content.decode()
-    assert "Open now" not in page
+    assert "Open questions of the service" not in page
 
 
 def test_a_colleague_s_share_of_the_shift_is_shown(
