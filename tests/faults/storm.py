@@ -85,7 +85,8 @@ class Page:
             await asyncio.sleep(random.random())
             await self.catch_up()
         elif frame.get("seq", 0) > self.last:
-            if frame.get("what") == "behind" or frame.get("prev", 0) > self.last:
+            # a bell says only that there is more: a page asks for all of it, unless nothing can lie between
+            if frame.get("what") == "behind" or frame.get("prev", frame["seq"] - 1) > self.last:
                 await self.catch_up()
             else:
                 self.seen.append(frame["seq"])
