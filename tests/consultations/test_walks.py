@@ -366,7 +366,7 @@ def test_the_invariants_hold_on_every_walk(
     people = {name: request.getfixturevalue(name) for name in cast}
     wanted = 2000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "80"))
     places = [community, hospital]
-    Walk.make = lambda rng: World(rng, people, places, service, other_service, patient)  # type: ignore[method-assign]
+    Walk.make = lambda rng: World(rng, people, places, service, other_service, patient)
     Walk.walks, Walk.taken = 0, Counter()
     chosen = settings(
         max_examples=wanted, stateful_step_count=STEPS, deadline=None, database=None, derandomize=True,
