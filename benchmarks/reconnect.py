@@ -59,7 +59,8 @@ def judged(size: int, seen: Sequence[Weather]) -> list[dict[str, Any]]:
         "entries missed": (sum(w.gaps for w in seen), 0),
         "entries shown twice": (sum(w.doubled for w in seen), 0),
     }
-    return [
+    cut = min(w.cut for w in seen)
+    return [{"size": size, "of": "pages that were cut off", "at_least": 1, "reached": cut, "met": cut > 0}] + [
         {"size": size, "of": name, "at_most": most, "reached": rounded(reached), "met": reached <= most}
         for name, (reached, most) in worst.items()
     ]
