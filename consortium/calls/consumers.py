@@ -20,7 +20,7 @@ import orjson
 
 from consortium.calls.models import Seat
 from consortium.calls.operations import mark_seen, put_out
-from consortium.calls.operations.signals import box_topic, call_topic, letters_after, post_letter, read_state, say
+from consortium.calls.operations.letters import box_topic, call_topic, letters_after, post_letter, read_state, say
 from consortium.calls.queries.people import guardian, may_write_to, people_of, seat_of_device, seat_of_person
 from consortium.calls.queries.reaching import device_secret, servers_for
 from consortium.calls.states import RoomStep

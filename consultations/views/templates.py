@@ -28,7 +28,8 @@ def templates(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "")[:100].strip()
     context = {"pairs": pairs_of(specialties_led(actor), search=search), "q": search}
     alone = bool(request.headers.get("HX-Request"))
-    return render(request, f"consultations/templates_{'list' if alone else 'page'}.html", context)
+    shown = "consultations/templates_list.html" if alone else "consultations/templates_page.html"
+    return render(request, shown, context)
 
 
 @never_cache

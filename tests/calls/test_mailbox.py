@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from consortium.calls.mailbox import MOST_KEPT, Mailbox
-from consortium.calls.operations import signals
+from consortium.calls.operations import letters
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.valkey import client, key
 
@@ -70,15 +70,15 @@ def test_it_is_published_with_its_number(boxes: Mailbox) -> None:
 
 
 def test_a_letter_is_not_taken(redis_away: None) -> None:
-    assert not signals.post_letter(sender=uuid4(), epoch="e", number=1, to=uuid4(), body={})
+    assert not letters.post_letter(sender=uuid4(), epoch="e", number=1, to=uuid4(), body={})
 
 
 def test_nothing_was_missed(redis_away: None) -> None:
-    assert signals.letters_after(uuid4(), 4) == (4, [])
+    assert letters.letters_after(uuid4(), 4) == (4, [])
 
 
 def test_saying_something_is_lost_and_no_error(redis_away: None) -> None:
-    signals.say(uuid4(), uuid4(), mic=True)
+    letters.say(uuid4(), uuid4(), mic=True)
 
 
 # -- what a page says of itself
@@ -97,10 +97,10 @@ def test_saying_something_is_lost_and_no_error(redis_away: None) -> None:
     ],
 )
 def test_only_what_is_known_is_kept(said: dict[str, Any], kept: dict[str, Any]) -> None:
-    assert signals.read_state(said) == kept
+    assert letters.read_state(said) == kept
 
 
 @pytest.mark.parametrize("stage", [{}, {"file": "x", "frame": 1}, "text", {"file": None, "frame": 1}])
 def test_a_picture_that_is_none(stage: Any) -> None:
     with pytest.raises(InvalidInput):
-        signals.read_state({"stage": stage})
+        letters.read_state({"stage": stage})

@@ -7,7 +7,7 @@ from uuid import UUID
 from PIL import Image, UnidentifiedImageError
 
 from consortium.calls.models import Seat
-from consortium.calls.operations.signals import say
+from consortium.calls.operations.letters import say
 from consortium.calls.policies import may_speak_for
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
