@@ -289,6 +289,7 @@ MACHINE = Machine(
     ),
 )  # fmt: skip
 
+
 class Side(TextChoices):
     """The two that meet in a video call."""
 

@@ -70,7 +70,7 @@ ROWS = [
     _search("Organization"),
     _search("Task", "patient={patient.pk}&status=received"),
     _search("Observation", "patient={patient.pk}"),
-    Row("fhir:search-by-post", "POST", EVERYBODY, args=lambda world: {"kind": "Organization"}, headers=lambda world: _FORM,
-        note="Patient by number; each their own"),
+    Row("fhir:search-by-post", "POST", EVERYBODY, args=lambda world: {"kind": "Organization"},
+        headers=lambda world: _FORM, note="Patient by number; each their own"),
     Row("consultations:fhir", "GET", KNOW, note="the whole case as a file"),
 ]  # fmt: skip

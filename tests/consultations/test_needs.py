@@ -263,7 +263,11 @@ def test_beside_the_form_a_service_says_what_it_does_not_take(
 ) -> None:
     Service.objects.filter(pk=service.pk).update(below_days=28)
     note = reverse("consultations:service_note")
-    page = client_for(asker).get(note, {"service_id": service.pk, "priority": "3", "age_days": "200"}).content.decode()
+    page = (
+        client_for(asker)
+        .get(note, {"service_id": str(service.pk), "priority": "3", "age_days": "200"})
+        .content.decode()
+    )
     assert "below the age of 28 days" in page
     assert other_service.name in page
 
@@ -272,7 +276,7 @@ def test_beside_the_form_a_service_says_what_it_does_not_take(
 def test_without_an_urgency_it_says_nothing_of_that(asker: User, service: Service, priority: str) -> None:
     Service.objects.filter(pk=service.pk).update(below_days=28)
     note = reverse("consultations:service_note")
-    said = {"service_id": service.pk, "priority": priority, "age_days": "200"}
+    said = {"service_id": str(service.pk), "priority": priority, "age_days": "200"}
     assert "below the age" not in client_for(asker).get(note, said).content.decode()
 
 

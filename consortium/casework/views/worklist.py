@@ -23,7 +23,6 @@ from consortium.casework.queries.worklists import Desk, Tab
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.adapters import adapters
-from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotPermitted
 from consortium.kernel.policies import require
 from consortium.people.states import Role
