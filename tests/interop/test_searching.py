@@ -13,7 +13,7 @@ from consortium.interop.r4.kinds import Kind, Param, Reader, Source, kinds, regi
 from consortium.interop.r4.searching import BadSearch, coded, conditions, dated, kept, refers, token, uuids, wanted
 from consortium.kernel.actors import ANONYMOUS
 
-ONE, TWO = UUID(int=1), UUID(int=2)
+ONE, TWO = UUID(int=11), UUID(int=12)
 
 
 def where(param: Param, *values: str) -> Q:
