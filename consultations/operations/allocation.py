@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.casework.models import Case, Service, ServiceMember
-from consortium.casework.operations import start_clock, stop_clock
+from consortium.casework.operations import add_message, start_clock, stop_clock
 from consortium.casework.queries.intake import named, refusal
-from consortium.casework.states import Ball, Leg
+from consortium.casework.states import Ball, Leg, MessageKind
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotPermitted, Taken
 from consortium.patients.operations import join_pathway
@@ -130,7 +130,10 @@ def back_to_queue(move: Move) -> None:
 
 @transaction.atomic
 def decline(*, actor: Actor, case_id: UUID, reason: str, service_id: UUID, note: str = "") -> Consultation:
-    """Say no with a coded reason, and name the service that should answer; the place in line is kept."""
+    """Say no with a coded reason, and name the service that should answer; the place in line is kept.
+
+    `note`, a word to the asker, stands in the thread.
+    """
     move = begin(actor, case_id, "decline")
     suggested = Service.objects.filter(pk=service_id, is_open=True).first()
     if reason not in DeclineReason.values:
@@ -145,6 +148,8 @@ def decline(*, actor: Actor, case_id: UUID, reason: str, service_id: UUID, note:
     move.consultation.declined_by_service_id = move.case.service_id
     move.consultation.declined_by_id = move.actor.user_id
     settle_dispute(move, DisputeOutcome.DECLINED)
+    if note.strip():
+        add_message(actor=actor, case=move.case, text=note, kind=MessageKind.DECISION)
     end_waiting(move.actor, move.case, OpinionDecline.CASE_LEFT)
     move.case.service = suggested
     back_to_queue(move)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from consortium.casework.models import Case, Clock, Service, ServiceMember
-from consortium.casework.states import Leg, Priority
+from consortium.casework.models import Case, Clock, Message, Service, ServiceMember
+from consortium.casework.states import Leg, MessageKind, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep
@@ -49,6 +49,24 @@ def disputed(declined: Consultation, asker: User) -> Consultation:
 def stored(made: Consultation) -> Consultation:
     row: Consultation = Consultation.unscoped.select_related("case").get(pk=made.pk)
     return row
+
+
+def test_a_word_to_the_asker_stands_in_the_thread(
+    asker: User, specialist: User, patient: Patient, service: Service, other_service: Service
+) -> None:
+    held = claimed(asker, specialist, patient, service)
+    by(specialist, operations.decline, case_id=held.pk, reason=DeclineReason.WRONG_SERVICE,
+       service_id=other_service.pk, note="The heart people read this murmur better.")  # fmt: skip
+    said = Message.unscoped.get(case_id=held.pk)
+    assert (said.kind, said.author_id) == (MessageKind.DECISION, specialist.pk)
+    assert (
+        "The heart people read this murmur better."
+        in client_for(asker).get(f"/consultations/{held.pk}/").content.decode()
+    )
+
+
+def test_a_decline_without_a_word_writes_none(declined: Consultation) -> None:
+    assert not Message.unscoped.filter(case_id=declined.pk).exists()
 
 
 def test_a_decline_names_who_declined(declined: Consultation, specialist: User) -> None:
