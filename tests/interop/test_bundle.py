@@ -38,7 +38,7 @@ def test_every_resource_is_r4_and_so_is_the_whole(bundle: Any) -> None:
 def test_everything_of_the_case_is_in_it(bundle: Any) -> None:
     counted = Counter(each["resourceType"] for each in resources(bundle))
     told = {
-        "ServiceRequest": 1, "Task": 2, "Communication": 7, "Provenance": 3, "DocumentReference": 2, "Appointment": 1,
+        "ServiceRequest": 1, "Task": 2, "Communication": 8, "Provenance": 3, "DocumentReference": 2, "Appointment": 1,
         "Patient": 1, "RelatedPerson": 1, "EpisodeOfCare": 1, "Observation": 5,
     }  # fmt: skip
     assert {kind: counted[kind] for kind in told} == told

@@ -158,7 +158,7 @@ def test_a_record_joined_into_another_says_so(told: Told) -> None:
 
 
 FOUND = {
-    "ServiceRequest": 2, "Task": 3, "Communication": 7, "Provenance": 3, "DocumentReference": 2, "Appointment": 1,
+    "ServiceRequest": 2, "Task": 3, "Communication": 8, "Provenance": 3, "DocumentReference": 2, "Appointment": 1,
     "RelatedPerson": 1, "EpisodeOfCare": 2, "Observation": 8,
 }  # fmt: skip
 NARROWED = {
