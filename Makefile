@@ -31,17 +31,17 @@ run: install ## The whole consortium here, with its demonstration: http://localh
 	@exec $(PY) manage.py up
 
 test: .venv/.dev node_modules/.dev browser ## The whole suite
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadscope -m "not faults" $(ARGS)
 	@$(PY) -m pytest -m faults tests/faults
 
 faults: .venv/.dev node_modules/.dev ## Kill, starve and fill: the full loops, with their table
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
 
 deep: .venv/.dev node_modules/.dev browser ## The long versions: every property searched far, every fault looped
-	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadgroup --deep $(ARGS)
+	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadscope --deep $(ARGS)
 
 coverage: .venv/.dev node_modules/.dev browser ## The whole suite, measured: lines, branches and templates nobody ran
-	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadgroup $(ARGS) && \
+	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadscope $(ARGS) && \
 	  $(PY) -m coverage combine --quiet && $(PY) -m coverage report
 
 benchmarks: .venv/.dev node_modules/.dev ## Product against limit, about ten minutes: docs/benchmarks.md

@@ -15,8 +15,6 @@ from consortium.embedded.places import ROOT
 from tests import databases
 
 NAMES = [script.name for script in SCRIPTS if script.quick]
-# one run of them all, whichever worker has it
-pytestmark = pytest.mark.xdist_group("benchmarks")
 #: milliseconds below which no such work can have been done
 LEAST = {"sign-in": 10.0, "operation": 0.05, "worklist-page": 0.5, "worklist-api": 0.5}
 

@@ -14,7 +14,6 @@ import pytest
 
 from tests.embedded.running import Up, free_port, own_folder, processes_of, up, wait_until
 
-pytestmark = pytest.mark.xdist_group("stacks")
 ALL = {"postgres", "valkey", "nursery", "web", "worker", "media", "beat"}
 
 

@@ -14,13 +14,11 @@ from tests.faults.stack import Stack
 from tests.faults.ward import Ward
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.faults)
-            item.add_marker(pytest.mark.xdist_group("stacks"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -101,10 +101,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Copied]:
     return made
 
 
-together = pytest.mark.xdist_group("copies of the corpus")
-
-
-@together
 def test_the_corpus_in_numbers(corpus: list[Copied], figure: Callable[[str, str], None]) -> None:
     figure("de-identified copies", f"{len(corpus)} files of pydicom's test data, each looked through")
     assert len(corpus) > 160
@@ -124,7 +120,6 @@ def of_the_profile(each: Copied) -> Iterator[str]:
             yield from (f"{element.keyword} {word}" for word in said - DUMMIES - {"0.0"})
 
 
-@together
 def test_no_attribute_of_the_profile_keeps_its_value(corpus: list[Copied]) -> None:
     assert found(corpus, of_the_profile) == []
 
@@ -135,7 +130,6 @@ def plain(each: Copied) -> Iterator[str]:
             yield from (f"{element.keyword} {word}" for word in set(words(element.value)) - DUMMIES)
 
 
-@together
 def test_no_plain_identifier_is_left(corpus: list[Copied]) -> None:
     assert found(corpus, plain) == []
 
@@ -146,7 +140,6 @@ def hidden(each: Copied) -> Iterator[str]:
             yield str(element.tag)
 
 
-@together
 def test_private_fields_overlays_and_curves_are_gone_at_every_depth(corpus: list[Copied]) -> None:
     assert found(corpus, hidden) == []
 
@@ -163,12 +156,10 @@ def old_uids(each: Copied) -> set[str]:
     return old & {word for element in elements(each.copy) if element.VR == "UI" for word in words(element.value)}
 
 
-@together
 def test_no_uid_of_the_original_is_left(corpus: list[Copied]) -> None:
     assert found(corpus, old_uids) == []
 
 
-@together
 def test_a_copy_is_called_in_its_head_as_in_itself(corpus: list[Copied]) -> None:
     assert [
         each.name for each in corpus if each.copy.file_meta.MediaStorageSOPInstanceUID != each.copy.SOPInstanceUID
@@ -192,7 +183,6 @@ def still_told(each: Copied) -> list[str]:
     return [word for word in told if word.encode("utf-8", "replace") in written.getvalue()]
 
 
-@together
 def test_what_was_said_of_the_patient_stands_nowhere_in_the_copys_bytes(corpus: list[Copied]) -> None:
     assert found(corpus, still_told) == []
 
@@ -208,7 +198,6 @@ def changed(each: Copied) -> Iterator[str]:
             yield name
 
 
-@together
 def test_pixels_are_unchanged(corpus: list[Copied]) -> None:
     assert found(corpus, changed) == []
 
@@ -222,12 +211,10 @@ def told_by_the_head(each: Copied) -> set[str]:
     return more | ({"preamble"} if each.copy.preamble != b"\0" * 128 else set())
 
 
-@together
 def test_the_head_of_the_file_tells_nothing(corpus: list[Copied]) -> None:
     assert found(corpus, told_by_the_head) == []
 
 
-@together
 def test_the_copy_says_what_was_done(corpus: list[Copied]) -> None:
     said = {
         (each.copy.PatientIdentityRemoved, each.copy.DeidentificationMethodCodeSequence[0].CodeValue) for each in corpus
