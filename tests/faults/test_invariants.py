@@ -20,7 +20,7 @@ _CLOSE = (
     "UPDATE casework_case SET is_open = false, closed_at = now(), ball = 'none', ball_user_id = NULL"
     " WHERE id = %(case)s"
 )
-_MESSAGE = "case_id, seq, kind, author_id, institution_id, text, created_at, request_key, created_by_id"
+_MESSAGE = "case_id, seq, kind, author_id, institution_id, text, with_files, created_at, request_key, created_by_id"
 
 #: how a case that was sent, taken, answered and talked about is broken -> what the invariants then say of it
 DAMAGE: dict[str, tuple[str, str]] = {
