@@ -18,6 +18,7 @@ from consortium.embedded.places import Place
 from consortium.embedded.postgres import Postgres
 from consortium.embedded.processes import Child, raise_open_files
 from consortium.embedded.servers import start, wait_until_ready
+from consortium.embedded.translations import compile_stale
 from consortium.embedded.valkey import Valkey
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -82,7 +83,9 @@ _servers = Servers()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """The messages are compiled first: in a fresh clone nothing but the product's own start has done it."""
     if not WORKER and not config.option.collectonly:
+        compile_stale([config.rootpath / "locale"])
         _servers.start()
 
 
