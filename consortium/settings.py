@@ -62,6 +62,7 @@ INSTALLED_APPS: list[str] = [
     "consortium.notices",
     "consortium.calls",
     "consultations",
+    "referrals",
     "decision_manual",
     "consortium.insight",
     "consortium.demo",

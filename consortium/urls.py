@@ -21,6 +21,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("notices/", "consortium.notices.urls"),
     ("calls/", "consortium.calls.urls"),
     ("consultations/", "consultations.urls"),
+    ("referrals/", "referrals.urls"),
     ("manual/", "decision_manual.urls"),
     ("fhir/R4/", "consortium.interop.urls"),
     ("measures/", "consortium.insight.urls"),

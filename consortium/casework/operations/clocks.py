@@ -7,10 +7,22 @@ from typing import Any
 from consortium.casework.models import Case, Clock, Escalation
 from consortium.casework.queries.escalating import steps_for
 from consortium.casework.queries.working import working_time_for
-from consortium.casework.states import MOST_STEPS, TARGETS, EscalationStep, Leg, PauseReason, Priority, Tell
+from consortium.casework.states import (
+    ELAPSED_LEGS,
+    MOST_STEPS,
+    TARGETS,
+    EscalationStep,
+    Leg,
+    PauseReason,
+    Priority,
+    Tell,
+)
 from consortium.casework.worktime import WorkingTime
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
+
+#: legs that count from the first send whatever happened since
+FROM_SEND = (Leg.ALLOCATION, Leg.FIRST_ANSWER, Leg.SEEN, Leg.ACCEPTANCE)
 
 
 def _clocks(case: Case) -> Any:
@@ -23,8 +35,10 @@ def target_of(leg: str, priority: int) -> timedelta:
 
 
 def _routine_time(case: Case, running: Clock) -> WorkingTime | None:
-    """Routine legs count working time; stat and urgent ones run day and night."""
-    return working_time_for(case, running.leg) if running.priority == Priority.ROUTINE else None
+    """Routine legs count working time; stat and urgent ones, and a child's journey and stay, run day and night."""
+    if running.priority != Priority.ROUTINE or running.leg in ELAPSED_LEGS:
+        return None
+    return working_time_for(case, running.leg)
 
 
 def due_of(
@@ -48,10 +62,13 @@ def _moment(running: Clock, work: WorkingTime | None, percent: int) -> datetime:
     return work.minutes_after(due, paused) if paused else due
 
 
-def start_clock(case: Case, leg: Leg, *, since: datetime | None = None) -> Clock:
-    """Start a leg's clock (from `since`, now when not given) and set the case's due time."""
+def start_clock(
+    case: Case, leg: Leg, *, since: datetime | None = None, target: timedelta | None = None
+) -> Clock:  # fmt: skip
+    """Start a leg's clock (from `since`, now when not given) and set the case's due time. `target`: the leg's own for
+    this urgency unless given, as for a visit whose day is known."""
     started = since or clock.now()
-    seconds = int(target_of(leg, case.priority).total_seconds())
+    seconds = int((target or target_of(leg, case.priority)).total_seconds())
     fresh = Clock(case=case, leg=leg, priority=case.priority, target_seconds=seconds, started_at=started)
     set_times(case, fresh)
     fresh.save(force_insert=True)
@@ -141,7 +158,7 @@ def recompute_clocks(case: Case) -> None:
     stop_clock(case)
     asked = open_clocks.pop(Leg.INFORMATION, None)
     for leg, each in open_clocks.items():
-        from_send = leg in (Leg.ALLOCATION, Leg.FIRST_ANSWER)
+        from_send = leg in FROM_SEND
         start_clock(case, Leg(leg), since=case.submitted_at if from_send else each.started_at)
         if asked is not None and pause_clock(case, Leg(leg), PauseReason.INFORMATION):
             start_clock(case, Leg.INFORMATION, since=asked.started_at)

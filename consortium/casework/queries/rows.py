@@ -16,7 +16,7 @@ from consortium.kernel.templatetags.when import age
 from consortium.patients.states import Sex
 
 #: where a case of each kind is shown; the features above own these pages
-PAGES = {CaseKind.CONSULTATION: "consultations:show"}
+PAGES = {CaseKind.CONSULTATION: "consultations:show", CaseKind.REFERRAL: "referrals:show"}
 _CODES = {p.value: p.code for p in Priority}
 
 #: what an empty list says: (title, what happens next)

@@ -16,7 +16,7 @@ from consortium.kernel.errors import NotVisible
 from consortium.people.models import Institution
 
 #: legs in which the asking side works; in all others the answering side does
-ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW)
+ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW, Leg.ACKNOWLEDGEMENT)
 
 
 def zone() -> ZoneInfo:

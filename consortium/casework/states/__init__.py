@@ -13,7 +13,17 @@ from consortium.casework.states.booking import (
     ResourceKind,
     Weekday,
 )
-from consortium.casework.states.cases import TARGETS, Ball, CaseKind, Leg, MessageKind, PauseReason, Priority
+from consortium.casework.states.cases import (
+    CONSULTATION_LEGS,
+    ELAPSED_LEGS,
+    TARGETS,
+    Ball,
+    CaseKind,
+    Leg,
+    MessageKind,
+    PauseReason,
+    Priority,
+)
 from consortium.casework.states.duty import (
     HANDOVER,
     HANDOVER_GRACE,
@@ -47,7 +57,9 @@ __all__ = [
     "AGE_LIMITS",
     "AHEAD",
     "BOOKING",
+    "CONSULTATION_LEGS",
     "DEFAULT_STEPS",
+    "ELAPSED_LEGS",
     "HANDOVER",
     "HANDOVER_GRACE",
     "HOLD_LASTS",

@@ -42,6 +42,22 @@ class Leg(TextChoices):
     INFORMATION = "information", _("Information from the asker")
     REVIEW = "review", _("Review by the asker")
     CLARIFICATION = "clarification", _("Clarification")
+    SEEN = "seen", _("Seen by the receiving hospital")
+    ACCEPTANCE = "acceptance", _("Acceptance")
+    REDIRECTION = "redirection", _("Another place found")
+    BOOKING = "booking", _("Visit or transport arranged")
+    ARRIVAL = "arrival", _("Arrival")
+    INTERIM_NOTE = "interim_note", _("Interim note to the sender")
+    OUTCOME = "outcome", _("Outcome to the sender")
+    ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement by the sender")
+    TAKE_OVER = "take_over", _("Taken over close to home")
+    FOLLOW_UP = "follow_up", _("Follow-up visit")
+
+
+#: legs of a consultation, and those of a referral
+CONSULTATION_LEGS = (Leg.ALLOCATION, Leg.FIRST_ANSWER, Leg.INFORMATION, Leg.REVIEW, Leg.CLARIFICATION)
+#: legs that run by the calendar at every urgency: a child's journey, stay and next visit know no office hours
+ELAPSED_LEGS = (Leg.ARRIVAL, Leg.INTERIM_NOTE, Leg.FOLLOW_UP)
 
 
 class PauseReason(TextChoices):
@@ -57,6 +73,9 @@ class MessageKind(TextChoices):
     CLARIFICATION = "clarification", _("Clarification asked for")
     DECISION = "decision", _("Decision")
     NOTE = "note", _("Note from a video call")
+    HANDOVER = "handover", _("Hand-over for the way")
+    INTERIM = "interim", _("Interim note")
+    OUTCOME = "outcome", _("Outcome")
 
 
 _M, _H, _D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -78,4 +97,34 @@ TARGETS: dict[tuple[str, int], timedelta] = {
     (Leg.CLARIFICATION, Priority.STAT): 15 * _M,
     (Leg.CLARIFICATION, Priority.URGENT): 2 * _H,
     (Leg.CLARIFICATION, Priority.ROUTINE): 12 * _H,
+    (Leg.SEEN, Priority.STAT): 5 * _M,
+    (Leg.SEEN, Priority.URGENT): 30 * _M,
+    (Leg.SEEN, Priority.ROUTINE): 1 * _D,
+    (Leg.ACCEPTANCE, Priority.STAT): 10 * _M,
+    (Leg.ACCEPTANCE, Priority.URGENT): 2 * _H,
+    (Leg.ACCEPTANCE, Priority.ROUTINE): 2 * _D,
+    (Leg.REDIRECTION, Priority.STAT): 10 * _M,
+    (Leg.REDIRECTION, Priority.URGENT): 1 * _H,
+    (Leg.REDIRECTION, Priority.ROUTINE): 1 * _D,
+    (Leg.BOOKING, Priority.STAT): 30 * _M,
+    (Leg.BOOKING, Priority.URGENT): 4 * _H,
+    (Leg.BOOKING, Priority.ROUTINE): 2 * _D,
+    (Leg.ARRIVAL, Priority.STAT): 3 * _H,
+    (Leg.ARRIVAL, Priority.URGENT): 1 * _D,
+    (Leg.ARRIVAL, Priority.ROUTINE): 7 * _D,
+    (Leg.INTERIM_NOTE, Priority.STAT): 1 * _D,
+    (Leg.INTERIM_NOTE, Priority.URGENT): 1 * _D,
+    (Leg.INTERIM_NOTE, Priority.ROUTINE): 2 * _D,
+    (Leg.OUTCOME, Priority.STAT): 1 * _D,
+    (Leg.OUTCOME, Priority.URGENT): 1 * _D,
+    (Leg.OUTCOME, Priority.ROUTINE): 2 * _D,
+    (Leg.ACKNOWLEDGEMENT, Priority.STAT): 1 * _D,
+    (Leg.ACKNOWLEDGEMENT, Priority.URGENT): 2 * _D,
+    (Leg.ACKNOWLEDGEMENT, Priority.ROUTINE): 5 * _D,
+    (Leg.TAKE_OVER, Priority.STAT): 1 * _D,
+    (Leg.TAKE_OVER, Priority.URGENT): 1 * _D,
+    (Leg.TAKE_OVER, Priority.ROUTINE): 2 * _D,
+    (Leg.FOLLOW_UP, Priority.STAT): 3 * _D,
+    (Leg.FOLLOW_UP, Priority.URGENT): 7 * _D,
+    (Leg.FOLLOW_UP, Priority.ROUTINE): 14 * _D,
 }

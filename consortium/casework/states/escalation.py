@@ -42,10 +42,20 @@ def _chain(first: int) -> tuple[EscalationStep, ...]:
 #: read, the coordinator takes it on.
 _REVIEW = (EscalationStep(100, Tell.HOLDER), EscalationStep(150, Tell.HOLDER))
 
+#: Seen and accepted in the green channel: at 10, 20 and 30 minutes from the send, the telephone each time (Central
+#: Visayas e-Referral calls at 30; design page "care pathway" 1.7).
+_GREEN = {
+    Leg.SEEN: (200, 400, 600),
+    Leg.ACCEPTANCE: (100, 200, 300),
+}
+
 #: The rule of every leg where the service keeps none. Warned at half the time when it is short (Central Visayas calls
 #: at 10, 20 and 30 minutes, design page "care pathway" 1.7), at four fifths when it is hours or days.
 DEFAULT_STEPS: dict[tuple[str, int], tuple[EscalationStep, ...]] = {
     (leg, priority): _REVIEW if leg == Leg.REVIEW else _chain(80 if priority == Priority.ROUTINE else 50)
     for leg in Leg.values
     for priority in Priority.values
+} | {
+    (leg, Priority.STAT): tuple(map(EscalationStep, at, (Tell.HOLDER, Tell.LEAD, Tell.COORDINATOR)))
+    for leg, at in _GREEN.items()
 }
