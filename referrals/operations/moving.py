@@ -1,10 +1,11 @@
 """The beats of every act on a referral (casework's, with its machine)."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from consortium.casework.operations import moving
+from consortium.casework.operations import moving, pause_clock, start_clock, stop_clock
 from consortium.casework.operations.moving import finish, hold_patient, open_again, rest_pathway
-from consortium.casework.states import Ball
+from consortium.casework.states import Ball, Leg, PauseReason
 from consortium.kernel.actors import Actor
 from consortium.people.operations import hold_person
 from referrals.models import Referral
@@ -12,7 +13,8 @@ from referrals.queries.turns import asker_turn
 from referrals.states import MACHINE
 
 __all__ = [
-    "Move", "begin", "close", "finish", "hold_patient", "locked", "open_again", "rest_pathway", "stop_waiting", "take",
+    "Move", "begin", "close", "finish", "hold_patient", "locked", "next_leg", "open_again", "rest_pathway",
+    "stop_waiting", "take",
 ]  # fmt: skip
 
 
@@ -48,6 +50,17 @@ def take(actor: Actor, referral: Referral, verb: str, version: int | None = None
     """As `begin`, for a referral that is locked already."""
     came_from = referral.step
     return Move(actor, referral, moving.step_taken(MACHINE, actor, referral, verb, version), came_from)
+
+
+def next_leg(move: Move, leg: Leg, *, target: timedelta | None = None) -> None:
+    """Stop what runs and start `leg`. While the sender is asked for information it begins paused, and theirs runs on;
+    a stat clock never waits."""
+    case, asked_at = move.case, move.referral.information_asked_at
+    stop_clock(case)
+    start_clock(case, leg, target=target)
+    if asked_at is not None and pause_clock(case, leg, PauseReason.INFORMATION):
+        start_clock(case, Leg.INFORMATION, since=asked_at)
+        case.clock_paused = True
 
 
 def close(move: Move) -> None:
