@@ -3,55 +3,30 @@
 They create a duty, so they run in the transaction of the act: such a question is not stored without its page.
 """
 
-from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
-
 from consortium.casework.models import Case
+from consortium.casework.queries.concerned import heard
 from consortium.casework.states import Priority
 from consortium.journal.models import Entry
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
-from consortium.notices.operations import start_page, stop_pages
+from consortium.notices.operations import calm, page_about
 from consultations import events
 from consultations.queries.concerned import on_call
 
 
 def case_heard(case_id: UUID) -> Case:
-    rows = unfiltered(Case, why="telling those whom a case concerns").select_related(
-        "service__specialty", "consultation"
-    )
-    case: Case = rows.get(pk=case_id)
-    return case
-
-
-def facts_of(case: Case) -> dict[str, Any]:
-    """What tells one case from another without naming the child, in both languages."""
-    facts: dict[str, Any] = {"sex": case.sex, "age_days": case.age_days}
-    if case.service is None:
-        return facts
-    named = {"en": case.service.name_en, "zh": case.service.name_zh}
-    return {**facts, "service": named, "specialty": named}
+    """The case of a question, with the question itself."""
+    return heard(case_id, "consultation")
 
 
 def call_for(case: Case, entry_id: int) -> None:
     """Page the service about a case that nobody holds; nothing for a routine one, or where nobody serves."""
-    people = on_call(case)
-    if case.priority > Priority.URGENT or not people:
-        return
-    kind = "consultation.stat" if case.priority == Priority.STAT else "consultation.urgent"
-    phone = {"phone": case.service.duty_phone} if case.service else {}
-    start_page(
-        actor=current_actor(),
-        people=people,
-        kind=kind,
-        subject=case,
-        url=reverse("consultations:show", args=[case.pk]),
-        once=f"consultation-page:{entry_id}",
-        facts={"specialty": "", **facts_of(case), **phone},
-    )
+    if case.priority <= Priority.URGENT:
+        kind = "consultation.stat" if case.priority == Priority.STAT else "consultation.urgent"
+        page_about(case, on_call(case), kind, once=f"consultation-page:{entry_id}")
 
 
 @receives(events.ConsultationSubmitted, duty=True)
@@ -66,7 +41,7 @@ def call_on_return(entry_id: int, event: events.ConsultationReturned) -> None:
 
 @receives(events.ConsultationDeclined, duty=True)
 def call_on_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
-    stop_pages(actor=current_actor(), subject=case_heard(event.consultation_id))
+    _stop(event.consultation_id)
     call_for(case_heard(event.consultation_id), entry_id)
 
 
@@ -74,13 +49,13 @@ def call_on_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
 def call_on_raise(entry_id: int, event: events.UrgencyChanged) -> None:
     """Raised: call again, the specialist who holds it first. Lowered: nobody is called any more."""
     case = case_heard(event.consultation_id)
-    stop_pages(actor=current_actor(), subject=case)
+    calm(case)
     if event.after < event.before:
         call_for(case, entry_id)
 
 
 def _stop(case_id: UUID) -> None:
-    stop_pages(actor=current_actor(), subject=case_heard(case_id))
+    calm(case_heard(case_id))
 
 
 @receives(events.ConsultationClaimed, duty=True)

@@ -5,52 +5,20 @@ A page is a duty, so it is started in the transaction of the step; notices follo
 
 from uuid import UUID
 
-from django.urls import reverse
-
-from consortium.casework.models import Case, ServiceMember
+from consortium.casework.models import Case
+from consortium.casework.queries.concerned import told_of_step
 from consortium.casework.queries.escalating import ASKING_LEGS
-from consortium.casework.states import Ball, Priority, Tell
-from consortium.kernel import clock
-from consortium.kernel.actors import current_actor
+from consortium.casework.states import Priority
 from consortium.kernel.events import receives
-from consortium.kernel.scoping import unfiltered
-from consortium.notices.operations import start_page
-from consortium.people.models import Membership, User
-from consortium.people.states import Role
+from consortium.notices.operations import page_about, tell
 from consultations import events
 from consultations.queries.concerned import asking_side, coordinators_of, on_call
-from consultations.receivers.calling import case_heard, facts_of
-from consultations.receivers.telling import tell
+from consultations.receivers.calling import case_heard
 
 
 def told(case: Case, event: events.ConsultationEscalated) -> list[UUID]:
     """Whom a step tells, in the order in which a page would call them."""
-    if event.tell == Tell.COORDINATOR:
-        return coordinators_of(case) or _leads(case)
-    if event.leg in ASKING_LEGS:
-        return asking_side(case) if event.tell == Tell.HOLDER else _clinic(case)
-    if event.tell == Tell.LEAD:
-        return _leads(case) or coordinators_of(case)
-    return _holders(case)
-
-
-def _holders(case: Case) -> list[UUID]:
-    """Who has to act: the specialist, in a queue those on duty; and the asker, while it is their turn."""
-    answering = [case.responder_id] if case.responder_id else on_call(case)
-    return [*(asking_side(case) if case.ball == Ball.ASKER else []), *answering]
-
-
-def _leads(case: Case) -> list[UUID]:
-    seats = ServiceMember.objects.filter(service=case.service, left_at=None, is_lead=True, user__is_active=True)
-    return list(seats.order_by("user_id").values_list("user_id", flat=True))
-
-
-def _clinic(case: Case) -> list[UUID]:
-    """Every doctor of the asking clinic, the asker first."""
-    seats = unfiltered(Membership, why="whom a late answer concerns").active(clock.today())
-    doctors = seats.filter(role=Role.ASKER, institution_id=case.asking_institution_id)
-    everybody = doctors.order_by("user_id").values_list("user_id", flat=True)
-    return [*asking_side(case), *everybody]
+    return told_of_step(case, event.tell, asks=event.leg in ASKING_LEGS, called=on_call)
 
 
 def kind_of(event: events.ConsultationEscalated) -> str:
@@ -64,16 +32,8 @@ def call_on_escalation(entry_id: int, event: events.ConsultationEscalated) -> No
     case = case_heard(event.consultation_id)
     if case.priority != Priority.STAT:
         return
-    wanted = list(dict.fromkeys([*told(case, event), *coordinators_of(case)]))
-    able = set(User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
-    people = [user_id for user_id in wanted if user_id in able]
-    if people:
-        phone = {"phone": case.service.duty_phone} if case.service else {}
-        start_page(
-            actor=current_actor(), people=people, kind=kind_of(event), subject=case,
-            url=reverse("consultations:show", args=[case.pk]), once=f"escalation-page:{entry_id}",
-            facts={"specialty": "", **facts_of(case), **phone},
-        )  # fmt: skip
+    people = [*told(case, event), *coordinators_of(case)]
+    page_about(case, people, kind_of(event), once=f"escalation-page:{entry_id}")
 
 
 @receives(events.ConsultationEscalated)

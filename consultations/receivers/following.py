@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from consortium.casework.events import ItemTakenOver
 from consortium.casework.models import Case
+from consortium.casework.queries.concerned import facts_of
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
@@ -17,7 +18,7 @@ from consultations import events
 from consultations.models import OutcomeChase, Review
 from consultations.operations.following import begin_chase, pass_outcome_on, stop_chase
 from consultations.queries.concerned import asking_side, coordinators_of
-from consultations.receivers.calling import case_heard, facts_of
+from consultations.receivers.calling import case_heard
 
 _WHY = "telling those whom an outcome concerns"
 

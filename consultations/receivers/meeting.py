@@ -13,6 +13,7 @@ from consortium.casework.models import Case
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
+from consortium.notices.operations import tell
 from consortium.patients.events import ConsentChanged, PatientErased
 from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.queries import actor_by_id
@@ -24,7 +25,6 @@ from consultations.operations.recording import pause_for_newcomer, stop_recordin
 from consultations.queries.concerned import asking_side
 from consultations.queries.recordings import live_recording
 from consultations.receivers.calling import case_heard
-from consultations.receivers.telling import tell
 from consultations.states import AGREED, MeetingCancel, Side
 
 _WHY = "a video call goes on"

@@ -7,6 +7,7 @@ from consortium.casework.states import Priority
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
+from consortium.notices.operations import tell
 from consortium.people.events import SeatLost
 from consortium.people.models import User
 from consultations import events
@@ -14,7 +15,6 @@ from consultations.models import Opinion
 from consultations.operations.opinions import pass_opinion_on, take_back_opinions
 from consultations.queries.concerned import answering_side, asking_side
 from consultations.receivers.calling import case_heard
-from consultations.receivers.telling import tell
 from consultations.states import OpinionDecline, Step
 
 

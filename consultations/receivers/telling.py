@@ -1,36 +1,14 @@
 """Notices: whose turn it is now, and what came of it. After commit, at least once; each is told once per act."""
 
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
-
-from django.urls import reverse
-
 from consortium.casework.events import MessagePosted
 from consortium.casework.models import Case, ReadMark
 from consortium.casework.states import Ball, Priority
-from consortium.journal.models import Entry
-from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
-from consortium.notices.operations import send_notice
+from consortium.notices.operations import tell
 from consultations import events
 from consultations.queries.concerned import answering_side, asking_side, coordinators_of, on_call, readers_of
-from consultations.receivers.calling import case_heard, facts_of
-
-
-def tell(
-    people: Iterable[UUID], kind: str, case: Case, entry_id: int, *, once: str = "", urgent: bool = False, **facts: Any
-) -> None:
-    """Everybody of `people` but whoever acted."""
-    acted = unfiltered(Entry, why="who need not be told").filter(pk=entry_id).values_list("actor_id", flat=True).first()
-    for recipient_id in dict.fromkeys(people):
-        if recipient_id != acted:
-            send_notice(
-                actor=current_actor(), recipient_id=recipient_id, kind=kind, subject=case,
-                url=reverse("consultations:show", args=[case.pk]), once=f"{once or entry_id}:{kind}",
-                facts={**facts_of(case), **facts}, urgent=urgent,
-            )  # fmt: skip
+from consultations.receivers.calling import case_heard
 
 
 def _is_stat(case: Case) -> bool:

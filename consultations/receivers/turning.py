@@ -8,13 +8,12 @@ from consortium.kernel import clock
 from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
-from consortium.notices.operations import send_notice, stop_pages
+from consortium.notices.operations import send_notice, stop_pages, tell
 from consortium.people.models import Membership
 from consortium.people.states import Role
 from consultations import events
 from consultations.queries.concerned import answering_side, asking_side, coordinators_of, leads_looking
 from consultations.receivers.calling import call_for, case_heard
-from consultations.receivers.telling import tell
 from consultations.states import FELL_SHORT_OFTEN, DisputeOutcome
 
 

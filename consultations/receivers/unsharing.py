@@ -3,18 +3,18 @@
 from uuid import UUID
 
 from consortium.casework.models import Case, ServiceMember
+from consortium.casework.queries.concerned import facts_of
 from consortium.kernel.actors import current_actor
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
 from consortium.live.queries import RIGHTS
-from consortium.notices.operations import send_notice, stop_pages
+from consortium.notices.operations import send_notice, stop_pages, tell
 from consortium.patients.events import ConsentChanged
 from consortium.patients.states import ConsentKind, ConsentStatus
 from consultations.events import SharingStopped
 from consultations.operations import stop_sharing
 from consultations.queries.concerned import asking_side, coordinators_of
-from consultations.receivers.calling import case_heard, facts_of
-from consultations.receivers.telling import tell
+from consultations.receivers.calling import case_heard
 
 
 @receives(ConsentChanged, duty=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from consortium.casework.models import Case
 from consortium.casework.queries.worklists import Tab
 from consortium.casework.states import Ball, CaseKind, Priority
 from consortium.kernel import clock
@@ -15,8 +16,8 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.templatetags.when import age
 from consortium.patients.states import Sex
 
-#: where a case of each kind is shown; the features above own these pages
-PAGES = {CaseKind.CONSULTATION: "consultations:show", CaseKind.REFERRAL: "referrals:show"}
+#: whose pages show a case of each kind; the features above own them
+PLACES = {CaseKind.CONSULTATION: "consultations", CaseKind.REFERRAL: "referrals"}
 _CODES = {p.value: p.code for p in Priority}
 
 #: what an empty list says: (title, what happens next)
@@ -34,6 +35,15 @@ EMPTY = {
     Tab.DRAFTS: (gettext_lazy("No drafts"), gettext_lazy("A question you begin is kept here until you send it.")),
     Tab.CLOSED: (gettext_lazy("Nothing closed yet"), gettext_lazy("Closed questions stay here, the newest first.")),
 }
+
+
+def case_url(case: Case, name: str = "show", *args: Any) -> str:
+    """The page `name` of a case: all features name theirs alike."""
+    return page_url(case.kind, name, case.pk, *args)
+
+
+def page_url(kind: str, name: str, *args: Any) -> str:
+    return reverse(f"{PLACES[CaseKind(kind)]}:{name}", args=args)
 
 
 def kilograms(grams: int | None) -> str:
@@ -73,7 +83,7 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
     who = child_words(item["sex"], item["age_days"], item["weight_grams"])
     name = names.get(item["id"], "")
     return {
-        "url": reverse(PAGES[CaseKind(item["kind"])], args=[item["id"]]),
+        "url": page_url(item["kind"], "show", item["id"]),
         "priority": _CODES[item["priority"]],
         "mine": open_ and item["ball_user_id"] == actor.user_id,
         "to_take": open_ and item["responder_id"] is None,
@@ -92,7 +102,7 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
 def back_row(item: dict[str, Any]) -> dict[str, Any]:
     """One case that came back, as the aside shows it: no name stands there."""
     return {
-        "url": reverse(PAGES[CaseKind(item["kind"])], args=[item["id"]]),
+        "url": page_url(item["kind"], "show", item["id"]),
         "who": child_words(item["sex"], item["age_days"], None),
         "title": item["headline"],
         "is_open": item["is_open"],

@@ -1,5 +1,7 @@
-"""What is done with notices. Other features call `send_notice`, `start_page` and `stop_pages`."""
+"""What is done with notices. Other features call `send_notice`, `start_page` and `stop_pages`; about a case `tell`,
+`page_about` and `calm`."""
 
+from consortium.notices.operations.about_cases import calm, page_about, tell
 from consortium.notices.operations.paging import (
     acknowledge_page,
     advance_pages,
@@ -14,14 +16,17 @@ from consortium.notices.operations.sending import send_notice
 __all__ = [
     "acknowledge_page",
     "advance_pages",
+    "calm",
     "mark_all_read",
     "mark_read",
     "mark_unread_again",
+    "page_about",
     "send_notice",
     "set_preferences",
     "start_page",
     "stop_pages",
     "subscribe_push",
     "take_page_for",
+    "tell",
     "unsubscribe_push",
 ]
