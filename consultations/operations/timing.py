@@ -1,22 +1,18 @@
 """What happens because nobody acted: escalation (C15), reminders of an answer and its closing without review (C14).
 
-Everything due is a row: the clock says when its next step is. A beat that comes late, twice, or beside another takes
-each step once; a case in somebody's hands is passed over and looked at by the next beat.
+That a beat takes each step once, and whom it passes over, is casework's (`strike_due`).
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
-from consortium.casework.models import Case, Clock, Escalation
-from consortium.casework.operations import stop_clock, take_due_steps
-from consortium.casework.queries.escalating import due_clocks
+from consortium.casework.models import Clock, Escalation
+from consortium.casework.operations import facts_of_step, stop_clock, strike_due, take_due_steps
 from consortium.casework.states import Ball, CaseKind, Leg, Tell
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.scoping import unfiltered
 from consultations.events import ConsultationEscalated, ConsultationLapsed, ReviewReminded
 from consultations.models import Consultation
 from consultations.operations.moving import close, finish, locked, take
@@ -30,20 +26,11 @@ _APART = timedelta(days=1)
 
 def escalate_due(*, actor: Actor) -> int:
     """Take every step that is due, each case in a transaction of its own; how many were taken."""
-    return sum(_strike(actor, clock_id, case_id) for clock_id, case_id in due_clocks(CaseKind.CONSULTATION))
+    return strike_due(CaseKind.CONSULTATION, lambda running: _strike(actor, running))
 
 
-@transaction.atomic
-def _strike(actor: Actor, clock_id: UUID, case_id: UUID) -> int:
-    """Looked at again under the case's lock: what somebody has moved meanwhile stays where it is."""
-    free = unfiltered(Case, why="a clock ran on").select_for_update(of=("self",), skip_locked=True)
-    if free.filter(pk=case_id, is_open=True).first() is None:
-        return 0
-    due = unfiltered(Clock, why="a clock ran on").filter(pk=clock_id, stopped_at=None, paused_at=None)
-    running = due.filter(escalates_at__lte=clock.now()).first()
-    if running is None:
-        return 0
-    consultation = locked(case_id)
+def _strike(actor: Actor, running: Clock) -> int:
+    consultation = locked(running.case_id)
     if running.leg == Leg.REVIEW and not correction_waits(consultation):
         return _review(actor, consultation, running)
     return _escalate(actor, consultation, running)
@@ -69,10 +56,8 @@ def escalate(*, actor: Actor, case_id: UUID, step: Escalation) -> Consultation:
     move = take(actor, locked(case_id), "escalate")
     if step.is_last:
         move.give_to(Ball.COORDINATOR)
-    leg = step.clock.leg
-    facts = {"leg": leg, "number": step.number, "tell": step.tell, "percent": step.percent, "last": step.is_last}
-    event = ConsultationEscalated(move.case.pk, leg, step.number, step.tell, step.percent, step.is_last)
-    return finish(move, event, facts=facts)
+    facts = facts_of_step(step)
+    return finish(move, ConsultationEscalated(move.case.pk, **facts), facts=facts)
 
 
 def _review(actor: Actor, consultation: Consultation, running: Clock) -> int:

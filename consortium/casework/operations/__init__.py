@@ -34,6 +34,7 @@ from consortium.casework.operations.slots import (
     publish_slots,
     reopen_day,
 )
+from consortium.casework.operations.striking import facts_of_step, strike_due
 from consortium.casework.operations.swaps import answer_swap, offer_swap
 from consortium.casework.operations.thread import MESSAGE_LENGTH, add_message, mark_read, post_message
 from consortium.casework.operations.turns import (
@@ -65,6 +66,7 @@ __all__ = [
     "end_due_duties",
     "end_rule",
     "expire_holds",
+    "facts_of_step",
     "go_off_duty",
     "import_roster",
     "join_service",
@@ -102,6 +104,7 @@ __all__ = [
     "settle_booking",
     "start_clock",
     "stop_clock",
+    "strike_due",
     "take_due_steps",
     "take_over",
     "target_of",
