@@ -11,7 +11,7 @@ from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.people.states import CLINICAL_ROLES, Role, Tier
-from referrals.models import Offer, Outcome, Referral
+from referrals.models import Encounter, Offer, Outcome, Referral
 from referrals.states import EXPECTED_STEPS, OfferStep, Step
 
 if TYPE_CHECKING:
@@ -143,6 +143,13 @@ def may_treat(actor: Actor, referral: Referral) -> Decision:
     return allowed_if(
         at_receiver(actor, referral.case, *_DOCTORS), _("Only a doctor of the receiving institution may do this.")
     )
+
+
+def may_discharge(actor: Actor, referral: Referral) -> Decision:
+    """From a stay that lasts; a visit to the clinic is over when the child was seen."""
+    if not Encounter.objects.filter(case_id=referral.pk, ended_at=None).exists():
+        return Denied(_("The child has left already."))
+    return may_treat(actor, referral)
 
 
 def may_coordinate(actor: Actor, referral: Referral) -> bool:

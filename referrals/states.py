@@ -224,7 +224,7 @@ MACHINE = Machine(
             events.InterimNoted, ("text",), "interim note starts anew",
         ),
         Transition(
-            "R11d", "discharge", _("Discharge"), (Step.UNDER_CARE,), None, "may_treat",
+            "R11d", "discharge", _("Discharge"), (Step.UNDER_CARE,), None, "may_discharge",
             events.ChildDischarged, (), "interim note stops, outcome starts",
         ),
         Transition(
