@@ -1,17 +1,14 @@
 """How each act on a consultation is asked for and done: one row a verb."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.queries.duty import colleagues
 from consortium.casework.states import Priority
+from consortium.casework.views.acting import Act, Choices, plain, text
 from consortium.kernel.actors import Actor
 from consultations import forms as asked
 from consultations import operations
@@ -19,37 +16,6 @@ from consultations.forms import meeting as calls
 from consultations.models import Consultation
 from consultations.queries.meetings import asked_when, proposed_choices, slot_choices
 from consultations.queries.opinions import asked_of, colleagues_to_ask
-
-Run = Callable[[Actor, UUID, dict[str, Any]], Consultation]
-Choices = dict[str, list[tuple[Any, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """How one verb is asked for and done. `form` None: a confirmation is enough. `choices`: what hangs on the case."""
-
-    run: Run
-    done: str | Promise
-    form: type[forms.Form] | None = None
-    hint: str | Promise = ""
-    choices: Callable[[Consultation], Choices] | None = None
-    #: says in place of `hint` what of this case has to be known for it
-    told: Callable[[Actor, Consultation], str] | None = None
-
-
-def _text(operation: Callable[..., Consultation]) -> Run:
-    return lambda actor, case_id, said: operation(
-        actor=actor, case_id=case_id, text=said["text"], key=said["request_key"]
-    )
-
-
-def _plain(operation: Callable[..., Consultation], **names: str) -> Run:
-    """Hands the form's fields over, under other names where `names` says so."""
-
-    def run(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
-        return operation(actor=actor, case_id=case_id, **{names.get(k, k): v for k, v in said.items()})
-
-    return run
 
 
 def _ask_second(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
@@ -102,70 +68,70 @@ def _lower(consultation: Consultation) -> Choices:
     return {"priority": [c for c in Priority.choices if c[0] > consultation.case.priority]}
 
 
-ACTS: dict[str, Act] = {
-    "claim": Act(_plain(operations.claim), gettext_lazy("The case is yours.")),
-    "start": Act(_plain(operations.start), gettext_lazy("You have begun.")),
+ACTS: dict[str, Act[Consultation]] = {
+    "claim": Act(plain(operations.claim), gettext_lazy("The case is yours.")),
+    "start": Act(plain(operations.start), gettext_lazy("You have begun.")),
     "discard": Act(
-        _plain(operations.discard),
+        plain(operations.discard),
         gettext_lazy("The draft was thrown away."),
         hint=gettext_lazy("What you typed will be gone from your lists."),
     ),
     "acknowledge_correction": Act(
-        _plain(operations.acknowledge_correction), gettext_lazy("The specialist sees that you have read it.")
+        plain(operations.acknowledge_correction), gettext_lazy("The specialist sees that you have read it.")
     ),
     "allocate": Act(
-        _plain(operations.allocate, responder="responder_id"),
+        plain(operations.allocate, responder="responder_id"),
         gettext_lazy("Allocated."),
         asked.AllocateForm,
         choices=_to_allocate,
     ),
     "decline": Act(
-        _plain(operations.decline),
+        plain(operations.decline),
         gettext_lazy("Passed on. The question keeps its place in line."),
         asked.DeclineForm,
         gettext_lazy("The question goes to the service you name and keeps its place in line. The asker is told."),
         _other_services,
     ),
     "ask_information": Act(
-        _text(operations.ask_information),
+        text(operations.ask_information),
         gettext_lazy("The asker was asked."),
         asked.TextForm,
         gettext_lazy("Your clock waits while the asker answers, unless the question is stat."),
     ),
     "supply_information": Act(
-        _text(operations.supply_information),
+        text(operations.supply_information),
         gettext_lazy("Sent to the specialist."),
         asked.TextForm,
         gettext_lazy("Files are added on the page of the consultation, before or after this."),
     ),
     "ask_clarification": Act(
-        _text(operations.ask_clarification), gettext_lazy("Sent back to the specialist."), asked.TextForm
+        text(operations.ask_clarification), gettext_lazy("Sent back to the specialist."), asked.TextForm
     ),
     "reopen": Act(
-        _text(operations.reopen),
+        text(operations.reopen),
         gettext_lazy("Open again, with the specialist."),
         asked.TextForm,
         gettext_lazy("Say what has happened since, and what you need to know now."),
     ),
-    "close_out": Act(_plain(operations.close_out), gettext_lazy("Closed. Thank you."), asked.CloseOutForm),
+    "close_out": Act(plain(operations.close_out), gettext_lazy("Closed. Thank you."), asked.CloseOutForm),
     "withdraw": Act(
-        _plain(operations.withdraw),
+        plain(operations.withdraw),
         gettext_lazy("Withdrawn. The specialist is told."),
         asked.WithdrawForm,
     ),
     "send_again": Act(
-        _plain(operations.send_again),
+        plain(operations.send_again),
         gettext_lazy("Sent again."),
         hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
     ),
     "raise_urgency": Act(
-        _plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm, choices=_higher
+        plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm, choices=_higher
     ),
     "lower_urgency": Act(
-        _plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm, choices=_lower
+        plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm, choices=_lower
     ),
     "dispute": Act(
-        _plain(operations.dispute),
+        plain(operations.dispute),
         gettext_lazy("The service lead is asked to look again."),
         asked.DisputeForm,
         gettext_lazy("Back to the service that declined, where somebody else decides. The place in line is kept."),
@@ -178,16 +144,16 @@ ACTS: dict[str, Act] = {
         lambda consultation: {"colleague": [("", _("Choose a colleague")), *colleagues_to_ask(consultation.case)]},
     ),
     "give_opinion": Act(
-        _plain(operations.give_opinion),
+        plain(operations.give_opinion),
         gettext_lazy("Signed. The lead has been told."),
         asked.OpinionForm,
         told=asked_of,
     ),
     "decline_opinion": Act(
-        _plain(operations.decline_opinion), gettext_lazy("The lead has been told."), asked.DeclineOpinionForm
+        plain(operations.decline_opinion), gettext_lazy("The lead has been told."), asked.DeclineOpinionForm
     ),
     "convert": Act(
-        _plain(operations.convert),
+        plain(operations.convert),
         gettext_lazy("Sent on as a referral."),
         asked.ConvertForm,
         gettext_lazy("Thread, files and answers go with it; the question is closed."),
@@ -213,13 +179,13 @@ ACTS: dict[str, Act] = {
         gettext_lazy("The room opens at once, and the other side gets an urgent notice."),
     ),
     "cancel_video": Act(
-        _plain(operations.cancel_video),
+        plain(operations.cancel_video),
         gettext_lazy("Cancelled. The other side is told."),
         calls.CancelVideoForm,
         gettext_lazy("The time is free again. The question stays open."),
     ),
     "enter_in_error": Act(
-        _plain(operations.enter_in_error),
+        plain(operations.enter_in_error),
         gettext_lazy("Marked as entered in error."),
         asked.ErrorForm,
         gettext_lazy("It is kept but leaves all lists, and everybody who read it is told."),

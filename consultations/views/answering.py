@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from consortium.casework.views.showing import note_look
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
 from consultations import operations
 from consultations.forms import AdviceForm, CorrectionForm
 from consultations.models import AnswerDraft, Consultation
 from consultations.policies import latest_answer
-from consultations.queries.page import CasePage, case_page
+from consultations.queries.page import ConsultationPage, case_page
 from consultations.queries.templates import templates_for
 from consultations.states import MACHINE
-from consultations.views.showing import note_look, parts
+from consultations.views.showing import parts
 
 TEMPLATE_FIELDS = ("red_flags", "when_to_refer", "follow_up")
 
@@ -60,7 +61,7 @@ def _sign(request: HttpRequest, case_id: UUID, form: AdviceForm) -> HttpResponse
 
 
 def _page(
-    request: HttpRequest, page: CasePage, form: AdviceForm, *, preview: bool, conflict: DomainError | None
+    request: HttpRequest, page: ConsultationPage, form: AdviceForm, *, preview: bool, conflict: DomainError | None
 ) -> HttpResponse:
     context = parts(page) | {
         "form": form,

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from consortium.casework.models import Case, Clock
-from consortium.casework.queries.rows import PAGES
-from consortium.casework.states import CaseKind, Leg, Priority
+from consortium.casework.queries.rows import case_url
+from consortium.casework.states import Leg, Priority
 from consortium.kernel.scoping import unfiltered
 
 #: legs in which the specialist has, or will have again, to act; in a review the asker does
@@ -69,5 +68,5 @@ def held_cases(user_id: UUID) -> Any:
 
 def item_of_case(case: Case, *, kind: str = "case", item_id: UUID | None = None) -> OpenItem:
     """A case as an open item."""
-    url = reverse(PAGES[CaseKind(case.kind)], args=[case.pk])
+    url = case_url(case)
     return OpenItem(kind, item_id or case.pk, case.priority, case.headline, url, case.due_at, case)

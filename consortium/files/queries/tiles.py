@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 
 from consortium.casework.models import Case
 from consortium.casework.policies import may_post, may_read_identity
-from consortium.casework.queries.rows import PAGES
-from consortium.casework.states import CaseKind
+from consortium.casework.queries.rows import case_url
 from consortium.files.dicom.render import render, render_codes, render_small
 from consortium.files.models import Attachment
 from consortium.files.policies import may_attach, may_look
@@ -204,7 +203,7 @@ def has_original(row: Attachment) -> bool:
 
 def case_url(case: Case) -> str:
     """The page of the case that the file belongs to."""
-    return reverse(PAGES[CaseKind(case.kind)], args=[case.pk])
+    return case_url(case)
 
 
 def adding(actor: Actor, case: Case) -> bool:
