@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "chase-outcomes": {"task": "consultations.chase_outcomes", "schedule": 300.0, "options": {"expires": 300}},
     "tend-reviews": {"task": "consultations.tend_reviews", "schedule": 900.0, "options": {"expires": 900}},
     "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
+    "escalate-referrals": {"task": "referrals.escalate", "schedule": 15.0, "options": {"expires": 30}},
     "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
     "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
     "relay-exports": {"task": "insight.relay", "schedule": 30.0, "options": {"expires": 60}},
@@ -414,6 +415,8 @@ HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
 # Requests that hash a password have threads of their own, which give way to everybody else's pages.
 HASHING_THREADS: int = environment.number("HASHING_THREADS", 2)
 HASHING_NICE: int = environment.number("HASHING_NICE", 10)
+# Live pages that ask what they missed have theirs too: thousands of them come back at once when a process ends.
+CATCH_UP_THREADS: int = environment.number("CATCH_UP_THREADS", 2)
 HTTP_MAX_BODY: int = environment.number("HTTP_MAX_BODY", 12 * 2**20)
 HTTP_BODY_SECONDS: float = 60.0
 DATA_UPLOAD_MAX_MEMORY_SIZE: int = 2 * 2**20

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case, Service
 from consortium.casework.operations import start_clock
 from consortium.casework.queries.intake import named, refusal
+from consortium.casework.queries.urgency import urgency_of_signs
 from consortium.casework.states import Ball, CaseKind, Datum, Leg, Priority, Symptom
 from consortium.journal.operations import record
 from consortium.kernel import clock
@@ -38,7 +39,6 @@ from consultations.operations.moving import Move, begin, close, finish, hold_pat
 from consultations.policies import may_ask
 from consultations.queries import queue_turn
 from consultations.queries.intake import missing_words
-from consultations.queries.urgency import urgency_of_signs
 from consultations.states import ErrorReason, Step
 
 #: What a draft holds in text; the rest (`service_id`, `priority`, `weight_grams`, `consent_given` ...) is typed.

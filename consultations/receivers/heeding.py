@@ -1,12 +1,12 @@
 """What consultations hear: vital signs that make open questions about a child more urgent, in the same transaction."""
 
 from consortium.casework.models import Case
+from consortium.casework.queries.urgency import least_urgency
 from consortium.casework.states import Priority
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.events import receives
 from consortium.patients.events import VitalSignsRecorded
 from consultations.operations import raise_urgency
-from consultations.queries.urgency import least_urgency
 from consultations.states import OPEN_STEPS
 
 

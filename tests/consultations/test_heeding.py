@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from consortium.casework.models import Case, Service
+from consortium.casework.queries.urgency import least_urgency, urgency_of_signs
 from consortium.casework.states import Priority
 from consortium.clinical.pews import Level
 from consortium.journal.models import Entry as JournalEntry
@@ -19,7 +20,6 @@ from consortium.patients.models import Measurement, Patient
 from consortium.patients.operations import Entry, correct_measurement, record_measurements
 from consortium.people.models import Institution, User
 from consultations import operations
-from consultations.queries.urgency import least_urgency, urgency_of_signs
 from tests.cast import actor_for, client_for
 from tests.consultations.cases import answered, by, claimed, drafted, submitted
 from tests.factories.patients import make_measured, make_patient

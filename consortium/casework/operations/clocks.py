@@ -158,7 +158,15 @@ def recompute_clocks(case: Case) -> None:
     stop_clock(case)
     asked = open_clocks.pop(Leg.INFORMATION, None)
     for leg, each in open_clocks.items():
-        from_send = leg in FROM_SEND
-        start_clock(case, Leg(leg), since=case.submitted_at if from_send else each.started_at)
+        since = case.submitted_at if leg in FROM_SEND else each.started_at
+        start_clock(case, Leg(leg), since=since, target=_own_target(each, case.priority))
         if asked is not None and pause_clock(case, Leg(leg), PauseReason.INFORMATION):
             start_clock(case, Leg.INFORMATION, since=asked.started_at)
+
+
+def _own_target(each: Clock, priority: int) -> timedelta | None:
+    """A target that is not the leg's own, as of a visit whose day is known, stays where it is the sooner one."""
+    seconds = timedelta(seconds=each.target_seconds)
+    if seconds == target_of(each.leg, each.priority):
+        return None
+    return min(seconds, target_of(each.leg, priority))

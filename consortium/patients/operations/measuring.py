@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,11 +24,9 @@ from consortium.patients.events import VitalSignsRecorded
 from consortium.patients.models import READING_ROLES, Measurement, MeasurementSet, Patient
 from consortium.patients.operations.registry import locked_patient
 from consortium.patients.policies import known_at, may_measure
-from consortium.patients.queries.measuring import child_of, pews_of, said_in_lists
+from consortium.patients.queries.measuring import CLOCK_DRIFT, child_of, pews_of, said_in_lists
 from consortium.patients.states import SIGNS, BodyPosition, MeasurementError, MeasurementKind
 
-#: how far a phone's clock may run ahead
-_CLOCK_DRIFT = timedelta(minutes=10)
 _INDEX_OF = {
     MeasurementKind.WEIGHT: Index.WEIGHT,
     MeasurementKind.LENGTH: Index.LENGTH,
@@ -116,7 +114,7 @@ def _moment(patient: Patient, taken_at: datetime | None) -> datetime:
     now = clock.now()
     if taken_at is None:
         return now
-    if taken_at > now + _CLOCK_DRIFT:
+    if taken_at > now + CLOCK_DRIFT:
         raise InvalidInput({"taken_at": _("This time lies ahead.")})
     if timezone.localdate(taken_at) < patient.birth_date:
         raise InvalidInput({"taken_at": _("This is before the child was born.")})

@@ -20,6 +20,8 @@ from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Measurement, MeasurementSet, Patient
 from consortium.patients.states import GROWTH, MeasurementKind
 
+#: how far a phone's clock may run ahead
+CLOCK_DRIFT: Final = timedelta(minutes=10)
 #: vital signs say nothing about now after this
 VITAL_HOURS: Final = timedelta(hours=4)
 #: growth is current for so long, under one year and later
@@ -176,16 +178,28 @@ def latest_pews(patient: Patient) -> Measured | None:
     return _measured(patient, rows[0].measured, rows)
 
 
-def level_now(patient_id: UUID) -> Level:
-    """The highest PEWS level within the last hours, for rules that no screen shows. One query."""
-    rows = unfiltered(Measurement, why="how urgent the child's signs are").valid()
-    since = clock.now() - VITAL_HOURS
-    recent = rows.filter(patient_id=patient_id, kind__in=_SCORED, taken_at__gte=since).select_related("patient")
+def _scored_between(patient_id: UUID, since: datetime, until: datetime) -> list[Pews]:
+    """The scores of the acts of measuring from `since` to before `until`, in the order of time. One query."""
+    rows = unfiltered(Measurement, why="how urgent the child's signs are").valid().select_related("patient")
+    timed = rows.filter(patient_id=patient_id, kind__in=_SCORED, taken_at__gte=since, taken_at__lt=until)
     sets: dict[UUID, list[Measurement]] = defaultdict(list)
-    for row in recent:
+    for row in timed.order_by("taken_at", "measured_id"):
         sets[row.measured_id].append(row)
     found = (pews_of(rows[0].patient, rows[0].taken_at, rows) for rows in sets.values())
-    return max((pews.level for pews in found if pews), default=Level.NONE)
+    return [pews for pews in found if pews]
+
+
+def level_now(patient_id: UUID) -> Level:
+    """The highest PEWS level within the last hours, for rules that no screen shows. One query."""
+    recent = _scored_between(patient_id, clock.now() - VITAL_HOURS, clock.now() + CLOCK_DRIFT)
+    return max((pews.level for pews in recent), default=Level.NONE)
+
+
+def level_before(measured_id: UUID) -> Level | None:
+    """The level of the signs before those of `measured_id`, within the last hours; None when there are none."""
+    act: MeasurementSet = unfiltered(MeasurementSet, why="how the child's signs were before").get(pk=measured_id)
+    earlier = _scored_between(act.patient_id, act.taken_at - VITAL_HOURS, act.taken_at)
+    return earlier[-1].level if earlier else None
 
 
 def set_for(measured_id: UUID) -> tuple[Patient, Measured]:
