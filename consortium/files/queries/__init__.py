@@ -1,11 +1,11 @@
 """Reads for screens and the API."""
 
+from consortium.casework.queries.rows import case_url
 from consortium.files.queries.tiles import (
     Names,
     adding,
     attachment_for,
     attachment_to_look_at,
-    case_url,
     files_of_case,
     frame_path,
     names_in,

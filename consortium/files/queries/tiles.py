@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from consortium.casework.models import Case
 from consortium.casework.policies import may_post, may_read_identity
-from consortium.casework.queries.rows import case_url
 from consortium.files.dicom.render import render, render_codes, render_small
 from consortium.files.models import Attachment
 from consortium.files.policies import may_attach, may_look
@@ -199,11 +198,6 @@ def has_thumbnail(row: Attachment) -> bool:
 def has_original(row: Attachment) -> bool:
     """Whether the bytes are kept as they came: photos and sound are kept as written anew."""
     return row.is_dicom or row.kind == Kind.PDF
-
-
-def case_url(case: Case) -> str:
-    """The page of the case that the file belongs to."""
-    return case_url(case)
 
 
 def adding(actor: Actor, case: Case) -> bool:
