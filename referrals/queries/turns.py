@@ -1,12 +1,12 @@
 """Whose turn comes next."""
 
-from consortium.casework.models import Case
+from consortium.casework.models import Case, ServiceMember
 from consortium.casework.operations import Turn
 from consortium.casework.states import Ball
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership
-from consortium.people.states import Role
+from consortium.people.states import Role, Tier
 
 _DOCTORS = (Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD)
 
@@ -20,3 +20,17 @@ def asker_turn(case: Case) -> Turn:
     if case.asker_id in able:
         return Turn(Ball.ASKER, case.asker_id)
     return Turn(Ball.ASKER) if able else Turn(Ball.COORDINATOR)
+
+
+def service_turn(case: Case) -> Turn:
+    """The receiving service, while somebody of it can act (as `policies.receives` counts them); else the coordinator.
+    Two queries at most."""
+    service = case.service
+    if service is None:
+        return Turn(Ball.COORDINATOR)
+    there = unfiltered(Membership, why="who of the receiving service can act").active(clock.today())
+    there = there.filter(institution_id=service.institution_id, role__in=_DOCTORS)
+    seats = ServiceMember.objects.filter(service=service, left_at=None, user__is_active=True)
+    served = there.filter(role__in=_DOCTORS[1:], user__in=seats.values("user"))
+    near_home = service.institution.tier < Tier.TERTIARY and there.exists()
+    return Turn(Ball.RESPONDER) if near_home or served.exists() else Turn(Ball.COORDINATOR)
