@@ -9,16 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.casework.operations import start_clock, stop_clock
+from consortium.casework.operations.drafting import TEXT_LENGTH
+from consortium.casework.operations.signing import signed_as, signer_of
 from consortium.casework.queries.escalating import is_taken_on
 from consortium.casework.states import Leg
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.policies import require
-from consortium.people.models import User
 from consultations.events import AnswerBegun, AnswerCorrected, ConsultationAnswered, CorrectionAcknowledged
 from consultations.models import Answer, AnswerDraft, Consultation
-from consultations.operations.drafting import TEXT_LENGTH
 from consultations.operations.moving import Move, begin, finish, locked, open_again, take
 from consultations.policies import latest_answer, may_answer, may_correct
 from consultations.states import Step
@@ -49,20 +49,11 @@ def _check(advice: Advice) -> None:
         raise InvalidInput(wrong)
 
 
-def signer_of(actor: Actor) -> User:
-    """The person who signs: by name, never a department."""
-    signer = User.objects.get(pk=actor.user_id)
-    if not signer.full_name.strip():
-        raise InvalidInput(message=_("An answer is signed by a named person: add your name to your profile first."))
-    return signer
-
-
 def _signed(move: Move, advice: Advice, key: UUID | None, corrects: Answer | None, reason: str) -> Answer:
     signer = signer_of(move.actor)
     signed = Answer(
         case=move.case, number=(corrects.number if corrects else _answers_so_far(move)) + 1,
-        signed_by=signer, created_by=signer, signer_name=signer.full_name, signer_title=signer.title,
-        signer_licence=signer.licence_number, signed_at=clock.now(), corrects=corrects, correction_reason=reason,
+        **signed_as(signer), signed_at=clock.now(), corrects=corrects, correction_reason=reason,
         **{name: value.strip() if isinstance(value, str) else value for name, value in asdict(advice).items()},
         **({"request_key": key} if key else {}),
     )  # fmt: skip

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import ServiceMember
 from consortium.casework.operations import locked_case, ring_lists
+from consortium.casework.operations.drafting import TEXT_LENGTH
+from consortium.casework.operations.signing import signer_of
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -17,8 +19,6 @@ from consortium.patients.operations import join_pathway
 from consortium.people.operations import hold_person
 from consultations.events import OpinionAsked, OpinionDeclined, OpinionGiven
 from consultations.models import Consultation, Opinion
-from consultations.operations.answering import signer_of
-from consultations.operations.drafting import TEXT_LENGTH
 from consultations.operations.letting_go import end_opinion, let_go, waiting_on
 from consultations.operations.moving import Move, begin, finish, locked, take
 from consultations.queries.opinions import seat_to_ask, stranded_opinions
