@@ -1,14 +1,13 @@
 """Signed answers, what is typed before they are signed, and the templates they start from."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models import Case, OfVisibleCase
+from consortium.casework.models import Case, OfVisibleCase, TypedDraft
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
 from consortium.people.models import Specialty
@@ -68,21 +67,12 @@ class Answer(Scoped, CreatedOnce):
         return f"answer {self.number} of {self.case_id}"
 
 
-class AnswerDraft(Scoped):
+class AnswerDraft(TypedDraft):
     """What a specialist has typed and not yet signed; only they see it."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="answer_drafts")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    fields: Any = models.JSONField(default=dict)
-    saved_at = models.DateTimeField()
 
-    class Rows(OfVisibleCase):
-        def visible_to(self, actor: Any) -> Any:
-            return super().visible_to(actor).filter(author_id=actor.user_id)
-
-    objects = ScopedManager.from_queryset(Rows)()
-
-    class Meta(Scoped.Meta):
+    class Meta(TypedDraft.Meta):
         constraints = [models.UniqueConstraint(fields=["case", "author"], name="consultations_answer_draft_once")]
 
     def __str__(self) -> str:

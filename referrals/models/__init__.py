@@ -1,12 +1,13 @@
 """Referrals, the services asked, the way there, care and outcome, follow-up, and the family's link."""
 
-from referrals.models.care import Acknowledgement, Encounter, FollowUp, Outcome
+from referrals.models.care import Acknowledgement, CareDraft, Encounter, FollowUp, Outcome
 from referrals.models.family import FamilyLink
 from referrals.models.referral import Check, Offer, Referral
 from referrals.models.ways import Incident, Transport, Visit, Waiting
 
 __all__ = [
     "Acknowledgement",
+    "CareDraft",
     "Check",
     "Encounter",
     "FamilyLink",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.models import Case, OfVisibleCase
+from consortium.casework.models import Case, OfVisibleCase, TypedDraft
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
 from consortium.kernel.versions import Versioned
@@ -18,6 +18,7 @@ from referrals.states import (
     Concordance,
     Destination,
     FollowUpStep,
+    Letter,
     Place,
 )
 
@@ -78,6 +79,8 @@ class Outcome(Scoped, CreatedOnce):
     destination = models.CharField(_("went to"), max_length=20, choices=Destination.choices)
     #: treatment that only this hospital could give; without any and home within 24 h, the transfer was avoidable
     special_care = models.BooleanField(_("needed what only a hospital has"), default=True)
+    #: home within 24 hours and nothing special (`states.AVOIDABLE_WITHIN`): told to the sender, in private
+    avoidable = models.BooleanField(default=False)
     appropriateness = models.CharField(
         _("the referral came"), max_length=20, choices=Appropriateness.choices, blank=True
     )
@@ -120,6 +123,11 @@ class Outcome(Scoped, CreatedOnce):
                 violation_error_message=_("Choose where the child went."),
             ),
             models.CheckConstraint(
+                condition=Q(avoidable=False) | Q(destination=Destination.HOME, special_care=False),
+                name="referrals_outcome_avoidable",
+                violation_error_message=_("Only a child that went home and needed nothing special could have stayed."),
+            ),
+            models.CheckConstraint(
                 condition=Q(corrects=None, correction_reason="") | Q(corrects__isnull=False) & ~Q(correction_reason=""),
                 name="referrals_outcome_corrected_with_reason",
                 violation_error_message=_("An outcome is corrected with a reason."),
@@ -128,6 +136,26 @@ class Outcome(Scoped, CreatedOnce):
 
     def __str__(self) -> str:
         return f"outcome {self.number} of {self.case_id}"
+
+
+class CareDraft(TypedDraft):
+    """What was typed of an outcome, its correction, or a plan to send back, and is not signed yet."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="care_drafts")
+    letter = models.CharField(max_length=10, choices=Letter.choices)
+
+    class Meta(TypedDraft.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["case", "author", "letter"], name="referrals_care_draft_once"),
+            models.CheckConstraint(
+                condition=Q(letter__in=Letter.values),
+                name="referrals_care_draft_letter",
+                violation_error_message=_("A draft is of an outcome or of a plan."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter} of {self.author_id} for {self.case_id}"
 
 
 class Acknowledgement(Scoped):

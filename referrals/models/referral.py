@@ -14,7 +14,7 @@ from consortium.kernel.versions import Versioned
 from consortium.patients.models import Patient
 from referrals.states import (
     MACHINE,
-    OPEN_STEPS,
+    UNSETTLED_STEPS,
     CancelReason,
     DeclineReason,
     EndReason,
@@ -104,7 +104,7 @@ class Referral(Scoped):
             ),
             models.UniqueConstraint(
                 fields=["patient", "problem", "kind"],
-                condition=Q(is_stat=False, step__in=OPEN_STEPS),
+                condition=Q(is_stat=False, step__in=UNSETTLED_STEPS),
                 name="referrals_one_open_for_a_problem",
                 violation_error_message=_("This child is referred for this problem already: open that referral."),
             ),

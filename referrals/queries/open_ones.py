@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case
 from consortium.kernel.scoping import unfiltered
 from referrals.models import Referral
-from referrals.states import OPEN_STEPS
+from referrals.states import UNSETTLED_STEPS
 
 
 def open_for_problem(referral: Referral) -> Referral | None:
@@ -17,7 +17,7 @@ def open_for_problem(referral: Referral) -> Referral | None:
         "case__service__institution", "case__pathway"
     )
     same = rows.filter(
-        patient_id=referral.patient_id, problem=referral.problem, kind=referral.kind, step__in=OPEN_STEPS
+        patient_id=referral.patient_id, problem=referral.problem, kind=referral.kind, step__in=UNSETTLED_STEPS
     ).exclude(pk=referral.pk)
     found: Referral | None = same.order_by("is_stat", "-case__submitted_at").first()
     return found

@@ -19,6 +19,7 @@ from consortium.casework.models.cases import (
     involved_in,
     rows,
 )
+from consortium.casework.models.drafts import TypedDraft
 from consortium.casework.models.duty import (
     FeedLink,
     Handover,
@@ -56,6 +57,7 @@ __all__ = [
     "SlotRule",
     "SpecialDay",
     "Swap",
+    "TypedDraft",
     "WorkingCalendar",
     "WorkingHours",
     "involved_in",
