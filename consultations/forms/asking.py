@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.models import Service
+from consortium.casework.operations.drafting import WEIGHT_GRAMS
 from consortium.casework.states import Priority
 from consultations.forms.intake import NeedsForm
-from consultations.operations.drafting import WEIGHT_GRAMS
 from consultations.queries.citing import branches_of, pages_for
 from consultations.states import FellShort
 

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.casework.operations import stop_clock
+from consortium.casework.operations.drafting import TEXT_LENGTH
 from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput
 from consultations.events import ConsultationConverted
 from consultations.models import Consultation
-from consultations.operations.drafting import TEXT_LENGTH
 from consultations.operations.moving import finish, locked, rest_pathway, stop_waiting, take
 from consultations.states import ReferReason, Step
 

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.models import ServiceMember
 from consortium.casework.operations import ring_lists
+from consortium.casework.operations.drafting import TEXT_LENGTH
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, WrongStep
 from consultations.events import DeclineDisputed
 from consultations.models import Consultation
 from consultations.operations.allocation import back_to_queue
-from consultations.operations.drafting import TEXT_LENGTH
 from consultations.operations.moving import Move, finish, locked, take
 
 
