@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ReferralsConfig(AppConfig):
     name = "referrals"
+
+    def ready(self) -> None:
+        """What its notices say."""
+        from consortium.notices.states import NoticeKind, register_kind
+        from referrals.receivers.kinds import NOTICE_KINDS
+
+        for words in NOTICE_KINDS:
+            register_kind(NoticeKind(*words))

@@ -95,6 +95,16 @@ class IncidentReported(OfReferral):
 
 
 @dataclass(frozen=True)
+class HandoverSigned(OfReferral):
+    """By the sending side, before the way or after it; signed anew when something has changed."""
+
+
+@dataclass(frozen=True)
+class HandoverReadBack(OfReferral):
+    pass
+
+
+@dataclass(frozen=True)
 class ChildArrived(OfReferral):
     unannounced: bool = False
 
@@ -227,3 +237,17 @@ class ReferralHandedOn(OfReferral):
 @dataclass(frozen=True)
 class SenderLinked(OfReferral):
     institution_id: UUID
+
+
+@dataclass(frozen=True)
+class FamilyAnswered(OfReferral):
+    """The family has said on its page whether it comes to the visit."""
+
+    comes: bool
+
+
+@dataclass(frozen=True)
+class FamilyLinkLocked(OfReferral):
+    """Five wrong birth dates: the link opens nothing any more."""
+
+    made_by_id: UUID

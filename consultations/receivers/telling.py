@@ -1,11 +1,10 @@
 """Notices: whose turn it is now, and what came of it. After commit, at least once; each is told once per act."""
 
 from consortium.casework.events import MessagePosted
-from consortium.casework.models import Case, ReadMark
-from consortium.casework.states import Ball, Priority
+from consortium.casework.models import Case
+from consortium.casework.states import Ball, CaseKind, Priority
 from consortium.kernel.events import receives
-from consortium.kernel.scoping import unfiltered
-from consortium.notices.operations import tell
+from consortium.notices.operations import tell, tell_of_messages
 from consultations import events
 from consultations.queries.concerned import answering_side, asking_side, coordinators_of, on_call, readers_of
 from consultations.receivers.calling import case_heard
@@ -97,13 +96,9 @@ def tell_of_error(entry_id: int, event: events.ConsultationEnteredInError) -> No
 
 @receives(MessagePosted)
 def tell_of_message(entry_id: int, event: MessagePosted) -> None:
-    """One notice for what has gathered since the recipient last read the thread."""
     case = case_heard(event.case_id)
+    if case.kind != CaseKind.CONSULTATION:
+        return
     people = [*asking_side(case), *([case.responder_id] if case.responder_id else [])]
-    if case.ball == Ball.COORDINATOR:
-        people += coordinators_of(case)
-    for recipient_id in people:
-        if recipient_id != event.author_id:
-            marks = unfiltered(ReadMark, why="how far they have read").filter(case=case, user_id=recipient_id)
-            read_to = marks.values_list("seq", flat=True).first() or 0
-            tell([recipient_id], "consultation.message", case, entry_id, once=f"message:{case.pk}:{read_to}")
+    office = coordinators_of(case) if case.ball == Ball.COORDINATOR else []
+    tell_of_messages([*people, *office], "consultation.message", case, entry_id, event.author_id)

@@ -1,7 +1,7 @@
 """What is done with notices. Other features call `send_notice`, `start_page` and `stop_pages`; about a case `tell`,
 `page_about` and `calm`."""
 
-from consortium.notices.operations.about_cases import calm, page_about, tell
+from consortium.notices.operations.about_cases import calm, page_about, tell, tell_of_messages
 from consortium.notices.operations.paging import (
     acknowledge_page,
     advance_pages,
@@ -28,5 +28,6 @@ __all__ = [
     "subscribe_push",
     "take_page_for",
     "tell",
+    "tell_of_messages",
     "unsubscribe_push",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from consortium.casework.models import Case
+from consortium.casework.models import Case, ReadMark
 from consortium.casework.queries.concerned import facts_of
 from consortium.casework.queries.rows import case_url
 from consortium.journal.models import Entry
@@ -26,6 +26,15 @@ def tell(
                 actor=current_actor(), recipient_id=recipient_id, kind=kind, subject=case, url=case_url(case),
                 once=f"{once or entry_id}:{kind}", facts={**facts_of(case), **facts}, urgent=urgent,
             )  # fmt: skip
+
+
+def tell_of_messages(people: Iterable[UUID], kind: str, case: Case, entry_id: int, author_id: UUID) -> None:
+    """One notice for what has gathered since the recipient last read the thread."""
+    for recipient_id in people:
+        if recipient_id != author_id:
+            marks = unfiltered(ReadMark, why="how far they have read").filter(case=case, user_id=recipient_id)
+            read_to = marks.values_list("seq", flat=True).first() or 0
+            tell([recipient_id], kind, case, entry_id, once=f"message:{case.pk}:{read_to}")
 
 
 def page_about(case: Case, people: Sequence[UUID], kind: str, *, once: str) -> None:

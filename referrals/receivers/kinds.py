@@ -1,0 +1,62 @@
+"""What the notices of a referral say. The inbox may name the specialty, what leaves the house names nothing."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_OUTSIDE = _("Something waits for you in the consortium.")
+_OUTSIDE_NOW = _("A child needs you now in the consortium.")
+
+NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
+    ("referral.stat", _("A stat child is referred to you: %(specialty)s"), _OUTSIDE_NOW, "siren"),
+    ("referral.urgent", _("An urgent child is referred to you: %(specialty)s"), _OUTSIDE_NOW, "siren"),
+    ("referral.new", _("A new referral: %(specialty)s"), _OUTSIDE, "inbox"),
+    ("referral.coming", _("A child is on the way, and nobody has accepted: %(specialty)s"), _OUTSIDE_NOW, "ambulance"),
+    ("referral.seen", _("Your referral was opened: %(specialty)s"), _OUTSIDE, "eye"),
+    ("referral.accepted", _("Your referral was accepted: %(specialty)s"), _OUTSIDE, "circle-check"),
+    ("referral.declined", _("Your referral was declined: another place is sought"), _OUTSIDE_NOW, "circle-x"),
+    ("referral.homeless", _("A referral was declined: find another place"), _OUTSIDE_NOW, "circle-x"),
+    ("referral.redirected", _("Your referral was sent to another hospital: %(specialty)s"), _OUTSIDE, "forward"),
+    ("referral.disputed", _("A decline is disputed, please look again: %(specialty)s"), _OUTSIDE, "scale"),
+    ("referral.returned", _("A referral has come back to the service: %(specialty)s"), _OUTSIDE, "undo-2"),
+    ("referral.handed_on", _("A referral has passed into your hands: %(specialty)s"), _OUTSIDE, "inbox"),
+    ("referral.visit", _("A visit is booked: %(specialty)s"), _OUTSIDE, "calendar-check"),
+    ("referral.visit_moved", _("A visit has another time: %(specialty)s"), _OUTSIDE, "calendar-clock"),
+    ("referral.visit_cancelled", _("A visit was cancelled: %(specialty)s"), _OUTSIDE, "calendar-x"),
+    ("referral.visit_missed", _("A child did not come to the visit: %(specialty)s"), _OUTSIDE, "calendar-x"),
+    ("referral.missed_twice", _("A child has not come twice: find the family"), _OUTSIDE_NOW, "user-x"),
+    ("referral.transport", _("Transport is arranged: %(specialty)s"), _OUTSIDE, "ambulance"),
+    ("referral.departed", _("A child is on the way to you: %(specialty)s"), _OUTSIDE_NOW, "ambulance"),
+    ("referral.incident", _("A critical incident on the way"), _OUTSIDE_NOW, "triangle-alert"),
+    ("referral.arrived", _("The child you sent has arrived: %(specialty)s"), _OUTSIDE, "map-pin"),
+    ("referral.unannounced", _("A child of yours came without a referral: %(specialty)s"), _OUTSIDE, "map-pin"),
+    ("referral.care", _("The child you sent is cared for: %(specialty)s"), _OUTSIDE, "stethoscope"),
+    ("referral.interim", _("News of the child you sent: read it"), _OUTSIDE, "message-circle"),
+    ("referral.discharged", _("The child you sent was discharged: the outcome follows"), _OUTSIDE, "house"),
+    ("referral.outcome", _("What became of the child you sent: read and acknowledge it"), _OUTSIDE, "heart-pulse"),
+    ("referral.outcome_corrected", _("An outcome you received was corrected: read it now"), _OUTSIDE_NOW,
+     "triangle-alert"),
+    ("referral.acknowledged", _("The sender has read your outcome"), _OUTSIDE, "circle-check"),
+    ("referral.going_back", _("The child you sent comes back with a plan"), _OUTSIDE, "undo-2"),
+    ("referral.taken_over", _("A child you sent back was taken over close to home"), _OUTSIDE, "house"),
+    ("referral.follow_up_done", _("A follow-up visit was made: read it"), _OUTSIDE, "circle-check"),
+    ("referral.follow_up_missed", _("A child did not come to the follow-up: %(specialty)s"), _OUTSIDE, "calendar-x"),
+    ("referral.worsened", _("A child you sent back got worse, and is sent up again"), _OUTSIDE_NOW, "siren"),
+    ("referral.followed", _("A child was followed to the end of its plan"), _OUTSIDE, "circle-check"),
+    ("referral.cancel_asked", _("The sender asks to cancel a referral: decide"), _OUTSIDE, "circle-question-mark"),
+    ("referral.kept", _("The recipient keeps the referral you wanted to cancel"), _OUTSIDE, "circle-x"),
+    ("referral.cancelled", _("A referral was cancelled: %(specialty)s"), _OUTSIDE, "undo-2"),
+    ("referral.ended", _("A referral ended without care: %(specialty)s"), _OUTSIDE, "archive"),
+    ("referral.error", _("A referral you read was entered in error: do not act on it"), _OUTSIDE_NOW, "triangle-alert"),
+    ("referral.information_requested", _("The recipient asks you for more about a child"), _OUTSIDE,
+     "circle-question-mark"),
+    ("referral.information_supplied", _("The information you asked for has come"), _OUTSIDE, "circle-check"),
+    ("referral.message", _("New messages in a referral"), _OUTSIDE, "message-circle"),
+    ("referral.time_runs", _("The time for this is running out: %(specialty)s"), _OUTSIDE, "clock-alert"),
+    ("referral.overdue", _("The time for this is over: %(specialty)s"), _OUTSIDE_NOW, "clock-alert"),
+    ("referral.taken_on", _("Long over its time: it is with the coordinator now. %(specialty)s"), _OUTSIDE_NOW,
+     "siren"),
+    ("referral.family_coming", _("The family says that they are coming: %(specialty)s"), _OUTSIDE, "circle-check"),
+    ("referral.family_cannot", _("The family cannot come: offer another time. %(specialty)s"), _OUTSIDE, "calendar-x"),
+    ("referral.family_locked", _("Somebody tried a family's link five times: make a new one"), _OUTSIDE, "lock"),
+)  # fmt: skip
