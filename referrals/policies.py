@@ -219,8 +219,24 @@ def may_depart_early(actor: Actor, referral: Referral) -> Decision:
     return may_transport(actor, referral)
 
 
+def may_hand_over(actor: Actor, referral: Referral) -> Decision:
+    """Who gives the child out of their hands: clinicians of the sending side."""
+    sender = actor.has(*CLINICAL_ROLES, institution_id=referral.case.asking_institution_id)
+    return allowed_if(sender, _("Only the sending clinic may do this."))
+
+
+def may_read_back(actor: Actor, referral: Referral) -> Decision:
+    """Who takes the child over, once: what was handed over, in their own words."""
+    signed = Transport.objects.filter(case_id=referral.pk, signed_at__isnull=False, read_back_at=None)
+    if not signed.exists():
+        return Denied(_("There is no signed hand-over to read back."))
+    return allowed_if(at_receiver(actor, referral.case), _("Only who works at the receiving institution may do this."))
+
+
 def may_link_sender(actor: Actor, referral: Referral) -> Decision:
-    if not referral.unannounced:
+    """Once, for a child that came unannounced; until then it stands as sent by the receiving institution itself."""
+    case = referral.case
+    if not referral.unannounced or case.service is None or case.asking_institution_id != case.service.institution_id:
         return Denied(_("This referral has a sender."))
     return may_tend(actor, referral)
 

@@ -213,6 +213,14 @@ MACHINE = Machine(
             ("kind",), "all run on",
         ),
         Transition(
+            "R9h", "sign_handover", _("Sign the hand-over"), (*EXPECTED_STEPS, *PRESENT_STEPS), None,
+            "may_hand_over", events.HandoverSigned, ("summary",), "all run on",
+        ),
+        Transition(
+            "R9b", "read_back", _("Read the hand-over back"), PRESENT_STEPS, None, "may_read_back",
+            events.HandoverReadBack, ("text",), "all run on",
+        ),
+        Transition(
             "R9a", "arrive", _("The child has arrived"), (*_UNTIL_THERE,), Step.ARRIVED, "may_tend",
             events.ChildArrived, (), "arrival stops, interim note starts", look="main",
         ),
