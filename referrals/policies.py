@@ -11,7 +11,7 @@ from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.people.states import CLINICAL_ROLES, Role, Tier
-from referrals.models import Encounter, Offer, Outcome, Referral
+from referrals.models import Encounter, Offer, Outcome, Referral, Transport
 from referrals.states import EXPECTED_STEPS, OfferStep, Step
 
 if TYPE_CHECKING:
