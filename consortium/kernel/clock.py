@@ -20,6 +20,11 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def midnight(day: date) -> datetime:
+    """The instant at which `day` begins in the consortium's time zone."""
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
 @contextmanager
 def moved(by: timedelta) -> Iterator[None]:
     """Let the clock run `by` ahead (or behind) inside the block."""

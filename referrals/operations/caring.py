@@ -1,9 +1,11 @@
 """The child is there: admitted or seen, noted for the sender, and sent home (R10, R11)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from consortium.casework.models import Message
@@ -117,5 +119,8 @@ def discharge(*, actor: Actor, case_id: UUID) -> Referral:
     return finish(move, ChildDischarged(move.case.pk))
 
 
-def end_stay(move: Move) -> None:
-    Encounter.objects.filter(case_id=move.case.pk, ended_at=None).update(ended_at=clock.now())
+def end_stay(move: Move, on: date | None = None) -> None:
+    """Now, or at the end of the day `on` when that is over: an outcome may be written days after the child has left."""
+    at = clock.now() if on is None else min(clock.now(), clock.midnight(on + timedelta(days=1)))
+    stay = Encounter.objects.filter(case_id=move.case.pk, ended_at=None)
+    stay.update(ended_at=Greatest(F("begun_at"), Value(at)))
