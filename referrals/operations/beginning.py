@@ -80,8 +80,12 @@ def _cite(referral: Referral, said: Mapping[str, Any]) -> None:
 
 
 def mirror(referral: Referral) -> None:
-    """What the row repeats of its case: child, urgency, and the problem that it is for."""
+    """What the row repeats of its case: child, urgency, and the problem that it is for; and which way it goes, unless
+    it goes back with a plan."""
     case = referral.case
+    if case.service and referral.kind != Kind.BACK:
+        higher = case.service.institution.tier > case.asking_institution.tier
+        referral.kind = Kind.UP if higher else Kind.LATERAL
     referral.patient, referral.is_stat = case.patient, case.priority == Priority.STAT
     named = case.symptom if case.symptom != Symptom.OTHER else ""
     referral.problem = named or (case.service.specialty.code if case.service else "")

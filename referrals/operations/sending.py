@@ -11,7 +11,7 @@ call::
             "service_id": ..., "priority": Priority.STAT, "question": "...",
             "symptom": ..., "weight_grams": ..., "reason": ..., "situation": ..., "consent_given": True, ...
         },
-        kind=Kind.UP,                  # or BACK, LATERAL
+        kind=Kind.BACK,                # only for a back-referral; else up or lateral, by the two institutions' tiers
         asker_id=None,                 # for whom a coordinator writes it down; None: the actor asks
         parent_id=None,                # the case it comes out of: same pathway, whose thread tells the rest
         by_alarm=False,                # through the green channel; in the event
@@ -34,6 +34,7 @@ from consortium.casework.operations import start_clock
 from consortium.casework.operations.drafting import keep_consent, keep_weight
 from consortium.casework.queries.intake import named as named_refusal
 from consortium.casework.queries.intake import refusal
+from consortium.casework.queries.urgency import urgency_of_signs
 from consortium.casework.states import Leg, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
@@ -102,6 +103,8 @@ def _hold(patient: Patient) -> None:
 
 def _send(actor: Actor, referral: Referral, version: int | None = None, *, by_alarm: bool = False) -> Referral:
     move = take(actor, referral, "send", version)
+    if not referral.is_back:
+        referral.case.priority = min(referral.case.priority, urgency_of_signs(referral.case.patient_id))
     mirror(referral)
     _link(referral)
     if lacks := lacking(referral):
@@ -156,6 +159,8 @@ def _whereto(referral: Referral) -> dict[str, Any]:
         return {"service_id": _("Choose where the child is to go.")}
     if case.service.institution_id == case.asking_institution_id:
         return {"service_id": _("This is your own institution: choose another.")}
+    if case.service.institution.tier < case.asking_institution.tier and not referral.is_back:
+        return {"service_id": _("A child goes down with a plan: send it back from the referral that it came by.")}
     why = named_refusal(*refusal(case.service, case.age_days, case.priority))
     return {"service_id": why} if why else {}
 

@@ -18,7 +18,7 @@ from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.patients.models import Consent, Measurement, Pathway, PathwayMember, Patient
 from consortium.patients.states import ConsentKind
 from consortium.people.models import Institution, User
-from consortium.people.states import Role
+from consortium.people.states import Role, Tier
 from referrals.models import Offer, Referral
 from referrals.operations.beginning import begin_referral
 from referrals.operations.sending import AlreadyReferred, send, send_now
@@ -26,7 +26,7 @@ from referrals.states import Kind, OfferStep, Step
 from tests.cast import actor_for
 from tests.consultations.cases import answered, by
 from tests.factories.cases import make_service
-from tests.factories.people import make_staff
+from tests.factories.people import make_institution, make_staff
 from tests.referrals.cases import QUESTION, WHOLE, sent
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +233,7 @@ def test_what_comes_out_of_a_case_needs_a_consent_for_a_new_hospital(
 
 
 def test_the_guardians_word_to_the_plan_is_a_consent(asker: User, patient: Patient, service: Service) -> None:
-    made = sent(asker, patient, service, consent_given=False, guardian_agreed=True, kind=Kind.LATERAL)
+    made = sent(asker, patient, service, consent_given=False, guardian_agreed=True)
     assert made.guardian_agreed is True
 
 
@@ -311,11 +311,35 @@ def test_a_routine_one_beside_a_stat_one_is_sent(asker: User, patient: Patient, 
     assert sent(asker, patient, service, priority=Priority.ROUTINE).parent_id is None
 
 
-def test_another_problem_or_another_way_is_no_second_one(
-    made: Referral, asker: User, patient: Patient, service: Service
-) -> None:
+def test_another_problem_is_no_second_one(made: Referral, asker: User, patient: Patient, service: Service) -> None:
     assert sent(asker, patient, service, symptom=Symptom.FEVER).case.pathway_id != made.case.pathway_id
-    assert sent(asker, patient, service, symptom=Symptom.STRIDOR, kind=Kind.LATERAL).step == Step.REQUESTED
+
+
+def test_another_way_is_no_second_one(made: Referral, asker: User, patient: Patient, service: Service) -> None:
+    beside = make_service(make_institution(), service.specialty)
+    assert sent(asker, patient, beside, symptom=Symptom.STRIDOR).kind == Kind.LATERAL
+
+
+def test_nobody_sends_down_without_a_plan(asker: User, patient: Patient, service: Service) -> None:
+    Institution.objects.filter(pk=service.institution_id).update(tier=Tier.COMMUNITY)
+    Institution.objects.filter(pk=patient.registered_at_id).update(tier=Tier.DISTRICT)
+    with pytest.raises(InvalidInput) as refused:
+        sent(asker, patient, service)
+    assert "with a plan" in str(refused.value.fields["service_id"])
+
+
+def test_back_it_goes_with_a_plan(asker: User, patient: Patient, service: Service) -> None:
+    Institution.objects.filter(pk=service.institution_id).update(tier=Tier.COMMUNITY)
+    Institution.objects.filter(pk=patient.registered_at_id).update(tier=Tier.DISTRICT)
+    assert sent(asker, patient, service, kind=Kind.BACK, plan="Iron for 3 months.").plan == "Iron for 3 months."
+
+
+def test_bad_signs_make_it_more_urgent(
+    asker: User, patient: Patient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referrals.operations.sending.urgency_of_signs", lambda patient_id: Priority.STAT)
+    made = sent(asker, patient, service)
+    assert (made.case.priority, made.is_stat) == (Priority.STAT, True)
 
 
 def test_the_database_refuses_a_second_one_too(made: Referral, asker: User, patient: Patient, service: Service) -> None:
