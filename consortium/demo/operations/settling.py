@@ -10,7 +10,7 @@ from django.test.utils import override_settings
 from consortium.casework.models import Service
 from consortium.casework.operations import join_service, open_service, set_duty
 from consortium.demo.story.people import STAFF, Somebody
-from consortium.demo.story.places import DEPARTMENTS, PLACES, REGIONS, SERVICES, SPECIALTIES
+from consortium.demo.story.places import CLOSE_TO_HOME, DEPARTMENTS, PLACES, REGIONS, SERVICES, SPECIALTIES
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.people.models import Institution, Region, Specialty, User
@@ -30,6 +30,7 @@ class World:
 
     places: dict[str, Institution] = field(default_factory=dict)
     specialties: dict[str, Specialty] = field(default_factory=dict)
+    #: those of the children's hospital by specialty; elsewhere by the place
     services: dict[str, Service] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     #: the demonstration's password, hashed once for all
@@ -58,7 +59,9 @@ def found_again() -> World:
     world = World()
     world.places = {p.key: Institution.objects.get(name_en=p.en) for p in PLACES}
     world.specialties = {code: Specialty.objects.get(code=code) for code in SPECIALTIES}
-    world.services = {code: Service.objects.get(specialty__code=code) for code in SERVICES}
+    hospital = world.places["children"]
+    world.services = {code: hospital.services.get(specialty__code=code) for code in SERVICES}
+    world.services |= {place: world.places[place].services.get() for place in CLOSE_TO_HOME}
     world.people = {s.username: User.objects.get(username=s.username) for s in STAFF}
     return world
 
@@ -114,6 +117,12 @@ def _serve(world: World, seeder: Actor) -> None:
         service.intake_note_en, service.intake_note_zh = en, zh
         service.save(update_fields=["intake_note_en", "intake_note_zh"])
         world.services[code] = service
+    for place, code in CLOSE_TO_HOME.items():
+        at, specialty = world.places[place], world.specialties[code]
+        world.services[place] = open_service(
+            actor=seeder, institution_id=at.pk, specialty_id=specialty.pk, name_en=specialty.name_en,
+            name_zh=specialty.name_zh, duty_phone=at.duty_phone or at.phone,
+        )  # fmt: skip
     for person in STAFF:
         for code in person.services:
             lead = Role.SERVICE_LEAD in person.roles

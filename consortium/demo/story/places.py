@@ -45,10 +45,16 @@ SPECIALTIES = {
     "cardiology": ("Cardiology", "心血管科"),
     "neurology": ("Neurology", "神经内科"),
     "dermatology": ("Dermatology", "皮肤科"),
+    "emergency": ("Emergency and intensive care", "急诊与重症医学科"),
+    "paediatrics": ("General paediatrics", "普通儿科"),
+    "child_health": ("Child health", "儿童保健科"),
 }
 
 #: The departments of a hospital, one a specialty; the community centres have none.
-DEPARTMENTS = {"children": tuple(SPECIALTIES), "north_district": ("neonatology", "respiratory")}
+DEPARTMENTS = {
+    "children": ("respiratory", "neonatology", "cardiology", "neurology", "dermatology", "emergency"),
+    "north_district": ("neonatology", "respiratory"),
+}
 
 #: specialty -> (what to send with a question, in English and Chinese); all at the children's hospital
 SERVICES = {
@@ -72,4 +78,14 @@ SERVICES = {
         "Two photos in daylight: one of the whole area, one from near. When it began, and what was put on it.",
         "请附：自然光下照片两张（全貌和近景）、起病时间、用过的药。",
     ),
+    "emergency": (
+        "Age or weight, the problem, and what is being done. Everything else can follow: press the alarm and go on.",
+        "请说明：年龄或体重、主要问题、正在进行的处理。其余可稍后补充：先启动绿色通道，继续救治。",
+    ),
 }
+
+#: who takes children close to home, up from a centre or down from the hospital: the service of each place
+CLOSE_TO_HOME = {
+    "north_district": "paediatrics", "south_district": "paediatrics", "willow": "child_health", "stone": "child_health",
+    "plum": "child_health", "lake": "child_health",
+}  # fmt: skip
