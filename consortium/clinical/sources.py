@@ -27,6 +27,12 @@ SOURCES: Final[dict[str, Source]] = {
         Source("NPEWS", "NHS England National PEWS charts", "2023"),
         Source("APLS", "Advanced Paediatric Life Support", "6th/7th ed.", verified=False),
         Source("BNFC", "BNF for Children", "monthly", verified=False),
+        Source("IMCI-YI19", "WHO IMCI, sick young infant up to 2 months", "2019"),
+        Source("NG29", "NICE intravenous fluids in children, NG29", "2015, amended", verified=False),
+        Source("NG217", "NICE epilepsies, NG217", "2022"),
+        Source("NG240", "NICE bacterial meningitis, NG240", "2024"),
+        Source("RCUK21", "Resuscitation Council UK, anaphylaxis", "2021"),
+        Source("SIGN158", "BTS/SIGN asthma, SIGN158", "2019"),
         Source("PB13", "WHO Pocket Book of Hospital Care for Children", "2013"),
     )
 }

@@ -26,6 +26,7 @@ ENGINES = {
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
+    "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},
 }
 # Modules that a library of ours asks for by their kind, where one feature alone needs them.
