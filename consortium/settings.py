@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
     "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
     "pass-on": {"task": "consultations.pass_on", "schedule": 15.0, "options": {"expires": 30}},
+    "pass-on-referrals": {"task": "referrals.pass_on", "schedule": 15.0, "options": {"expires": 30}},
     "call-times": {"task": "consultations.call_times", "schedule": 30.0, "options": {"expires": 60}},
     "delete-recordings": {"task": "consultations.delete_recordings", "schedule": 60.0, "options": {"expires": 120}},
     "assign": {"task": "consultations.assign", "schedule": 10.0, "options": {"expires": 20}},
@@ -377,6 +378,7 @@ REVIEW_CLOSE_DAYS: int = environment.number("REVIEW_CLOSE_DAYS", 14)
 # What somebody has open for a service, by kind: functions (user_id, service_id) -> list of OpenItem.
 HANDOVER_SOURCES: dict[str, str] = {
     "case": "consortium.casework.queries.open_items.cases_in_hand",
+    "referral": "referrals.queries.holding.referrals_in_hand",
     "page": "consortium.notices.queries.open_items.pages_unanswered",
     "outcome": "consultations.queries.outcomes.outcomes_to_tell",
     "opinion": "consultations.queries.opinions.opinions_waiting",

@@ -4,10 +4,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from consortium.casework.operations import pass_ball
-from consortium.casework.queries.escalating import is_taken_on
+from consortium.casework.operations.handing import pass_on_turn
 from consortium.casework.states import Ball
-from consortium.journal.operations import record
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotPermitted
 from consortium.people.operations import hold_person
@@ -25,16 +23,7 @@ def hand_over_asker(*, actor: Actor, case_id: UUID) -> None:
     What the coordinator has taken on because its time was over stays with them.
     """
     case = locked(case_id).case
-    turn = whose_turn_as_asker(case)
-    if (turn.party, turn.user_id) == (case.ball, case.ball_user_id) or is_taken_on(case):
-        return
-    passed = pass_ball(case, turn)
-    case.version += 1
-    case.save()
-    record(
-        actor=actor, verb="hand_over", subject=case, patient_id=case.patient_id,
-        institution_id=case.asking_institution_id, facts={"to": turn.party}, also=[passed],
-    )  # fmt: skip
+    pass_on_turn(actor, case, whose_turn_as_asker(case))
 
 
 def hand_on(*, actor: Actor, case_id: UUID, from_id: UUID, to_id: UUID) -> Consultation:

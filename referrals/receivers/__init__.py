@@ -1,4 +1,4 @@
-"""What referrals hear: whom an act concerns, whom a clock calls, and work that must go back."""
+"""What referrals hear: whom an act concerns, whom a clock calls, vital signs, and work that must go back."""
 
 from referrals.receivers import calling, escalating, heeding, returning, telling
 

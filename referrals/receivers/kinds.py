@@ -27,6 +27,7 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("referral.missed_twice", _("A child has not come twice: find the family"), _OUTSIDE_NOW, "user-x"),
     ("referral.transport", _("Transport is arranged: %(specialty)s"), _OUTSIDE, "ambulance"),
     ("referral.departed", _("A child is on the way to you: %(specialty)s"), _OUTSIDE_NOW, "ambulance"),
+    ("referral.handover", _("The hand-over for the way is signed: read it"), _OUTSIDE, "file-check"),
     ("referral.incident", _("A critical incident on the way"), _OUTSIDE_NOW, "triangle-alert"),
     ("referral.arrived", _("The child you sent has arrived: %(specialty)s"), _OUTSIDE, "map-pin"),
     ("referral.unannounced", _("A child of yours came without a referral: %(specialty)s"), _OUTSIDE, "map-pin"),

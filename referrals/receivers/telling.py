@@ -49,6 +49,7 @@ _TO_SENDER: dict[type[events.OfReferral], tuple[str, bool]] = {
 #: what lies with the receiving side to answer
 _TO_RECEIVER: dict[type[events.OfReferral], str] = {
     events.ChildDeparted: "referral.departed",
+    events.HandoverSigned: "referral.handover",
     events.CancelAsked: "referral.cancel_asked",
     events.InformationSupplied: "referral.information_supplied",
 }

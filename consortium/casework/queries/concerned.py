@@ -25,9 +25,14 @@ def coordinators_at(institution_id: UUID) -> list[UUID]:
     return list(of_office.order_by("starts_on", "user_id").values_list("user_id", flat=True))
 
 
+def _members(service_id: UUID | None) -> Any:
+    of_service: dict[str, Any] = {"service_id": service_id}
+    return ServiceMember.objects.filter(left_at=None, user__is_active=True, **of_service)
+
+
 def leads_of(service_id: UUID | None) -> list[UUID]:
     """The leads of a service."""
-    seats = ServiceMember.objects.filter(service_id=service_id, left_at=None, is_lead=True, user__is_active=True)
+    seats = _members(service_id).filter(is_lead=True)
     return list(seats.order_by("user_id").values_list("user_id", flat=True))
 
 
@@ -37,7 +42,7 @@ def on_call(case: Case, service_id: UUID | None = None) -> list[UUID]:
     `service_id`: of a service that is asked beside the case's own.
     """
     asked = service_id or case.service_id
-    members = ServiceMember.objects.filter(service_id=asked, left_at=None, user__is_active=True)
+    members = _members(asked)
     load = dict.fromkeys(members.values_list("user_id", flat=True), 0)
     held = unfiltered(Case, why="who has least to do").open().filter(responder_id__in=load)
     for responder_id in held.values_list("responder_id", flat=True):

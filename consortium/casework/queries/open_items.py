@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from consortium.casework.models import Case, Clock
 from consortium.casework.queries.rows import case_url
-from consortium.casework.states import Leg, Priority
+from consortium.casework.states import CaseKind, Leg, Priority
 from consortium.kernel.scoping import unfiltered
 
 #: legs in which the specialist has, or will have again, to act; in a review the asker does
@@ -57,7 +57,8 @@ def open_items(user_id: UUID, service_id: UUID) -> list[OpenItem]:
 
 def cases_in_hand(user_id: UUID, service_id: UUID) -> list[OpenItem]:
     """The cases that wait, or will wait again, for this specialist's answer. One query."""
-    return [item_of_case(case) for case in held_cases(user_id).filter(service_id=service_id)]
+    held = held_cases(user_id).filter(service_id=service_id, kind=CaseKind.CONSULTATION)
+    return [item_of_case(case) for case in held]
 
 
 def held_cases(user_id: UUID) -> Any:
