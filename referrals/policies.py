@@ -145,6 +145,11 @@ def may_treat(actor: Actor, referral: Referral) -> Decision:
     )
 
 
+def treats_at(actor: Actor, institution_id: UUID) -> bool:
+    """Whether `actor` is one of its doctors."""
+    return actor.has(*_DOCTORS, institution_id=institution_id)
+
+
 def may_discharge(actor: Actor, referral: Referral) -> Decision:
     """From a stay that lasts; a visit to the clinic is over when the child was seen."""
     if not Encounter.objects.filter(case_id=referral.pk, ended_at=None).exists():
@@ -280,10 +285,10 @@ def may_take_over(actor: Actor, referral: Referral) -> Decision:
 
 
 def may_follow(actor: Actor, referral: Referral) -> Decision:
-    """The centre that follows the child, its nurses too; its coordinator once a child did not come twice."""
-    case = referral.case
+    """The centre that follows the child, its nurses too; a coordinator of either side once a child did not come."""
     return allowed_if(
-        at_receiver(actor, case) or casework.coordinates(actor, case), _("Only who follows the child may do this.")
+        at_receiver(actor, referral.case) or may_coordinate(actor, referral),
+        _("Only who follows the child may do this."),
     )
 
 

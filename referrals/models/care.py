@@ -1,6 +1,7 @@
 """Care, its outcome, what the sender says to it, and the visits close to home."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -237,3 +238,9 @@ class FollowUp(Scoped, Versioned):
 
     def __str__(self) -> str:
         return f"follow-up {self.number} of {self.case_id}"
+
+    @property
+    def day(self) -> date:
+        """For when the family is called: the recall, once the first day was missed."""
+        day: date = self.recall_on or self.due_on
+        return day

@@ -17,9 +17,10 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, database_rules
 from referrals.events import OutcomeAcknowledged, OutcomeCorrected, OutcomeSent
-from referrals.models import Acknowledgement, CareDraft, Offer, Outcome, Referral
+from referrals.models import Acknowledgement, CareDraft, Outcome, Referral
 from referrals.operations.caring import end_stay
 from referrals.operations.moving import Move, close, finish, hold_patient, locked, open_again, take
+from referrals.operations.offering import ask_no_longer, waiting_offers, winner_of
 from referrals.queries.avoidable import stay_of, was_avoidable
 from referrals.queries.outcomes import newest_outcome
 from referrals.states import Appropriateness, Concordance, Destination, Letter, OfferStep
@@ -159,10 +160,10 @@ def send_outcome(*, actor: Actor, case_id: UUID, ending: Ending, key: UUID | Non
 
 def _complete_offers(move: Move) -> None:
     """The hospital that had the child has done what was asked, accepted or not; nobody else is asked any more."""
-    asked = Offer.objects.filter(case_id=move.case.pk)
-    waiting = asked.filter(step__in=(OfferStep.REQUESTED, OfferStep.SEEN))
-    theirs = asked.filter(step=OfferStep.ACCEPTED).first() or waiting.filter(service_id=move.case.service_id).first()
-    waiting.exclude(pk=theirs and theirs.pk).update(step=OfferStep.WITHDRAWN)
+    waiting = waiting_offers(move.case)
+    accepted = winner_of(move.case)
+    theirs = accepted or next((each for each in waiting if each.service_id == move.case.service_id), None)
+    ask_no_longer(move.actor, move.case, [each for each in waiting if each != theirs])
     if theirs is not None:
         theirs.step = OfferStep.COMPLETED
         theirs.save(update_fields=["step"])
