@@ -199,11 +199,13 @@ class OpinionDeclined(DomainEvent):
 
 @dataclass(frozen=True)
 class ConsultationConverted(DomainEvent):
-    """To become a referral, in the same transaction: whoever receives this creates it, or the act is refused."""
+    """To become a referral, in the same transaction: whoever receives this creates it, or the act is refused.
+    `service_id`: where the child is to go; None: to the service that was asked."""
 
     consultation_id: UUID
     reason: str
     priority: int
+    service_id: UUID | None = None
 
 
 @dataclass(frozen=True)

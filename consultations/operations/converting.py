@@ -12,18 +12,25 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput
 from consultations.events import ConsultationConverted
 from consultations.models import Consultation
-from consultations.operations.moving import finish, locked, rest_pathway, stop_waiting, take
+from consultations.operations.moving import finish, hold_patient, locked, rest_pathway, stop_waiting, take
 from consultations.states import ReferReason, Step
 
 
 @transaction.atomic
 def convert(
-    *, actor: Actor, case_id: UUID, reason: str, question: str, priority: int | None = None
-) -> Consultation:  # fmt: skip
+    *,
+    actor: Actor,
+    case_id: UUID,
+    reason: str,
+    question: str,
+    priority: int | None = None,
+    service_id: UUID | None = None,
+) -> Consultation:
     """Send the child on: `reason` (ReferReason), what the referral is to settle, how urgent (the question's own unless
-    told). Thread, files and answers stay with this case, its parent; when nothing receives it, nothing is closed.
-    Converted already: the same consultation.
+    told), to which service (the one that was asked unless told). Thread, files and answers stay with this case, its
+    parent; when nothing receives it, nothing is closed. Converted already: the same consultation.
     """
+    hold_patient(case_id)
     consultation = locked(case_id)
     if consultation.step == Step.CONVERTED:
         return consultation
@@ -34,7 +41,7 @@ def convert(
     consultation.refer_reason, consultation.refer_question = reason, said
     stop_clock(case)
     stop_waiting(move)
-    event = ConsultationConverted(case_id, reason, urgency)
+    event = ConsultationConverted(case_id, reason, urgency, service_id)
     done = finish(move, event, facts={"reason": reason, "priority": Priority(urgency).code}, text=said)
     rest_pathway(case)
     return done

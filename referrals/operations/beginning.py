@@ -1,6 +1,5 @@
 """A referral's rows as they begin: checked, filled, and made once for each key. Whoever calls has checked the right."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case
 from consortium.casework.operations.drafting import fill_case, new_case, wrong_fields
 from consortium.casework.states import CaseKind, Priority, Symptom
+from consortium.clinical.diagnoses import CODE
 from consortium.journal.operations import record
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, database_rules
@@ -26,10 +26,6 @@ TEXT_FIELDS = (
 )  # fmt: skip
 _SHORT = {"working_diagnosis": 200, "whereabouts": 200}
 _FLAGS = ("consent_given", "may_be_redirected", "guardian_agreed")
-#: "J21.9", also with the national extension "J21.900"
-ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,6})?")
-#: urgency words of the manual's indications
-INDICATION_URGENCIES = ("E0", "E1", "U", "P", "R", "H")
 
 
 def check(fields: Mapping[str, Any]) -> None:
@@ -41,7 +37,7 @@ def check(fields: Mapping[str, Any]) -> None:
     if fields.get("reason") and fields["reason"] not in Reason.values:
         wrong["reason"] = _("Choose a reason.")
     code = _code(fields.get("diagnosis_code"))
-    if code and not (ICD10.fullmatch(code) and len(code) <= 10):
+    if code and not CODE.fullmatch(code):
         wrong["diagnosis_code"] = _("Write a code of ICD-10, such as J21.9.")
     if wrong:
         raise InvalidInput(wrong)

@@ -131,7 +131,8 @@ def _keep_in_record(move: Move) -> None:
     """Consent and weight stand in the child's record too; not by who only writes it down for a clinic."""
     if move.referral.consent_given:
         keep_consent(move.actor, move.case.patient_id)
-    keep_weight(move.actor, move.case)
+    if not move.referral.parent_id:  # else it was kept when it was told first
+        keep_weight(move.actor, move.case)
 
 
 # --- what must be there -----------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ HEARD: list[tuple[Any, ...]] = []
 
 
 def _receive(entry_id: int, event: ConsultationConverted) -> None:
-    """As the referral's feature will: everything is reached by the case's id."""
+    """As the referral's feature does: everything is reached by the case's id."""
     case = Case.objects.select_related("consultation", "pathway").get(pk=event.consultation_id)
     messages = Message.objects.filter(case=case).count()
     HEARD.append((case.pk, case.consultation.refer_question, event.reason, event.priority, messages, case.pathway))
@@ -43,13 +43,25 @@ def _fail(entry_id: int, event: ConsultationConverted) -> None:
     raise RuntimeError("no referral today")
 
 
+def _own(name: str) -> list[Receiver]:
+    """What consultations themselves hear."""
+    return [each for each in kernel_events.receivers_of(name) if each.name.startswith("consultations.")]
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody makes referrals here."""
+    name = ConsultationConverted.event_name()
+    monkeypatch.setitem(kernel_events._receivers, name, _own(name))
+
+
 @pytest.fixture
 def heard_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Registers a duty receiver of another feature, for this test alone."""
 
     def register(run: Any) -> None:
         name = ConsultationConverted.event_name()
-        rows = [*kernel_events.receivers_of(name), Receiver("referrals.receivers.create", run, True)]
+        rows = [*_own(name), Receiver("referrals.receivers.create", run, True)]
         monkeypatch.setitem(kernel_events._receivers, name, rows)
 
     return register
@@ -74,13 +86,13 @@ def convert(held: Consultation, who: User, **more: Any) -> Consultation:
     return done
 
 
-def test_without_referrals_it_is_refused_with_a_reason(held: Consultation, asker: User) -> None:
+def test_without_referrals_it_is_refused_with_a_reason(held: Consultation, asker: User, alone: None) -> None:
     assert "not set up here" in str(decides(policies.may_convert, asker, held).reason)
     with pytest.raises(NotPermitted):
         convert(held, asker)
 
 
-def test_without_referrals_no_button_is_shown(held: Consultation, asker: User) -> None:
+def test_without_referrals_no_button_is_shown(held: Consultation, asker: User, alone: None) -> None:
     actor = actor_for(asker)
     with acting_as(actor):
         fresh = Consultation.objects.select_related("case__service").get(pk=held.pk)

@@ -55,7 +55,6 @@ def test_without_a_child_there_is_no_draft(asker: User) -> None:
 
 
 def test_a_child_that_one_may_not_know_is_none(stranger: User, patient: Patient) -> None:
-    make_seat(stranger, stranger.memberships(manager="unscoped").first().institution)  # type: ignore[operator]
     with pytest.raises(NotVisible):
         by(stranger, save_draft, fields={"patient_id": patient.pk})
 

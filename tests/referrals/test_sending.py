@@ -239,7 +239,7 @@ def test_the_guardians_word_to_the_plan_is_a_consent(asker: User, patient: Patie
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("reason", "because"), ("diagnosis_code", "croup"), ("diagnosis_code", "J05.0000000"), ("weight_grams", 12),
+    [("reason", "because"), ("diagnosis_code", "croup"), ("diagnosis_code", "J05.00"), ("weight_grams", 12),
      ("priority", 9), ("working_diagnosis", "x" * 201), ("question", "x" * 10_001), ("symptom", "sadness"),
      ("service_id", uuid4())],
 )  # fmt: skip
@@ -251,7 +251,7 @@ def test_what_cannot_be_kept_is_named(
     assert set(refused.value.fields) == {field}
 
 
-@pytest.mark.parametrize(("typed", "kept"), [(" j21.9 ", "J21.9"), ("J21.900", "J21.900"), ("", "")])
+@pytest.mark.parametrize(("typed", "kept"), [(" j21.9 ", "J21.9"), ("a38", "A38"), ("", "")])
 def test_a_code_is_kept_as_it_is_written(
     asker: User, patient: Patient, service: Service, typed: str, kept: str
 ) -> None:
