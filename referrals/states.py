@@ -121,6 +121,17 @@ class LifeThreat(TextChoices):
     NEWBORN = "newborn", _("Newborn in danger")
 
 
+class AlarmProblem(TextChoices):
+    """The problem of an alarm, one tap each."""
+
+    BREATHING = "breathing", _("Breathing or airway")
+    SHOCK = "shock", _("Shock or bleeding")
+    SEIZURE = "seizure", _("Seizure, or not waking up")
+    NEWBORN = "newborn", _("Newborn in danger")
+    INJURY = "injury", _("Injury, burn or poisoning")
+    OTHER = "other", _("Another danger to life")
+
+
 class OfferStep(TextChoices):
     """How far one receiving service has come with what it was asked."""
 
@@ -434,6 +445,13 @@ class Appropriateness(TextChoices):
 
 
 # --- back, and followed up --------------------------------------------------------------------------------------------
+
+
+class FamilyAnswer(TextChoices):
+    """What the family says of the visit, on its page."""
+
+    COMING = "coming", _("We are coming")
+    CANNOT = "cannot", _("We cannot come")
 
 
 class FollowUpStep(TextChoices):

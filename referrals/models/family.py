@@ -1,42 +1,37 @@
 """The guardian's page: a link that opens with the child's birth date."""
 
-import hashlib
-import uuid
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase
+from consortium.kernel import clock
+from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager
+from consortium.people.models import ByLink
+from referrals.states import FamilyAnswer
 
 #: wrong birth dates after which a link no longer opens
 TRIES = 5
 
 
-class FamilyLink(Scoped):
-    """One link for one referral's family. Only the hash of its secret is kept."""
+class FamilyLink(Scoped, ByLink, CreatedOnce):
+    """One link for one referral's family; it opens with the child's birth date."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="family_links")
-    token_hash = models.BinaryField(unique=True)
     language = models.CharField(max_length=10, blank=True)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     first_opened_at = models.DateTimeField(null=True, blank=True)
     last_opened_at = models.DateTimeField(null=True, blank=True)
-    #: the family has said that they will come, or cannot
-    answer = models.CharField(max_length=20, blank=True)
+    #: what the family has said of the visit, and when
+    answer = models.CharField(max_length=20, choices=FamilyAnswer.choices, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.from_queryset(OfVisibleCase)()
 
-    class Meta(Scoped.Meta):
+    class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
+            *CreatedOnce.Meta.constraints,
             models.UniqueConstraint(
                 fields=["case"],
                 condition=Q(revoked_at=None),
@@ -53,12 +48,23 @@ class FamilyLink(Scoped):
                 name="referrals_family_link_tries",
                 violation_error_message=_("This link was tried too often."),
             ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None)
+                | Q(answer__in=FamilyAnswer.values, answered_at__isnull=False, first_opened_at__isnull=False),
+                name="referrals_family_link_answer",
+                violation_error_message=_("The family says whether it comes, on its page."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"family link of {self.case_id}"
 
-    @staticmethod
-    def hash_of(token: str) -> bytes:
-        """What is kept of a token; its 256 random bits need no salt."""
-        return hashlib.sha256(token.encode()).digest()
+    @property
+    def is_locked(self) -> bool:
+        """Tried too often."""
+        return self.wrong_tries >= TRIES
+
+    @property
+    def stands(self) -> bool:
+        """Neither taken back, nor run out, nor tried too often."""
+        return self.revoked_at is None and self.expires_at > clock.now() and not self.is_locked
