@@ -31,11 +31,13 @@ def involved_in(actor: Actor) -> Q:
     """Which cases `actor` sees, as a condition on Case.
 
     Drafts: their author. Then: clinicians of the asking institution; the responder; the open queue of a service its
-    members and the coordinators of its institution; whoever is on the pathway; a running break-the-glass grant.
+    members and the coordinators of its institution; open referrals the coordinators of the sending institution too;
+    whoever is on the pathway; a running break-the-glass grant.
     """
     author = Q(asker_id=actor.user_id)
     served = rows(ServiceMember).filter(user_id=actor.user_id, left_at=None, service=OuterRef("service_id"))
-    coordinated = Service.objects.filter(institution_id__in=actor.institution_ids(Role.COORDINATOR)).values("pk")
+    offices = actor.institution_ids(Role.COORDINATOR)
+    coordinated = Service.objects.filter(institution_id__in=offices).values("pk")
     on_pathway = rows(PathwayMember).filter(
         Q(user_id=actor.user_id) | Q(user=None, institution_id__in=actor.institution_ids(*CLINICAL_ROLES)),
         Q(ends_at=None) | Q(ends_at__gt=Present()),
@@ -46,6 +48,7 @@ def involved_in(actor: Actor) -> Q:
         Q(asking_institution_id__in=actor.institution_ids(*CLINICAL_ROLES))
         | Q(responder_id=actor.user_id)
         | Q(is_open=True) & Q(service_id__in=coordinated)
+        | Q(is_open=True, kind=CaseKind.REFERRAL) & Q(asking_institution_id__in=offices)
         | Q(Exists(on_pathway))
         | Q(Exists(grant))
     )
@@ -172,6 +175,16 @@ class Case(Scoped, Versioned, CreatedOnce):
                 fields=["responder", "-closed_at", "-id"],
                 condition=Q(is_open=False, submitted_at__isnull=False, entered_in_error_at=None),
                 name="casework_case_answered_over",
+            ),
+            models.Index(
+                fields=["service", "priority", "due_at", "id"],
+                condition=Q(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False),
+                name="casework_case_radar",
+            ),
+            models.Index(
+                fields=["asking_institution", "priority", "due_at", "id"],
+                condition=Q(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False),
+                name="casework_case_radar_sent",
             ),
             models.Index(fields=["asker", "-created_at", "id"], name="casework_case_by_asker"),
             models.Index(fields=["patient", "-created_at"], name="casework_case_of_patient"),
