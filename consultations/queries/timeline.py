@@ -2,17 +2,14 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consortium.casework.models import Case, Service
-from consortium.casework.states import Leg, Priority, Tell
-from consortium.journal.queries import TimelineStep, timeline
-from consortium.people.models import User
-from consortium.people.states import Role
+from consortium.casework.models import Case
+from consortium.casework.queries.telling_acts import Names, escalated_words, steps_from, urgency_words
+from consortium.journal.queries import TimelineStep
 from consultations.queries.meetings import moment_words, outcome_words
 from consultations.states import (
     Change,
@@ -82,55 +79,15 @@ _REASONS: dict[str, Any] = {
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The acts on a case, oldest first; messages stand in the thread. The caller has checked the right to the case."""
-    acts = [step for step in timeline(case) if step.verb in PAST]
-    known = _named(acts) | _spoken_names(case)
-    steps = [_step(act, known) for act in acts]
-    if steps:
-        steps[-1]["state"] = "now" if case.is_open else "done"
-    return steps
+    return steps_from(case, PAST, _note, _people)
 
 
-def _spoken_names(case: Case) -> dict[str, str]:
-    """The journal keeps names as they were said then; asker and specialist are named in the reader's language."""
-    return _spoken([user for user in (case.asker, case.responder) if user is not None])
+def _people(act: TimelineStep) -> list[str]:
+    given = ["responder"] if act.verb in _GIVEN else []
+    return [act.facts[fact] for fact in (*given, "specialist") if fact in act.facts]
 
 
-def _spoken(people: list[User]) -> dict[str, str]:
-    return {said: user.get_full_name() for user in people for said in (user.full_name, user.full_name_zh) if said}
-
-
-def _named(acts: list[TimelineStep]) -> dict[str, str]:
-    """Names of the people and services that facts speak of, by id. At most two queries."""
-    people = {act.facts["responder"] for act in acts if "responder" in act.facts and act.verb in _GIVEN}
-    people |= {act.facts["specialist"] for act in acts if "specialist" in act.facts}
-    services = {act.facts["service"] for act in acts if "service" in act.facts}
-    known = list(User.objects.filter(pk__in=map(UUID, people))) if people else []
-    names = {str(u.pk): u.get_full_name() for u in known} | _spoken(known)
-    if services:
-        names |= {str(s.pk): s.name for s in Service.objects.filter(pk__in=map(UUID, services))}
-    return names
-
-
-def _step(act: TimelineStep, known: dict[str, str]) -> dict[str, Any]:
-    role = act.role.split(",")[0]
-    who = known.get(act.who, act.who) if role in Role.values else _("The system")
-    seat = Role(role).label if role in Role.values else ""
-    return {
-        "label": PAST[act.verb],
-        "who": f"{who}, {seat}" if seat else who,
-        "at": act.at,
-        "note": _note(act, known),
-        "state": "done",
-    }
-
-
-def _escalated(facts: dict[str, Any]) -> str:
-    """Which clock had come how far, and whom that tells."""
-    who = {"leg": Leg(facts["leg"]).label, "percent": facts["percent"], "who": Tell(facts["tell"]).label}
-    return _("%(leg)s, %(percent)s %% of the time: %(who)s") % who
-
-
-def _note(act: TimelineStep, known: dict[str, str]) -> str:
+def _note(act: TimelineStep, known: Names) -> str:
     """What else there is to say of an act, from its facts."""
     facts = act.facts
     if act.verb == "ask_second":
@@ -152,7 +109,7 @@ def _note(act: TimelineStep, known: dict[str, str]) -> str:
     if act.verb == "book_video":
         return moment_words(datetime.fromisoformat(facts["starts_at"]))
     if act.verb == "escalate":
-        return _escalated(facts)
+        return escalated_words(facts)
     if act.verb == "remind":
         return _("Reminder %(number)s") % {"number": facts["number"]}
     if act.verb in _GIVEN:
@@ -160,6 +117,5 @@ def _note(act: TimelineStep, known: dict[str, str]) -> str:
     if act.verb == "close_out" and facts.get("change"):
         return str(Change(facts["change"]).label)
     if act.verb in ("raise_urgency", "lower_urgency", "submit"):
-        code = facts.get("after") or facts.get("priority")
-        return str(Priority[code.upper()].label) if code else ""
+        return urgency_words(facts)
     return ""

@@ -7,6 +7,8 @@ from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership
 from consortium.people.states import Role, Tier
+from referrals.models import Referral
+from referrals.states import Step
 
 _DOCTORS = (Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD)
 
@@ -34,3 +36,19 @@ def service_turn(case: Case) -> Turn:
     served = there.filter(role__in=_DOCTORS[1:], user__in=seats.values("user"))
     near_home = service.institution.tier < Tier.TERTIARY and there.exists()
     return Turn(Ball.RESPONDER) if near_home or served.exists() else Turn(Ball.COORDINATOR)
+
+
+def turn_of(referral: Referral) -> Turn:
+    """Whose turn it is by the step alone; while the sender is asked for information, theirs."""
+    case, step = referral.case, referral.step
+    if referral.information_asked_at is not None:
+        return asker_turn(case)
+    if step in (Step.DRAFT, Step.OUTCOME_SENT):
+        return asker_turn(case)
+    if step == Step.DECLINED:
+        return Turn(Ball.COORDINATOR)
+    if step == Step.SCHEDULED:
+        return Turn(Ball.FAMILY)
+    if step in (Step.TRANSPORT, Step.EN_ROUTE):
+        return Turn(Ball.TRANSPORT)
+    return Turn(Ball.RESPONDER, case.responder_id) if case.responder_id else service_turn(case)

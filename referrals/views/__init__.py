@@ -1,5 +1,7 @@
 """The pages of referrals."""
 
-from referrals.views.showing import show
+from referrals.views.acting import act
+from referrals.views.showing import live, show
+from referrals.views.talking import message, thread
 
-__all__ = ["show"]
+__all__ = ["act", "live", "message", "show", "thread"]

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Service, ServiceMember
-from consortium.casework.states import Ball
+from consortium.casework.states import Ball, CaseKind
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Allowed, Decision, Denied, allowed_if
-from consortium.patients.models import Patient
+from consortium.kernel.scoping import unfiltered
+from consortium.patients.models import PathwayMember, Patient
 from consortium.people.policies import is_manager
 from consortium.people.states import CLINICAL_ROLES, Role
 
@@ -63,13 +64,25 @@ def may_allocate(actor: Actor, case: Case) -> Decision:
 
 
 def may_post(actor: Actor, case: Case) -> Decision:
-    """Write into the thread: both sides; the coordinator while it is their turn (a queue, an escalation), not else."""
+    """Write into the thread: both sides, which of a referral are all institutions that take part in it; the coordinator
+    while it is their turn (a queue, an escalation), not else."""
     if case.submitted_at is None:
         return Denied(_("A draft has no thread yet."))
     sides = may_act_for_asker(actor, case) or may_act_as_responder(actor, case)
     nurse = actor.has(Role.NURSE, institution_id=case.asking_institution_id)
     office = case.ball == Ball.COORDINATOR and coordinates(actor, case)
-    return allowed_if(sides or nurse or office, _("Only those who work on this case may write here."))
+    return allowed_if(
+        sides or nurse or office or _takes_part(actor, case), _("Only those who work on this case may write here.")
+    )
+
+
+def _takes_part(actor: Actor, case: Case) -> bool:
+    """Whether `actor` is a clinician of an institution that a referral is sent to, or has been at."""
+    if case.kind != CaseKind.REFERRAL:
+        return False
+    members = unfiltered(PathwayMember, why="which institutions take part in a referral").running()
+    here = actor.institution_ids(*CLINICAL_ROLES)
+    return bool(members.filter(pathway_id=case.pathway_id, user=None, institution_id__in=here).exists())
 
 
 def may_read_identity(actor: Actor, case: Case) -> bool:

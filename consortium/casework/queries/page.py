@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case, Clock
 from consortium.casework.policies import may_post
 from consortium.casework.queries.ledger import ledger_lines
-from consortium.casework.queries.rows import case_url, child_words
+from consortium.casework.queries.rows import case_url, child_words, take_word
 from consortium.casework.queries.thread import Place, Thread, thread_of
 from consortium.casework.states import Ball, Leg, PauseReason, Priority
 from consortium.kernel.actors import Actor
@@ -85,6 +85,21 @@ class CasePage(Generic[Row]):
     @property
     def to_take(self) -> bool:
         return self.case.is_open and self.case.responder_id is None
+
+    @property
+    def kind_label(self) -> str:
+        """Which kind of its feature's cases it is; "" where there is one kind."""
+        return ""
+
+    @property
+    def step_label(self) -> str:
+        """How far it has come, in plain words."""
+        raise NotImplementedError
+
+    @property
+    def take_word(self) -> str:
+        """What is to be done by whoever takes it."""
+        return take_word(self.case.kind)
 
     @property
     def asker_phone(self) -> str:

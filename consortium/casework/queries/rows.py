@@ -46,6 +46,11 @@ def page_url(kind: str, name: str, *args: Any) -> str:
     return reverse(f"{PLACES[CaseKind(kind)]}:{name}", args=args)
 
 
+def take_word(kind: str) -> str:
+    """What waits to be done with a case that nobody has yet."""
+    return _("To be accepted") if kind == CaseKind.REFERRAL else _("To be taken")
+
+
 def kilograms(grams: int | None) -> str:
     """6800 -> "6.8"; "" when not known."""
     return f"{grams / 1000:.3f}".rstrip("0").rstrip(".") if grams else ""
@@ -70,11 +75,37 @@ def spoken(item: dict[str, Any], name: str) -> str:
     return (chinese if (get_language() or "").startswith("zh") else "") or english
 
 
+def party_words(case: Case) -> str:
+    """Who has to act, by name where one person does; "" when nobody does."""
+    if case.ball_user:
+        return case.ball_user.get_full_name()
+    service = case.service.name if case.service else ""
+    return _party(case.ball, asker=case.asking_institution.name, service=service)
+
+
+def _party(ball: str, *, asker: str, service: str) -> str:
+    words = {
+        Ball.ASKER: asker, Ball.RESPONDER: service, Ball.COORDINATOR: _("the coordinator"),
+        Ball.TRANSPORT: _("the transport"), Ball.FAMILY: _("the family"),
+    }  # fmt: skip
+    return words.get(Ball(ball), "")
+
+
 def _holder(item: dict[str, Any]) -> str:
     """Who has to act, when it is not the reader."""
     if item["ball"] == Ball.NONE or not item["submitted_at"]:
         return ""
-    return spoken(item, "holder") or (_("the coordinator") if item["responder_id"] else "")
+    if name := spoken(item, "holder"):
+        return name
+    if item["kind"] == CaseKind.REFERRAL:
+        return _party(item["ball"], asker=spoken(item, "place"), service=spoken(item, "service"))
+    return _("the coordinator") if item["responder_id"] else ""
+
+
+def _to_take(item: dict[str, Any]) -> bool:
+    """Nobody has it yet: a question in its queue; a referral while the receiving service has not said yes."""
+    waits = item["kind"] == CaseKind.CONSULTATION or item["ball"] == Ball.RESPONDER
+    return item["responder_id"] is None and waits
 
 
 def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[str, Any]:
@@ -86,7 +117,8 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
         "url": page_url(item["kind"], "show", item["id"]),
         "priority": _CODES[item["priority"]],
         "mine": open_ and item["ball_user_id"] == actor.user_id,
-        "to_take": open_ and item["responder_id"] is None,
+        "to_take": open_ and _to_take(item),
+        "take_word": take_word(item["kind"]),
         "draft": item["submitted_at"] is None,
         "holder": _holder(item),
         "unread": item["last_message_seq"] > (item["seen"] or 0) and item["responder_id"] is not None,

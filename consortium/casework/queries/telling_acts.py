@@ -1,0 +1,72 @@
+"""The acts on a case as the "So far" of its page tells them: what, who, when. The features say what each act was."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from consortium.casework.models import Case, Service
+from consortium.casework.states import Leg, Priority, Tell
+from consortium.journal.queries import TimelineStep, timeline
+from consortium.people.models import User
+from consortium.people.states import Role
+
+#: what people and services are called, by their id or by the name they had then
+Names = Mapping[str, str]
+Note = Callable[[TimelineStep, Names], str]
+_SERVICES = ("service", "alternative")
+
+
+def steps_from(
+    case: Case,
+    past: Mapping[str, str | Promise],
+    note: Note,
+    people: Callable[[TimelineStep], Iterable[str]] = lambda act: (),
+) -> list[dict[str, Any]]:
+    """The acts of `past` on a case, oldest first; messages stand in the thread. `people`: the ids that a note names.
+
+    The caller has checked the right to the case.
+    """
+    acts = [step for step in timeline(case) if step.verb in past]
+    known = _named(acts, people) | _spoken([user for user in (case.asker, case.responder) if user is not None])
+    steps = [_step(act, past[act.verb], note(act, known), known) for act in acts]
+    if steps:
+        steps[-1]["state"] = "now" if case.is_open else "done"
+    return steps
+
+
+def _spoken(people: list[User]) -> dict[str, str]:
+    """The journal keeps names as they were said then; those known are named in the reader's language."""
+    return {said: user.get_full_name() for user in people for said in (user.full_name, user.full_name_zh) if said}
+
+
+def _named(acts: list[TimelineStep], people: Callable[[TimelineStep], Iterable[str]]) -> dict[str, str]:
+    """Names of the people and services that facts speak of, by id. At most two queries."""
+    who = {user_id for act in acts for user_id in people(act)}
+    services = {act.facts[fact] for act in acts for fact in _SERVICES if act.facts.get(fact)}
+    known = list(User.objects.filter(pk__in=map(UUID, who))) if who else []
+    names = {str(u.pk): u.get_full_name() for u in known} | _spoken(known)
+    if services:
+        names |= {str(s.pk): s.name for s in Service.objects.filter(pk__in=map(UUID, services))}
+    return names
+
+
+def _step(act: TimelineStep, label: str | Promise, note: str, known: Names) -> dict[str, Any]:
+    role = act.role.split(",")[0]
+    who = known.get(act.who, act.who) if role in Role.values else _("The system")
+    seat = Role(role).label if role in Role.values else ""
+    return {"label": label, "who": f"{who}, {seat}" if seat else who, "at": act.at, "note": note, "state": "done"}
+
+
+def escalated_words(facts: dict[str, Any]) -> str:
+    """Which clock had come how far, and whom that tells."""
+    who = {"leg": Leg(facts["leg"]).label, "percent": facts["percent"], "who": Tell(facts["tell"]).label}
+    return _("%(leg)s, %(percent)s %% of the time: %(who)s") % who
+
+
+def urgency_words(facts: dict[str, Any]) -> str:
+    """The urgency that an act gave; "" when it says none."""
+    code = facts.get("after") or facts.get("priority")
+    return str(Priority[code.upper()].label) if code else ""

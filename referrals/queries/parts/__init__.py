@@ -1,0 +1,1 @@
+"""What each part of a referral's page reads: one module a part, one function `part_<name>(page)`."""

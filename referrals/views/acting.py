@@ -1,0 +1,31 @@
+"""Every act on a referral."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consortium.casework.views import acting
+from referrals.models import Referral
+from referrals.queries import referral_for
+from referrals.states import MACHINE
+from referrals.views.acts import ACTS
+
+#: acts with a page of their own, the name of its address: verb -> name
+PAGES: dict[str, str] = {}
+
+
+def _onward(referral: Referral, verb: str) -> str:
+    """A thrown away draft leads to the worklist, all else to the page."""
+    return "/" if verb == "discard" else ""
+
+
+_ACTING = acting.Acting(MACHINE, ACTS, referral_for, pages=PAGES, onward=_onward)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, case_id: UUID, verb: str) -> HttpResponse:
+    """Ask for what `verb` needs; post does it."""
+    return acting.act(request, _ACTING, case_id, verb)
