@@ -28,15 +28,18 @@ class CreatedOnce(models.Model):
         ]
 
 
-def once(model: type[M], *, actor: Actor, key: UUID | None, make: Callable[[], M]) -> tuple[M, bool]:
+def once(
+    model: type[M], *, actor: Actor, key: UUID | None, make: Callable[[], M], look_first: bool = True
+) -> tuple[M, bool]:
     """`make()` the row, or find the one that `actor` already made with `key`: (row, whether it is new).
 
-    Two at once: the second waits on the unique index, then gets the first one's row.
+    Two at once: the second waits on the unique index, then gets the first one's row. ``look_first=False`` is for rows
+    that come by the thousand, and whose making leaves nothing behind where it fails: it saves them a statement.
     """
     if key is None:
         return make(), True
     mine: Any = getattr(model, "unscoped", model._default_manager).filter(created_by_id=actor.user_id, request_key=key)
-    if found := mine.first():
+    if look_first and (found := mine.first()):
         return found, False
     try:
         with transaction.atomic():

@@ -43,15 +43,16 @@ def post_message(
         actor=actor,
         key=key,
         make=lambda: add_message(actor=actor, case=case, text=text, kind=kind, key=key, reply_to=reply_to, files=files),
+        look_first=bool(files),
     )
     if fresh:
         case.save(update_fields=["last_message_seq"])
-        ring_lists(case)
         record(
             actor=actor, verb="message", subject=case, patient_id=case.patient_id,
             institution_id=message.institution_id, facts=_facts(message, files),
             event=MessagePosted(case.pk, message.pk, message.author_id),
         )  # fmt: skip
+        ring_lists(case)  # after those who look at the thread: bells ring in the order of asking
     return message
 
 

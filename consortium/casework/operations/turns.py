@@ -19,10 +19,13 @@ from consortium.kernel.scoping import unfiltered
 
 
 def locked_case(case_id: UUID) -> Case:
-    """The case's row, locked until the transaction ends; NotVisible when the actor may not see it."""
-    case: Case | None = Case.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
-    if case is None:
-        raise NotVisible
+    """The case's row, locked until the transaction ends, with its service, which every rule of turns asks for;
+    NotVisible when the actor may not see it."""
+    rows = Case.objects.select_related("service").select_for_update(of=("self",))
+    try:
+        case: Case = rows.get(pk=case_id)
+    except Case.DoesNotExist:
+        raise NotVisible from None
     return case
 
 

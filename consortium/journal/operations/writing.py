@@ -99,11 +99,11 @@ def record(
         seq=0, previous_hash=b"", hash=b"",
     )  # fmt: skip
     entry.save(force_insert=True)
+    if verb not in READS:  # a look changes nothing for those who look on, and their looking would ring again
+        ring_on_commit(topic_of(subject), entry.seq)
     waiting = [_publish(entry, each) for each in (event, *also) if each]
     if any(waiting):
         transaction.on_commit(lambda: ask_worker("journal.deliver_entry", entry.pk), robust=True)
-    if verb not in READS:  # a look changes nothing for those who look on, and their looking would ring again
-        ring_on_commit(topic_of(subject), entry.seq)
     return entry
 
 
