@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consortium.casework.forms.acting import LONG
 from consortium.casework.models import Service
 from consortium.casework.operations.drafting import WEIGHT_GRAMS
 from consortium.casework.states import Priority
@@ -15,7 +16,6 @@ from consultations.forms.intake import NeedsForm
 from consultations.queries.citing import branches_of, pages_for
 from consultations.states import FellShort
 
-LONG = {"dir": "auto"}
 PRIORITY_CHOICES = (
     (Priority.STAT.value, gettext_lazy("Stat: a life may be at risk. Called back in 15 minutes")),
     (Priority.URGENT.value, gettext_lazy("Urgent: answered within 2 hours")),
@@ -114,7 +114,7 @@ MANUAL_FIELDS = (
 
 def service_choices(*, but: UUID | None = None) -> list[tuple[str, str]]:
     """The services that take questions, by hospital."""
-    known = Service.objects.filter(is_open=True).select_related("institution")
+    known = Service.objects.answering().select_related("institution")
     rows = [
         (str(s.pk), f"{s.name}, {s.institution.name}")
         for s in known.order_by("institution__name_en", "name_en")

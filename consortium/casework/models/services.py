@@ -20,6 +20,12 @@ def all_urgencies() -> list[int]:
     return list(Priority.values)
 
 
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def answering(self) -> "ServiceQuerySet":
+        """Open, with somebody who answers questions: a centre that only follows children home has nobody for them."""
+        return self.filter(is_open=True, pk__in=ServiceMember.objects.filter(left_at=None).values("service"))
+
+
 class Service(Bilingual, Versioned):
     """A specialty queue of one institution. Known to every member of staff, so not scoped."""
 
@@ -39,6 +45,8 @@ class Service(Bilingual, Versioned):
     allocation = models.CharField(max_length=20, choices=Allocation.choices, default=Allocation.SELF_CLAIM)
     #: how many cases one specialist is given in a shift by the automatic allocation; None is no limit
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = models.Manager.from_queryset(ServiceQuerySet)()
 
     class Meta:
         constraints = [

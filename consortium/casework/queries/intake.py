@@ -36,7 +36,7 @@ def why_not(service: Service, age_days: int | None, priority: int) -> str | Prom
 def takers(service: Service, age_days: int | None, priority: int) -> list[Service]:
     """Who takes it instead: the same specialty elsewhere first, then the same house; of each who is on duty now first.
     Two queries."""
-    rows = Service.objects.filter(is_open=True, urgencies__contains=[priority]).exclude(pk=service.pk)
+    rows = Service.objects.answering().filter(urgencies__contains=[priority]).exclude(pk=service.pk)
     if age_days is not None:
         rows = rows.filter(from_days__lte=age_days, below_days__gt=age_days)
     found = list(rows.select_related("institution"))
