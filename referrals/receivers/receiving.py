@@ -52,7 +52,7 @@ def _who_did_it(entry_id: int) -> Actor:
 
 
 def _asker(actor: Actor, case: Case) -> UUID:
-    """A doctor of the asking clinic refers themselves; a specialist, whom the asker let do it, does it for the asker."""
+    """A doctor of the asking clinic refers themselves; a specialist whom the asker let do it does it for the asker."""
     return actor.user_id if may_refer(actor, case.asking_institution_id) else case.asker_id
 
 
