@@ -17,6 +17,7 @@ from consortium.kernel.errors import InvalidInput, database_rules
 from referrals.events import CareBegun, ChildDischarged, InterimNoted
 from referrals.models import Encounter, Referral, Visit
 from referrals.operations.moving import Move, begin, finish, locked, next_leg, take
+from referrals.operations.visiting import free_visit
 from referrals.states import Place, Step
 
 #: the first note of a stay has the leg's own target; while it lasts the sender hears at least once a week
@@ -65,15 +66,13 @@ def _enter(move: Move, place: str, ward: str, *, over: bool = False) -> None:
 
 
 def _settle_visit(move: Move) -> None:
-    """The visit that was booked is kept: attended, or, when the child came before its time, that time is free again."""
-    ahead = Visit.objects.filter(case_id=move.case.pk, booking__step=BookingStep.BOOKED).select_related("booking")
+    """The visit that was booked was kept; when the child came before its time, that time is free again."""
+    begun = Visit.objects.filter(case_id=move.case.pk, booking__step=BookingStep.BOOKED).select_related("booking")
     with acting_as(system("the child has come")) as itself:
-        for visit in ahead:
-            came = visit.booking.begins <= clock.now()
-            settle_booking(
-                actor=itself, booking_id=visit.booking_id, verb="attend" if came else "cancel",
-                reason="" if came else _("The child came earlier."),
-            )  # fmt: skip
+        for visit in begun:
+            if visit.booking.begins <= clock.now():
+                settle_booking(actor=itself, booking_id=visit.booking_id, verb="attend")
+    free_visit(move.actor, move.case, _("The child came earlier."))
 
 
 def return_to_service(move: Move) -> None:
