@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "escalate-referrals": {"task": "referrals.escalate", "schedule": 15.0, "options": {"expires": 30}},
     "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
     "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
+    "freeze-reports": {"task": "insight.freeze_reports", "schedule": 1800.0, "options": {"expires": 1800}},
     "relay-exports": {"task": "insight.relay", "schedule": 30.0, "options": {"expires": 60}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
     "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
@@ -387,6 +388,8 @@ HANDOVER_SOURCES: dict[str, str] = {
 WORKLIST_CARDS: dict[str, str] = {"opinions": "consultations.queries.opinions.worklist_card"}
 # The manual as features beside it cite it, by its own ids: a class (see consultations/queries/citing.py); "" for none.
 MANUAL_CITED: str = "decision_manual.queries.citing.Cited"
+# Where a child may be sent, as suggested beside a question: a class as consultations.queries.turning.Places says
+REFERRAL_PLACES: str = "referrals.queries.routing.Places"
 
 # --- video calls ---------------------------------------------------------------------------------------------------
 # How long before a booked call people are told of it, in seconds: a day if it was booked by then, and minutes.
@@ -571,7 +574,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ConsentStatusEnum": "consortium.patients.states.ConsentStatus",
         "DayKindEnum": "consortium.casework.states.booking.DayKind",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
-        "PriorityEnum": "consultations.api.shapes.PRIORITIES",
+        "PriorityEnum": "consortium.casework.api.lists.PRIORITIES",
         "ReferralUrgencyEnum": ["E0", "E1", "U1", "U2", "R1", "R2", "H", ""],
         "RecordingStepEnum": "consultations.states.RecordingStep",
         "RoleEnum": "consortium.people.states.Role",

@@ -12,16 +12,20 @@ from consortium.casework.views import acting
 from consultations.forms import FIELD_NAMES
 from consultations.models import Consultation
 from consultations.queries import consultation_for
+from consultations.queries.turning import referral_from
 from consultations.states import MACHINE
 from consultations.views.acts import ACTS
 
 
 def _onward(consultation: Consultation, verb: str) -> str:
-    """Begun leads to the answer, a call into its room, a thrown away draft to the worklist, all else to the page."""
+    """Begun leads to the answer, a call into its room, a question sent on to its referral, a thrown away draft to the
+    worklist, all else to the page."""
     if verb == "start":
         return case_url(consultation.case, "answer")
     if verb == "call_now" and (called := consultation_for(consultation.pk).newest_meeting) and called.room_id:
         return reverse("calls:room", args=[called.room_id])
+    if verb == "convert" and (referral := referral_from(consultation)):
+        return case_url(referral)
     return "/" if verb == "discard" else ""
 
 

@@ -16,6 +16,7 @@ from consultations.forms import meeting as calls
 from consultations.models import Consultation
 from consultations.queries.meetings import asked_when, proposed_choices, slot_choices
 from consultations.queries.opinions import asked_of, colleagues_to_ask
+from consultations.queries.turning import places_for
 
 
 def _ask_second(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Consultation:
@@ -58,6 +59,10 @@ def _person(person: Any) -> str:
 
 def _other_services(consultation: Consultation) -> Choices:
     return {"service_id": asked.service_choices(but=consultation.case.service_id)}
+
+
+def _places(consultation: Consultation) -> Choices:
+    return {"service_id": list(places_for(consultation))}
 
 
 def _higher(consultation: Consultation) -> Choices:
@@ -157,6 +162,7 @@ ACTS: dict[str, Act[Consultation]] = {
         gettext_lazy("Sent on as a referral."),
         asked.ConvertForm,
         gettext_lazy("Thread, files and answers go with it; the question is closed."),
+        _places,
     ),
     "propose_video": Act(
         _propose_video,

@@ -18,7 +18,7 @@ from consortium.casework.models import Booking, Case, Service, Slot
 from consortium.casework.queries.intake import why_not
 from consortium.casework.queries.on_duty import members_on_duty
 from consortium.casework.states import TAKES_TIME, Priority, Symptom
-from consortium.clinical.diagnoses import diagnoses
+from consortium.clinical.diagnoses import diagnoses, read
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import PathwayMember
@@ -221,6 +221,7 @@ class Places:
     """The port through which other features suggest where a child may go (settings.REFERRAL_PLACES)."""
 
     def suggested(self, case: Case, diagnosis: str = "") -> list[tuple[str, str]]:
-        """(service, place with its reasons) for the child of a question, the fittest first; all others after them."""
-        need = Need.of_case(case, diagnosis_code=diagnosis, asked_id=case.service_id)
+        """(service, place with its reasons) for the child of a question, the fittest first."""
+        code, _words = read(diagnosis)
+        need = Need.of_case(case, diagnosis_code=code, asked_id=case.service_id)
         return [(str(place.service.pk), place.words) for place in places(need) if not place.refusal]
