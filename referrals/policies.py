@@ -203,6 +203,12 @@ def may_book_visit(actor: Actor, referral: Referral) -> Decision:
     )
 
 
+def may_keep_beds(actor: Actor, service: Service) -> Decision:
+    """The free beds of a service: who answers for it, and who keeps its roster."""
+    allowed = casework.serves(actor, service.pk) or casework.may_keep_roster(actor, service).allowed
+    return allowed_if(allowed, _("Only who works for this service may do this."))
+
+
 def may_cancel_visit(actor: Actor, referral: Referral) -> Decision:
     return may_book_visit(actor, referral)
 
@@ -298,6 +304,13 @@ def may_keep_follow_up(actor: Actor, follow_up: "FollowUp") -> Decision:
 
 
 # --- whoever ----------------------------------------------------------------------------------------------------------
+
+
+def may_invite_family(actor: Actor, referral: Referral) -> Decision:
+    """Make the family's link, see it and take it back: clinicians of either side, and the coordinators."""
+    if referral.case.submitted_at is None or referral.step == Step.ENTERED_IN_ERROR:
+        return Denied(_("A family is invited once the referral is sent."))
+    return may_transport(actor, referral)
 
 
 def may_end(actor: Actor, referral: Referral) -> Decision:

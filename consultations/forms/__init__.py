@@ -1,12 +1,12 @@
 """What people type about a consultation. Texts keep what was typed; the operations have the last word."""
 
+from consortium.casework.forms.acting import TextForm
 from consultations.forms.acting import (
     AllocateForm,
     CloseOutForm,
     DeclineForm,
     ErrorForm,
     LowerUrgencyForm,
-    TextForm,
     UrgencyForm,
     WithdrawForm,
 )

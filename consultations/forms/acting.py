@@ -5,15 +5,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from consultations.forms.asking import LONG
+from consortium.casework.forms.acting import LONG, NoteForm
 from consultations.states import WITHDRAW_CHOICES, Change, DeclineReason, ErrorReason
-
-
-class TextForm(forms.Form):
-    """One text to the other side."""
-
-    text = forms.CharField(label=gettext_lazy("Your text"), widget=forms.Textarea(attrs={"rows": 4, **LONG}))
-    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class AllocateForm(forms.Form):
@@ -54,16 +47,14 @@ class CloseOutForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(NoteForm):
     reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=WITHDRAW_CHOICES, widget=forms.RadioSelect)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
 
 
-class ErrorForm(forms.Form):
+class ErrorForm(NoteForm):
     reason = forms.ChoiceField(
         label=gettext_lazy("What went wrong?"), choices=ErrorReason.choices, widget=forms.RadioSelect
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
 
 
 class UrgencyForm(forms.Form):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from consultations.forms.asking import LONG
+from consortium.casework.forms.acting import LONG
 from consultations.operations.answering import Advice
 
 

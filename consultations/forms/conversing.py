@@ -6,8 +6,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from consortium.casework.forms.acting import LONG
 from consortium.casework.states import Priority
-from consultations.forms.asking import LONG
 from consultations.states import OPINION_DECLINE_CHOICES, ReferReason
 
 
@@ -61,6 +61,14 @@ class ConvertForm(forms.Form):
     )
     priority = forms.TypedChoiceField(
         label=gettext_lazy("How urgent is it?"), coerce=int, choices=Priority.choices, widget=forms.RadioSelect
+    )
+    #: the fittest first, so that it is chosen already; none: to the service that was asked
+    service_id = forms.TypedChoiceField(
+        label=gettext_lazy("Where to?"),
+        help_text=gettext_lazy("The fittest place stands first, with the reasons."),
+        coerce=UUID,
+        empty_value=None,
+        required=False,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.forms.asking import LONG
+from consortium.casework.forms.acting import LONG
 from consultations.models.meetings import MOST_TIMES
 from consultations.operations.meeting import Offer
 from consultations.states import CANCEL_CHOICES

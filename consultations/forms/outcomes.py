@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consortium.casework.forms.acting import LONG
 from consortium.people.forms.base import Acting
 from consultations.models.outcomes import AdviceFit, Agreement, MissReason, Outcome
-
-LONG = {"dir": "auto"}
 
 
 class OutcomeForm(Acting):

@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import transaction
 
 from consortium.casework.models import Message
-from consortium.casework.operations import add_message, pause_clock, resume_clock, start_clock, stop_clock
-from consortium.casework.states import Ball, Leg, MessageKind, PauseReason
+from consortium.casework.operations import add_message, informing, start_clock, stop_clock
+from consortium.casework.operations.informing import information_came, wait_for_information
+from consortium.casework.states import Ball, Leg, MessageKind
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.events import DomainEvent
 from consultations.events import ClarificationRequested, InformationRequested, InformationSupplied
@@ -17,9 +18,7 @@ from consultations.queries import can_answer
 
 
 def said_already(actor: Actor, consultation: Consultation, key: UUID | None) -> bool:
-    """Whether this very request was done before: a retry gets the same answer and leaves no second message."""
-    mine = Message.objects.filter(case_id=consultation.pk, created_by_id=actor.user_id)
-    return key is not None and mine.filter(request_key=key).exists()
+    return informing.said_already(actor, consultation.pk, key)
 
 
 def say(move: Move, text: str, kind: MessageKind, key: UUID | None) -> Message:
@@ -38,9 +37,7 @@ def ask_information(*, actor: Actor, case_id: UUID, text: str, key: UUID | None 
         return consultation
     move = take(actor, consultation, "ask_information")
     message = say(move, text, MessageKind.INFORMATION_REQUEST, key)
-    if pause_clock(move.case, Leg.FIRST_ANSWER, PauseReason.INFORMATION):
-        start_clock(move.case, Leg.INFORMATION)
-        move.case.clock_paused = True
+    wait_for_information(move.case, Leg.FIRST_ANSWER)
     move.give_to_asker()
     return _finish_saying(move, InformationRequested(move.case.pk), message)
 
@@ -53,8 +50,7 @@ def supply_information(*, actor: Actor, case_id: UUID, text: str, key: UUID | No
         return consultation
     move = take(actor, consultation, "supply_information")
     message = say(move, text, MessageKind.INFORMATION, key)
-    stop_clock(move.case, Leg.INFORMATION)
-    resume_clock(move.case)
+    information_came(move.case)
     move.give_to(Ball.RESPONDER, move.case.responder_id)
     return _finish_saying(move, InformationSupplied(move.case.pk), message)
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -16,6 +14,7 @@ from consortium.calls.states import Cause, Rung
 from consortium.kernel.actors import Actor
 from consortium.kernel.machine import Transition
 from consortium.kernel.scoping import unfiltered
+from consortium.kernel.templatetags.when import moment_words
 from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind
 from consultations.models import Consultation, Meeting, Opinion
@@ -27,12 +26,6 @@ from consultations.states import STANDING, Absent, MeetingCancel, MeetingStep, S
 #: the acts whose buttons stand on the card of the call, in their order
 VERBS = ("book_video", "propose_video", "call_now", "cancel_video")
 Choices = dict[str, list[tuple[Any, Any]]]
-
-
-def moment_words(at: datetime) -> str:
-    """Such as "Mon 23 November 14:30", in the reader's language."""
-    there = timezone.localtime(at)
-    return " ".join(date_format(there, part) for part in ("D", "MONTH_DAY_FORMAT", "H:i"))
 
 
 def slot_choices(consultation: Consultation) -> Choices:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from consortium.casework.models import Case
 from consortium.casework.queries.telling_acts import Names, escalated_words, steps_from, urgency_words
 from consortium.journal.queries import TimelineStep
-from consultations.queries.meetings import moment_words, outcome_words
+from consortium.kernel.templatetags.when import moment_words
+from consultations.queries.meetings import outcome_words
 from consultations.states import (
     Change,
     DeclineReason,

@@ -1,5 +1,6 @@
 """Referrals, the services asked, the way there, care and outcome, follow-up, and the family's link."""
 
+from referrals.models.beds import BedBoard
 from referrals.models.care import Acknowledgement, CareDraft, Encounter, FollowUp, Outcome
 from referrals.models.family import FamilyLink
 from referrals.models.referral import Check, Offer, Referral
@@ -7,6 +8,7 @@ from referrals.models.ways import Incident, Transport, Visit, Waiting
 
 __all__ = [
     "Acknowledgement",
+    "BedBoard",
     "CareDraft",
     "Check",
     "Encounter",

@@ -18,6 +18,7 @@ from consortium.people.operations import hold_person
 from consortium.people.queries import actor_by_id
 from referrals.events import ReferralAccepted, ReferralDeclined, ReferralSeen
 from referrals.models import Offer, Referral
+from referrals.operations.beds import promise_bed
 from referrals.operations.moving import Move, finish, locked, next_leg, take
 from referrals.operations.offering import (
     answer,
@@ -72,7 +73,9 @@ def _looked(actor: Actor, referral: Referral, mine: list[Offer]) -> Referral:
 
 
 @transaction.atomic
-def accept(*, actor: Actor, case_id: UUID, promise: str = "", version: int | None = None) -> Referral:
+def accept(
+    *, actor: Actor, case_id: UUID, promise: str = "", bed_id: UUID | None = None, version: int | None = None
+) -> Referral:  # fmt: skip
     """Say yes, with the bed or place that is promised. Of two hospitals at once one wins: the other gets Taken with the
     winner's name and hospital.
     """
@@ -83,7 +86,7 @@ def accept(*, actor: Actor, case_id: UUID, promise: str = "", version: int | Non
             return referral
         raise taken_by(won)
     move = take(actor, referral, "accept", version)
-    return accepted(move, _offer_of(actor, referral), promise)
+    return accepted(move, _offer_of(actor, referral), promise, bed_id)
 
 
 def _offer_of(actor: Actor, referral: Referral) -> Offer:
@@ -96,11 +99,12 @@ def _offer_of(actor: Actor, referral: Referral) -> Offer:
     return next((offer for offer in able if offer.service_id == referral.case.service_id), able[0])
 
 
-def accepted(move: Move, offer: Offer, promise: str = "") -> Referral:
+def accepted(move: Move, offer: Offer, promise: str = "", bed_id: UUID | None = None) -> Referral:
     """This service has the child: the others are asked no longer, and who accepted takes part."""
     case, referral, actor = move.case, move.referral, move.actor
     case.service, case.responder_id = offer.service, actor.user_id
-    referral.promise = promise.strip()
+    bed = promise_bed(actor, offer.service, bed_id) if bed_id else ""
+    referral.promise = " · ".join(part for part in (bed, promise.strip()) if part)
     if len(referral.promise) > PROMISE_LENGTH:
         raise InvalidInput({"promise": _("Say it in fewer words.")})
     referral.accepted_at = clock.now()

@@ -2,5 +2,8 @@
 
 from consortium.casework.views.acting import Act
 from referrals.models import Referral
+from referrals.views.acts_of_answer import ANSWERING
 
-ACTS: dict[str, Act[Referral]] = {}
+ACTS: dict[str, Act[Referral]] = {
+    **ANSWERING,
+}

@@ -77,6 +77,12 @@ def local_time(moment: datetime | None) -> SafeString:
     return format_html('<time class="num" datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), words)
 
 
+def moment_words(at: datetime) -> str:
+    """Such as "Mon 23 November 14:30", in the reader's language."""
+    there = timezone.localtime(at)
+    return " ".join(formats.date_format(there, part) for part in ("D", "MONTH_DAY_FORMAT", "H:i"))
+
+
 @register.simple_tag
 def server_now() -> str:
     """The server's time, so that clocks tick right on a phone whose own clock is wrong."""

@@ -1,0 +1,122 @@
+"""What care, its outcome and the follow-up ask for."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consortium.casework.forms.acting import LONG
+from consortium.casework.states import Priority
+from consortium.kernel import clock
+from consortium.people.states import Capability
+from referrals.operations.caring import STAYS, WARD_LENGTH
+from referrals.operations.outcomes import MOST_DIAGNOSES, REASON_LENGTH, Ending
+from referrals.operations.returning import TASK_LENGTH, Plan
+from referrals.states import Appropriateness, Concordance, Destination, Place
+
+#: visits that the form of a plan has room for; a visit that was made may plan the next
+VISITS_ASKED = 4
+
+
+def _words(label: Any, *, rows: int = 2, required: bool = True, hint: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, **LONG})
+    return forms.CharField(label=label, required=required, help_text=hint, widget=area)
+
+
+def _day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), **more)
+
+
+def _one_of(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **more)
+
+
+class AdmitForm(forms.Form):
+    place = _one_of(_("Where?"), STAYS, initial=Place.WARD)
+    ward = forms.CharField(
+        label=_("Which ward?"), required=False, max_length=WARD_LENGTH, widget=forms.TextInput(attrs=LONG)
+    )
+
+
+class SeenForm(forms.Form):
+    clinic = forms.CharField(
+        label=_("Which clinic?"), required=False, max_length=WARD_LENGTH, widget=forms.TextInput(attrs=LONG)
+    )
+
+
+class AcknowledgeForm(forms.Form):
+    usefulness = forms.TypedChoiceField(
+        label=_("How useful is this outcome to you?"),
+        help_text=_("1 = not at all, 5 = very. The hospital learns from it."),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, 6)],
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )
+    concordance = _one_of(_("Against the final diagnosis, yours was"), Concordance.choices)
+    appropriateness = _one_of(_("Looking back, the child"), Appropriateness.choices, required=False)
+    learnt = _words(
+        _("What do you take from it?"), required=False, hint=_("Only you read this."),
+    )  # fmt: skip
+
+
+class DoneForm(forms.Form):
+    text = _words(_("How is the child?"), rows=3)
+    next_on = _day(
+        _("Another visit on"), required=False, help_text=_("Beside those of the plan. The last visit of all ends the follow-up.")
+    )
+    next_task = forms.CharField(
+        label=_("What to do then"), required=False, max_length=TASK_LENGTH, widget=forms.TextInput(attrs=LONG)
+    )
+
+
+class MissedForm(forms.Form):
+    recall_on = _day(_("Call the family again for"), initial=lambda: clock.today() + timedelta(days=1))
+
+
+class WorseForm(forms.Form):
+    question = _words(_("What has got worse, and what do you ask for?"), rows=3)
+    urgency = forms.TypedChoiceField(
+        label=_("How urgent?"), coerce=int, choices=Priority.choices, initial=Priority.URGENT, widget=forms.RadioSelect
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+# --- written at length ------------------------------------------------------------------------------------------------
+
+
+def _diagnosis(number: int) -> forms.CharField:
+    label = _("Main diagnosis") if number == 1 else _("Further diagnosis")
+    hint = _("Choose from the list, or write the ICD-10 code and your words: J21.9 Bronchiolitis.") if number == 1 else ""
+    widget = forms.TextInput(attrs={"list": "diagnoses", "autocomplete": "off", **LONG})
+    return forms.CharField(label=label, required=number == 1, max_length=200, help_text=hint, widget=widget)
+
+
+class OutcomeForm(forms.Form):
+    """What became of the child: seven parts, and a word to each side."""
+
+    admitted_on = _day(_("Admitted or seen on"))
+    left_on = _day(_("Left on"))
+    course = _words(_("Course and procedures"), rows=4)
+    medicines = _words(_("Medicines to go on with"), hint=_("With dose and how long. “None” where there is none."))
+    immunisations = _words(_("Immunisations given"), rows=1)
+    pending = _words(_("Results still pending"), rows=1)
+    follow_up = _words(_("Follow-up: who, when, what for"))
+    destination = _one_of(_("Where did the child go?"), Destination.choices)
+    special_care = forms.TypedChoiceField(
+        label=_("Did the child need what only a hospital has?"),
+        help_text=_("Treatment, monitoring or an investigation that the sender could not give."),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )
+    appropriateness = _one_of(_("The child came"), Appropriateness.choices, required=False)
+    to_sender = _words(_("A word to the sender: what to learn from it"), required=False, hint=_("Not for the family."))
+    for_family = _words(_("For the family, in plain words"), required=False, hint=_("Stands on the family's page."))
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    for _number in range(1, MOST_DIAGNOSES + 1):
+        locals()[f"diagnosis_{_number}"] = _diagnosis(_number)
+
+    #: what the operation calls a field -> where it is said on the form
+    named = {"diagnoses": "diagnosis_1"}
