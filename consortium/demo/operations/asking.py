@@ -26,6 +26,8 @@ from consultations.states import Change, ErrorReason, WithdrawReason
 
 #: The order of acts; a case stops after the one that its story names. Side branches stand apart.
 _WAY = ("submit", "claim", "start", "answer", "close_out")
+#: hours that pass at most between two acts
+_A_WHILE = 0.6
 
 
 class Teller:
@@ -50,7 +52,7 @@ class Teller:
             stack.enter_context(acting_as(actor))
             stack.enter_context(transaction.atomic())
             result = operation(actor=actor, **words)
-        self.hours *= 0.72
+        self.hours -= min(0.28 * self.hours, _A_WHILE)
         return result
 
     def tell(self) -> UUID:
