@@ -17,6 +17,7 @@ from consortium.kernel.actors import Actor
 from consortium.patients.models import Patient
 from referrals.models import Referral
 from referrals.queries.cases import available, referral_for
+from referrals.queries.parts.family import part_family
 from referrals.queries.timeline import steps_of
 from referrals.states import WAITING_STEPS, Kind, Reason, Step
 
@@ -109,7 +110,9 @@ class ReferralPage(CasePage[Referral]):
 Part = Callable[[ReferralPage], dict[str, Any] | None]
 
 #: the cards of the page, from the top: (name, what it reads)
-PARTS: tuple[tuple[str, Part], ...] = ()
+PARTS: tuple[tuple[str, Part], ...] = (
+    ("family", part_family),
+)
 
 
 def referral_page(actor: Actor, case_id: UUID) -> ReferralPage:

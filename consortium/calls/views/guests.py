@@ -1,11 +1,8 @@
 """The guardian's way into a call: a link, one device, no account, and no other page."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,27 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consortium.calls import operations
 from consortium.calls.models import GuestLink
-from consortium.calls.queries.people import guardian, link_of_device, seat_of_device
+from consortium.calls.queries.people import GUARDIAN, guardian, link_of_device, seat_of_device
 from consortium.calls.queries.reaching import GUEST_COOKIE
 from consortium.calls.states import LINK_LASTS
 from consortium.calls.views.ladder import keep_still, note_rung, picture_of, told
 from consortium.calls.views.showing import guest_panels_for, guest_script, with_devices
-from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import NotPermitted, NotVisible
 from consortium.kernel.limits import address, spend
+from consortium.kernel.links import by_link
 
-View = Callable[..., HttpResponse]
-
-
-def public(view: View) -> View:
-    """Nobody signs in here; whoever asks acts as the guardian, whose device each view recognises. Rate limited."""
-
-    @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with acting_as(guardian()):
-            return view(request, *args, **kwargs)
-
-    return login_not_required(asked)
+public = by_link(GUARDIAN)
 
 
 def secret_of(request: HttpRequest) -> str:
