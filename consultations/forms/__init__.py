@@ -6,8 +6,6 @@ from consultations.forms.acting import (
     CloseOutForm,
     DeclineForm,
     ErrorForm,
-    LowerUrgencyForm,
-    UrgencyForm,
     WithdrawForm,
 )
 from consultations.forms.answers import AdviceForm, CorrectionForm
@@ -17,10 +15,7 @@ from consultations.forms.asking import (
     AskForm,
     BeginForm,
     ManualForm,
-    WeightField,
-    expected_kg,
     manual_of,
-    plausible_kg,
     service_choices,
 )
 from consultations.forms.conversing import (
@@ -47,16 +42,11 @@ __all__ = [
     "DeclineOpinionForm",
     "DisputeForm",
     "ErrorForm",
-    "LowerUrgencyForm",
     "ManualForm",
     "OpinionForm",
     "TemplateForm",
     "TextForm",
-    "UrgencyForm",
-    "WeightField",
     "WithdrawForm",
-    "expected_kg",
     "manual_of",
-    "plausible_kg",
     "service_choices",
 ]

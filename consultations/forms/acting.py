@@ -55,13 +55,3 @@ class ErrorForm(NoteForm):
     reason = forms.ChoiceField(
         label=gettext_lazy("What went wrong?"), choices=ErrorReason.choices, widget=forms.RadioSelect
     )
-
-
-class UrgencyForm(forms.Form):
-    priority = forms.TypedChoiceField(label=gettext_lazy("New urgency"), coerce=int, widget=forms.RadioSelect)
-
-
-class LowerUrgencyForm(UrgencyForm):
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it less urgent?"), widget=forms.Textarea(attrs={"rows": 2, **LONG})
-    )

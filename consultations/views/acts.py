@@ -6,9 +6,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consortium.casework.forms.acting import LowerUrgencyForm, UrgencyForm
 from consortium.casework.queries.duty import colleagues
-from consortium.casework.states import Priority
-from consortium.casework.views.acting import Act, Choices, plain, text
+from consortium.casework.views.acting import Act, Choices, higher, lower, plain, text
 from consortium.kernel.actors import Actor
 from consultations import forms as asked
 from consultations import operations
@@ -63,14 +63,6 @@ def _other_services(consultation: Consultation) -> Choices:
 
 def _places(consultation: Consultation) -> Choices:
     return {"service_id": list(places_for(consultation))}
-
-
-def _higher(consultation: Consultation) -> Choices:
-    return {"priority": [c for c in Priority.choices if c[0] < consultation.case.priority]}
-
-
-def _lower(consultation: Consultation) -> Choices:
-    return {"priority": [c for c in Priority.choices if c[0] > consultation.case.priority]}
 
 
 ACTS: dict[str, Act[Consultation]] = {
@@ -130,10 +122,10 @@ ACTS: dict[str, Act[Consultation]] = {
         hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
     ),
     "raise_urgency": Act(
-        plain(operations.raise_urgency), gettext_lazy("Urgency raised."), asked.UrgencyForm, choices=_higher
+        plain(operations.raise_urgency), gettext_lazy("Urgency raised."), UrgencyForm, choices=higher
     ),
     "lower_urgency": Act(
-        plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), asked.LowerUrgencyForm, choices=_lower
+        plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), LowerUrgencyForm, choices=lower
     ),
     "dispute": Act(
         plain(operations.dispute),

@@ -62,8 +62,9 @@ def arrange_transport(*, actor: Actor, case_id: UUID, way: Way, key: UUID | None
     move = begin(actor, case_id, "arrange_transport")
     _check(way)
     transport = _transport(move)
+    if transport.mode != way.mode or way.vehicle_id is not None:
+        _take_vehicle(move, transport, way, key)
     _fill(transport, way)
-    _take_vehicle(move, transport, way, key)
     _keep(transport)
     _under_way(move)
     return finish(move, TransportArranged(case_id, case_id), facts={"mode": way.mode, "vehicle": bool(way.vehicle_id)})
@@ -90,8 +91,10 @@ def _transport(move: Move) -> Transport:
 
 
 def _fill(transport: Transport, way: Way) -> None:
-    transport.mode, transport.expected_at = way.mode, way.expected_at
-    transport.crew, transport.phone = way.crew.strip(), way.phone.strip()
+    """What is left empty stays as it was arranged before."""
+    transport.mode = way.mode
+    transport.expected_at = way.expected_at or transport.expected_at
+    transport.crew, transport.phone = way.crew.strip() or transport.crew, way.phone.strip() or transport.phone
 
 
 def _keep(transport: Transport) -> None:
@@ -101,7 +104,7 @@ def _keep(transport: Transport) -> None:
 
 
 def _take_vehicle(move: Move, transport: Transport, way: Way, key: UUID | None) -> None:
-    """Book the vehicle that is named; one that was booked before and is another is given back first."""
+    """Book the vehicle that is named; the one that was booked before is given back first."""
     booked = transport.vehicle
     if booked is not None and booked.step in AHEAD:
         with acting_as(system("another vehicle takes the child")) as itself:

@@ -19,3 +19,13 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG}))
     field_order = ("reason", "note")
+
+
+class UrgencyForm(forms.Form):
+    priority = forms.TypedChoiceField(label=gettext_lazy("New urgency"), coerce=int, widget=forms.RadioSelect)
+
+
+class LowerUrgencyForm(UrgencyForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it less urgent?"), widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from consortium.casework.models import Case
 from consortium.casework.queries.rows import case_url
+from consortium.casework.states import Priority
 from consortium.journal.queries import changes_since
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
@@ -71,6 +72,15 @@ def text(operation: Callable[..., Row]) -> Run[Row]:
     return lambda actor, case_id, said: operation(
         actor=actor, case_id=case_id, text=said["text"], key=said["request_key"]
     )
+
+
+def higher(row: Any) -> Choices:
+    """The urgencies to which a case may be raised, for an UrgencyForm."""
+    return {"priority": [choice for choice in Priority.choices if choice[0] < _case(row).priority]}
+
+
+def lower(row: Any) -> Choices:
+    return {"priority": [choice for choice in Priority.choices if choice[0] > _case(row).priority]}
 
 
 def act(request: HttpRequest, acting: Acting[Row], case_id: UUID, verb: str) -> HttpResponse:
