@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "chase-outcomes": {"task": "consultations.chase_outcomes", "schedule": 300.0, "options": {"expires": 300}},
     "tend-reviews": {"task": "consultations.tend_reviews", "schedule": 900.0, "options": {"expires": 900}},
     "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
+    "fill-places": {"task": "referrals.fill_places", "schedule": 300.0, "options": {"expires": 600}},
+    "remind-visits": {"task": "referrals.remind_visits", "schedule": 300.0, "options": {"expires": 600}},
     "escalate-referrals": {"task": "referrals.escalate", "schedule": 15.0, "options": {"expires": 30}},
     "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
     "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
@@ -363,6 +365,12 @@ REVIEW_DAYS: int = environment.number("REVIEW_DAYS", 14)
 WORKLIST_PANELS: dict[str, str] = {
     "outcomes": "consultations.queries.outcomes.waiting_panel",
     "reviews": "consultations.queries.reviews.reviews_panel",
+}
+
+# How each kind of case tells its acts, on its own page and on the pathway's: casework.queries.telling_acts.Words.
+CASE_WORDS: dict[str, str] = {
+    "consultation": "consultations.queries.timeline.WORDS",
+    "referral": "referrals.queries.timeline.WORDS",
 }
 
 # --- threads -------------------------------------------------------------------------------------------------------
@@ -575,6 +583,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DayKindEnum": "consortium.casework.states.booking.DayKind",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
         "PriorityEnum": "consortium.casework.api.lists.PRIORITIES",
+        "ReferralKindEnum": "referrals.states.Kind",
+        "ReferralReasonEnum": "referrals.states.Reason",
+        "ReferralDeclineReasonEnum": "referrals.states.DeclineReason",
+        "ReferralCancelReasonEnum": "referrals.states.CANCEL_CHOICES",
+        "ReferralEndReasonEnum": "referrals.states.EndReason",
+        "ReferralErrorReasonEnum": "referrals.states.ErrorReason",
+        "CapabilityEnum": "consortium.people.states.Capability",
         "ReferralUrgencyEnum": ["E0", "E1", "U1", "U2", "R1", "R2", "H", ""],
         "RecordingStepEnum": "consultations.states.RecordingStep",
         "RoleEnum": "consortium.people.states.Role",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from consortium.casework import views
-from consortium.casework.views import booking, duty, intake, working
+from consortium.casework.views import booking, duty, intake, journey, working
 
 app_name = "casework"
 _SERVICE = "services/<uuid:service_id>/"
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_SERVICE}on-duty/", views.go_on_duty, name="on_duty"),
     path(f"{_SERVICE}off-duty/", views.go_off_duty, name="off_duty"),
     path(f"{_SERVICE}leave/", views.leave, name="leave_service"),
+    path("pathways/<uuid:pathway_id>/", journey.journey, name="journey"),
     path("duty/", duty.my_duty, name="my_duty"),
     path(f"{_SERVICE}roster/", duty.service_roster, name="roster"),
     path(f"{_SERVICE}roster/new/", duty.shift_new, name="shift_new"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.models import Case
-from consortium.casework.queries.telling_acts import Names, escalated_words, steps_from, urgency_words
+from consortium.casework.queries.telling_acts import Names, Words, escalated_words, steps_from, urgency_words
 from consortium.journal.queries import TimelineStep
 from consortium.kernel.templatetags.when import moment_words
 from consultations.queries.meetings import outcome_words
@@ -80,7 +80,7 @@ _REASONS: dict[str, Any] = {
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The acts on a case, oldest first; messages stand in the thread. The caller has checked the right to the case."""
-    return steps_from(case, PAST, _note, _people)
+    return steps_from(case, WORDS)
 
 
 def _people(act: TimelineStep) -> list[str]:
@@ -120,3 +120,7 @@ def _note(act: TimelineStep, known: Names) -> str:
     if act.verb in ("raise_urgency", "lower_urgency", "submit"):
         return urgency_words(facts)
     return ""
+
+
+#: as the pathway tells it too (settings.CASE_WORDS)
+WORDS = Words(PAST, _note, _people)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.models import Case
-from consortium.casework.queries.telling_acts import Names, escalated_words, steps_from, urgency_words
+from consortium.casework.queries.telling_acts import Names, Words, escalated_words, steps_from, urgency_words
 from consortium.journal.queries import TimelineStep
 from referrals.states import CancelReason, DeclineReason, EndReason, ErrorReason, IncidentKind, LifeThreat, Mode, Place
 
@@ -99,8 +99,12 @@ NOTES: dict[str, Note] = {
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The acts on a case, oldest first; messages stand in the thread. The caller has checked the right to the case."""
-    return steps_from(case, PAST, _note)
+    return steps_from(case, WORDS)
 
 
 def _note(act: TimelineStep, names: Names) -> str:
     return NOTES[act.verb](act.facts, names) if act.verb in NOTES else ""
+
+
+#: as the pathway tells it too (settings.CASE_WORDS)
+WORDS = Words(PAST, _note)

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
-from psycopg2.extras import DateTimeTZRange
 
 from consortium.casework.models import Booking, Case, Service
 from consortium.casework.states import BookingKind, BookingStep
