@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.forms.acting import LONG
 from consortium.casework.states import Priority
 from consortium.kernel import clock
+from consortium.people.forms.base import Acting
 from consortium.people.states import Capability
 from referrals.operations.caring import STAYS, WARD_LENGTH
 from referrals.operations.outcomes import MOST_DIAGNOSES, REASON_LENGTH, Ending
@@ -26,6 +29,11 @@ def _words(label: Any, *, rows: int = 2, required: bool = True, hint: Any = "") 
 
 def _day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), **more)
+
+
+def _task() -> forms.CharField:
+    line = forms.TextInput(attrs=LONG)
+    return forms.CharField(label=_("What to do then"), required=False, max_length=TASK_LENGTH, widget=line)
 
 
 def _one_of(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
@@ -55,19 +63,16 @@ class AcknowledgeForm(forms.Form):
     )
     concordance = _one_of(_("Against the final diagnosis, yours was"), Concordance.choices)
     appropriateness = _one_of(_("Looking back, the child"), Appropriateness.choices, required=False)
-    learnt = _words(
-        _("What do you take from it?"), required=False, hint=_("Only you read this."),
-    )  # fmt: skip
+    learnt = _words(_("What do you take from it?"), required=False, hint=_("Only you read this."))
 
 
 class DoneForm(forms.Form):
     text = _words(_("How is the child?"), rows=3)
     next_on = _day(
-        _("Another visit on"), required=False, help_text=_("Beside those of the plan. The last visit of all ends the follow-up.")
-    )
-    next_task = forms.CharField(
-        label=_("What to do then"), required=False, max_length=TASK_LENGTH, widget=forms.TextInput(attrs=LONG)
-    )
+        _("Another visit on"), required=False,
+        help_text=_("Beside those of the plan. The last visit of all ends the follow-up."),
+    )  # fmt: skip
+    next_task = _task()
 
 
 class MissedForm(forms.Form):
@@ -85,18 +90,21 @@ class WorseForm(forms.Form):
 # --- written at length ------------------------------------------------------------------------------------------------
 
 
-def _diagnosis(number: int) -> forms.CharField:
-    label = _("Main diagnosis") if number == 1 else _("Further diagnosis")
-    hint = _("Choose from the list, or write the ICD-10 code and your words: J21.9 Bronchiolitis.") if number == 1 else ""
+def _diagnosis(label: Any, *, main: bool = False) -> forms.CharField:
+    hint = _("Choose from the list, or write the ICD-10 code and your words: J21.9 Bronchiolitis.") if main else ""
     widget = forms.TextInput(attrs={"list": "diagnoses", "autocomplete": "off", **LONG})
-    return forms.CharField(label=label, required=number == 1, max_length=200, help_text=hint, widget=widget)
+    return forms.CharField(label=label, required=main, max_length=200, help_text=hint, widget=widget)
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(Acting):
     """What became of the child: seven parts, and a word to each side."""
 
     admitted_on = _day(_("Admitted or seen on"))
     left_on = _day(_("Left on"))
+    diagnoses = _diagnosis(_("Main diagnosis"), main=True)
+    diagnosis_2 = _diagnosis(_("Second diagnosis"))
+    diagnosis_3 = _diagnosis(_("Third diagnosis"))
+    diagnosis_4 = _diagnosis(_("Fourth diagnosis"))
     course = _words(_("Course and procedures"), rows=4)
     medicines = _words(_("Medicines to go on with"), hint=_("With dose and how long. “None” where there is none."))
     immunisations = _words(_("Immunisations given"), rows=1)
@@ -115,8 +123,63 @@ class OutcomeForm(forms.Form):
     for_family = _words(_("For the family, in plain words"), required=False, hint=_("Stands on the family's page."))
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    for _number in range(1, MOST_DIAGNOSES + 1):
-        locals()[f"diagnosis_{_number}"] = _diagnosis(_number)
+    def diagnosed(self) -> list[BoundField]:
+        """The fields of the diagnoses after the main one."""
+        return [self[f"diagnosis_{number}"] for number in range(2, MOST_DIAGNOSES + 1)]
 
-    #: what the operation calls a field -> where it is said on the form
-    named = {"diagnoses": "diagnosis_1"}
+    def ending(self) -> Ending:
+        said = self.cleaned_data
+        others = (said[bound.name] for bound in self.diagnosed())
+        plain = {name: said[name] for name in Ending.__dataclass_fields__ if name != "diagnoses"}
+        return Ending(diagnoses=(said["diagnoses"], *others), **plain)
+
+
+class CorrectOutcomeForm(OutcomeForm):
+    reason = forms.CharField(
+        label=_("What was wrong?"),
+        help_text=_("The sender reads this first, and acknowledges the outcome anew."),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, **LONG}),
+    )
+    field_order = ("reason",)
+
+
+class BackForm(Acting):
+    """A plan for a centre closer to home. `centres`: (service id, words) of the match, the best first."""
+
+    plan = _words(_("What is to be done, and what must bring the child back"), rows=4)
+    medicines = _words(_("Medicines"), hint=_("With dose and how long. “None” where there is none."))
+    needs = forms.MultipleChoiceField(
+        label=_("What must the centre have?"), choices=Capability.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    service_id = forms.TypedChoiceField(label=_("Who follows the child?"), coerce=UUID, widget=forms.RadioSelect)
+    guardian_agreed = forms.BooleanField(
+        label=_("The guardian agrees that the child is followed up there"), required=False
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    day_1 = _day(_("First visit on"), required=False)
+    task_1 = _task()
+    day_2 = _day(_("Second visit on"), required=False)
+    task_2 = _task()
+    day_3 = _day(_("Third visit on"), required=False)
+    task_3 = _task()
+    day_4 = _day(_("Fourth visit on"), required=False)
+    task_4 = _task()
+
+    def __init__(self, *args: Any, centres: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["service_id"]
+        choice.choices = centres
+
+    def visits(self) -> list[tuple[BoundField, BoundField]]:
+        """The fields of each visit: day, task."""
+        return [(self[f"day_{number}"], self[f"task_{number}"]) for number in range(1, VISITS_ASKED + 1)]
+
+    def made(self) -> Plan:
+        said = self.cleaned_data
+        pairs = [(said.get(day.name), said[task.name]) for day, task in self.visits()]
+        visits: tuple[tuple[date, str], ...] = tuple((day, task) for day, task in pairs if day)
+        return Plan(
+            said["service_id"], said["plan"], said["medicines"], visits, said["guardian_agreed"], tuple(said["needs"])
+        )

@@ -72,7 +72,7 @@ def _settle_visit(move: Move) -> None:
         for visit in begun:
             if visit.booking.begins <= clock.now():
                 settle_booking(actor=itself, booking_id=visit.booking_id, verb="attend")
-    free_visit(move.actor, move.case, _("The child came earlier."))
+    free_visit(move.case, _("The child came earlier."))
 
 
 def return_to_service(move: Move) -> None:
