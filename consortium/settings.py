@@ -583,6 +583,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DayKindEnum": "consortium.casework.states.booking.DayKind",
         "GrantReasonEnum": "consortium.patients.states.GrantReason",
         "PriorityEnum": "consortium.casework.api.lists.PRIORITIES",
+        "IncidentKindEnum": "referrals.states.IncidentKind",
         "ReferralKindEnum": "referrals.states.Kind",
         "ReferralReasonEnum": "referrals.states.Reason",
         "ReferralDeclineReasonEnum": "referrals.states.DeclineReason",

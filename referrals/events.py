@@ -65,6 +65,14 @@ class VisitBooked(OfReferral):
 
 
 @dataclass(frozen=True)
+class VisitReminded(OfReferral):
+    """The visit comes near: the `number`th reminder."""
+
+    visit_id: UUID
+    number: int
+
+
+@dataclass(frozen=True)
 class VisitMissed(OfReferral):
     visit_id: UUID
 

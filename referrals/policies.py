@@ -195,12 +195,19 @@ def may_dispute(actor: Actor, referral: Referral) -> Decision:
 
 
 def may_book_visit(actor: Actor, referral: Referral) -> Decision:
-    """The receiving service or its coordinator; the sender on the spot, from the places kept for referrals."""
-    allowed = _serves_it(actor, referral.case) or may_coordinate(actor, referral)
+    """The receiving hospital or its coordinator; the sender on the spot, from the places kept for referrals; the system
+    from the waiting list."""
+    allowed = actor.is_system or books_for_receiver(actor, referral) or may_coordinate(actor, referral)
     return allowed_if(
-        allowed or may_act_for_asker(actor, referral).allowed or may_tend(actor, referral).allowed,
-        _("Only the two sides and the coordinator may book."),
+        allowed or may_act_for_asker(actor, referral).allowed, _("Only the two sides and the coordinator may book.")
     )
+
+
+def books_for_receiver(actor: Actor, referral: Referral) -> bool:
+    """Whether `actor` gives the receiving hospital's places, those kept for referrals and the others."""
+    case = referral.case
+    there = _serves_it(actor, case) or may_tend(actor, referral).allowed
+    return actor.is_system or there or casework.coordinates(actor, case)
 
 
 def may_keep_beds(actor: Actor, service: Service) -> Decision:

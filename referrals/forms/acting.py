@@ -1,5 +1,6 @@
 """What the acts of answering, redirecting and cancelling ask for."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -9,7 +10,7 @@ from consortium.casework.forms.acting import LONG, NoteForm
 from referrals.states import CANCEL_CHOICES, DeclineReason, EndReason, ErrorReason
 
 
-def _word(label: str, *, required: bool = False, rows: int = 2) -> forms.CharField:
+def _word(label: Any, *, required: bool = False, rows: int = 2) -> forms.CharField:
     return forms.CharField(label=label, required=required, widget=forms.Textarea(attrs={"rows": rows, **LONG}))
 
 

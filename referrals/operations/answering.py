@@ -193,6 +193,6 @@ def _without_place(move: Move) -> None:
     case, referral = move.case, move.referral
     case.responder, referral.accepted_at, referral.promise = None, None, ""
     referral.cancel_asked_at, referral.cancel_reason, referral.information_asked_at = None, "", None
-    free_visit(move.actor, case, _("The hospital declined."))
+    free_visit(case, _("The hospital declined."))
     next_leg(move, Leg.REDIRECTION)
     move.give_to(Ball.COORDINATOR)

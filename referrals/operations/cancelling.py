@@ -59,9 +59,9 @@ def _check_cancel(reason: str) -> None:
 
 def shut(move: Move, why: str) -> None:
     """Nobody is asked any more, nothing is booked, no clock runs, nobody has to act."""
-    case, actor = move.case, move.actor
+    case = move.case
     offers_of(case).filter(step__in=_OPEN_OFFERS).update(step=OfferStep.WITHDRAWN)
-    free_visit(actor, case, why)
+    free_visit(case, why)
     stays = unfiltered(Encounter, why="the stay of a locked case").filter(case_id=case.pk, ended_at=None)
     stays.update(ended_at=clock.now())
     _drop_follow_ups(move)

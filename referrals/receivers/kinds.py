@@ -22,6 +22,7 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("referral.handed_on", _("A referral has passed into your hands: %(specialty)s"), _OUTSIDE, "inbox"),
     ("referral.visit", _("A visit is booked: %(specialty)s"), _OUTSIDE, "calendar-check"),
     ("referral.visit_moved", _("A visit has another time: %(specialty)s"), _OUTSIDE, "calendar-clock"),
+    ("referral.visit_soon", _("A visit comes near, remind the family: %(specialty)s"), _OUTSIDE, "calendar-clock"),
     ("referral.visit_cancelled", _("A visit was cancelled: %(specialty)s"), _OUTSIDE, "calendar-x"),
     ("referral.visit_missed", _("A child did not come to the visit: %(specialty)s"), _OUTSIDE, "calendar-x"),
     ("referral.missed_twice", _("A child has not come twice: find the family"), _OUTSIDE_NOW, "user-x"),

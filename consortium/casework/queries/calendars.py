@@ -11,7 +11,7 @@ from consortium.casework.models import Booking, Calendar, Resource, ServiceMembe
 from consortium.casework.policies import answers_for
 from consortium.casework.queries.busy import taken_ids
 from consortium.casework.queries.roster import midnight
-from consortium.casework.states import TAKES_TIME, ResourceKind
+from consortium.casework.states import PUBLISHED_AHEAD, TAKES_TIME, ResourceKind
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
@@ -77,14 +77,34 @@ def slot_for(slot_id: UUID) -> Slot:
 
 def slots_between(calendar: Calendar, begins: Any, ends: Any) -> list[SlotShown]:
     """The slots of a stretch with what is free. Three queries, whatever their number."""
-    rows = calendar.slots.standing().filter(period__overlap=(begins, ends))
-    shown = {s.pk: SlotShown(s) for s in rows.select_related("person__user", "calendar__room").order_by("period")}
+    return _with_places(calendar.slots.standing().filter(period__overlap=(begins, ends)), (begins, ends))
+
+
+def next_free(
+    institution_id: UUID, *, service_id: UUID | None, own: bool, most: int, looked: int = 200
+) -> list[SlotShown]:
+    """The next slots with a free place, of a service first and then of its whole institution: any place for who gives
+    them (`own`), those kept for referrals for who refers. Three queries, whatever their number."""
+    rows = Slot.objects.ahead().filter(calendar__closed_at=None, calendar__service__institution_id=institution_id)
+    if service_id is not None and rows.filter(calendar__service_id=service_id).exists():
+        rows = rows.filter(calendar__service_id=service_id)
+    near = list(rows.order_by("period", "pk").values_list("pk", flat=True)[:looked])
+    ahead = (clock.now(), clock.now() + PUBLISHED_AHEAD + timedelta(days=1))
+    shown = _with_places(Slot.objects.filter(pk__in=near), ahead)
+    free = [each for each in shown if (each.free if own else each.free_for(own=False))]
+    return free[:most]
+
+
+def _with_places(rows: Any, period: tuple[Any, Any]) -> list[SlotShown]:
+    """Slots within `period`, as they follow one another, with what is free in each."""
+    known = rows.select_related("person__user", "calendar__room", "calendar__service").order_by("period", "pk")
+    shown = {s.pk: SlotShown(s) for s in known}
     now = clock.now()
     booked = unfiltered(Booking, why=_WHY).filter(slot__in=list(shown), step__in=TAKES_TIME)
     for slot_id, place, held in booked.values_list("slot_id", "place", "held_until"):
         if held is None or held > now:
             shown[slot_id].taken.add(place)
-    _mark_blocked(list(shown.values()), (begins, ends))
+    _mark_blocked(list(shown.values()), period)
     return list(shown.values())
 
 
