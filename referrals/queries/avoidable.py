@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from consortium.kernel import clock
+from consortium.kernel.adapters import adapter
 from referrals.models import Encounter, Outcome, Referral
 from referrals.states import AVOIDABLE_WITHIN, Destination, Kind, Place
 
@@ -30,3 +33,16 @@ def _left_at(referral: Referral, stays: list[Encounter]) -> datetime | None:
     signed = Outcome.objects.filter(case_id=referral.pk).order_by("number")
     first: datetime | None = signed.values_list("signed_at", flat=True).first()
     return first
+
+
+def manual_page(referral: Referral) -> dict[str, str] | None:
+    """Where the manual speaks of it, `title` and `url`: the page of the indication that was cited, else the nearest
+    about the symptom. None where there is no manual, or it has nothing."""
+    if not getattr(settings, "MANUAL_CITED", ""):
+        return None
+    port, case = adapter("MANUAL_CITED")(), referral.case
+    if referral.indication_id:
+        found = port.cited(referral.indication_pathway, referral.indication_version, "")
+        return {"title": found["title"], "url": found["page_url"]} if found else None
+    pages = port.pages_about(case.symptom, case.age_days) if case.symptom else []
+    return {"title": pages[0][0], "url": pages[0][1]} if pages else None

@@ -1,0 +1,51 @@
+"""The plan of a child that goes home, its visits, and what this referral has led to."""
+
+from typing import TYPE_CHECKING, Any
+
+from consortium.kernel import clock
+from referrals.models import FollowUp, Referral
+from referrals.queries.following import visits_of
+from referrals.queries.matching import named
+from referrals.states import FOLLOW_UP_AHEAD, FollowUpStep, Kind, Step
+
+if TYPE_CHECKING:
+    from referrals.queries.page import ReferralPage
+
+
+def part_plan(page: "ReferralPage") -> dict[str, Any] | None:
+    """`visits` of a back-referral with its `plan` and `medicines` (for who may know the child), and `led_to`: the
+    referrals that came out of this one."""
+    referral, led_to = page.referral, _led_to(page.referral)
+    if not referral.is_back and not led_to:
+        return None
+    shown = referral.is_back and page.identified
+    return {
+        "is_back": referral.is_back,
+        "plan": referral.plan if shown else "",
+        "medicines": referral.plan_medicines if shown else "",
+        "needs": named(referral.needs_capabilities),
+        "visits": [_visit(visit) for visit in visits_of(referral.pk)] if shown else [],
+        "led_to": led_to,
+    }
+
+
+def _visit(visit: FollowUp) -> dict[str, Any]:
+    ahead = visit.step in FOLLOW_UP_AHEAD
+    return {
+        "number": visit.number, "day": visit.day, "first_day": visit.due_on if visit.recall_on else None,
+        "task": visit.task, "step": visit.step, "label": FollowUpStep(visit.step).label, "finding": visit.finding,
+        "by": visit.done_by.get_full_name() if visit.done_by else "", "done_at": visit.done_at,
+        "late": ahead and visit.day < clock.today(), "ahead": ahead,
+    }  # fmt: skip
+
+
+def _led_to(referral: Referral) -> list[dict[str, Any]]:
+    """Seen by the actor, the newest first."""
+    rows = Referral.objects.filter(parent_id=referral.pk).exclude(step__in=(Step.DRAFT, Step.ENTERED_IN_ERROR))
+    return [
+        {
+            "id": row.pk, "kind": Kind(row.kind).label, "step": Step(row.step).label,
+            "where": f"{row.case.service.name}, {row.case.service.institution.name}", "at": row.case.submitted_at,
+        }
+        for row in rows.select_related("case__service__institution").order_by("-case__submitted_at")
+    ]  # fmt: skip
