@@ -1,19 +1,30 @@
 from django.urls import path
 
 from referrals import views
-from referrals.views import family
+from referrals.views import alarming, beds, family, radar, receiving, visits
 
 app_name = "referrals"
 urlpatterns = [
+    path("radar/", radar.radar, name="radar"),
     path("family/", family.family, name="family"),
     path("family/answer/", family.family_answer, name="family_answer"),
     path("family/<str:token>/", family.family_open, name="family_open"),
     path("<uuid:case_id>/family/", family.family_link, name="family_link"),
     path("<uuid:case_id>/family/revoke/", family.family_revoke, name="family_revoke"),
+    path("alarm/", alarming.alarm_choose, name="alarm_choose"),
+    path("alarm/call/", alarming.alarm_call, name="alarm_call"),
+    path("alarm/<uuid:patient_id>/", alarming.alarm, name="alarm"),
+    path("unannounced/", receiving.unannounced_choose, name="unannounced_choose"),
+    path("unannounced/<uuid:patient_id>/", receiving.unannounced, name="unannounced"),
+    path("<uuid:case_id>/alarm/", alarming.alarm_sent, name="alarm_sent"),
+    path("<uuid:case_id>/check/", receiving.check, name="check"),
     path("<uuid:case_id>/", views.show, name="show"),
     path("<uuid:case_id>/live/", views.live, name="live"),
     path("<uuid:case_id>/message/", views.message, name="message"),
     path("<uuid:case_id>/thread/", views.thread, name="thread"),
+    path("beds/<uuid:service_id>/", beds.beds, name="beds"),
+    path("<uuid:case_id>/visit/", visits.visit, name="visit"),
+    path("<uuid:case_id>/wait/", visits.wait, name="wait"),
     # addresses of a referral's own pages stand above: this one takes every other word for an act
     path("<uuid:case_id>/<slug:verb>/", views.act, name="act"),
 ]

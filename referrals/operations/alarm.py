@@ -82,7 +82,7 @@ def record_alarm_call(
     institution = _institution(institution_id)
     _check_caller(institution_id, asker_id)
     patient = _called_about(institution_id, record_number.strip(), birth_date)
-    own = [] if service_id else alarm_services(institution, _age(patient), at=actor.institution_ids())
+    own = [] if service_id else alarm_services(institution, age_in_days(patient), at=actor.institution_ids())
     chosen = service_id or (own[0].pk if own else None)
     fields = _fields(patient, institution, problem, words, weight_grams, chosen)
     return send_now(
@@ -114,7 +114,7 @@ def _called_about(institution_id: UUID, number: str, birth_date: Any) -> Patient
     return found
 
 
-def _age(patient: Patient) -> int:
+def age_in_days(patient: Patient) -> int:
     return max(0, (clock.today() - patient.birth_date).days)
 
 
@@ -127,7 +127,7 @@ def _fields(
     if problem == AlarmProblem.OTHER and not said:
         raise InvalidInput({"words": _("Say in a word what the problem is.")})
     if service_id is None:
-        services = alarm_services(institution, _age(patient))
+        services = alarm_services(institution, age_in_days(patient))
         if not services:
             raise InvalidInput({"service_id": _("No children's hospital takes alarms now: call the emergency number.")})
         service_id = services[0].pk

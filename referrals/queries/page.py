@@ -17,7 +17,11 @@ from consortium.kernel.actors import Actor
 from consortium.patients.models import Patient
 from referrals.models import Referral
 from referrals.queries.cases import available, referral_for
+from referrals.queries.parts.asked import part_asked
+from referrals.queries.parts.checklist import part_checklist
 from referrals.queries.parts.family import part_family
+from referrals.queries.parts.transport import part_transport, part_vitals
+from referrals.queries.parts.visit import part_visit
 from referrals.queries.timeline import steps_of
 from referrals.states import WAITING_STEPS, Kind, Reason, Step
 
@@ -111,6 +115,11 @@ Part = Callable[[ReferralPage], dict[str, Any] | None]
 
 #: the cards of the page, from the top: (name, what it reads)
 PARTS: tuple[tuple[str, Part], ...] = (
+    ("asked", part_asked),
+    ("visit", part_visit),
+    ("transport", part_transport),
+    ("checklist", part_checklist),
+    ("vitals", part_vitals),
     ("family", part_family),
 )
 

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 _SHOWN_STEPS = (*WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS, Step.ARRIVED)
 
 
+#: how each state looks: (tone, icon)
+_LOOKS: dict[str, tuple[str, str]] = {
+    CheckState.DONE: ("green", "check"),
+    CheckState.NOT_NEEDED: ("", "minus"),
+    CheckState.CANNOT: ("pink", "x"),
+}
+
+
 def traveller_of(referral: Referral) -> Traveller:
     """The child as the checklist needs it: the weight of the referral, else the newest one of the record."""
     case, patient = referral.case, referral.patient
@@ -71,8 +79,12 @@ class Row:
         return str(CheckState(self.check.state).label) if self.check else ""
 
     @property
-    def is_done(self) -> bool:
-        return self.check is not None and self.check.state == CheckState.DONE
+    def tone(self) -> str:
+        return _LOOKS[self.check.state][0] if self.check else ""
+
+    @property
+    def sign(self) -> str:
+        return _LOOKS[self.check.state][1] if self.check else ""
 
 
 def _groups(rows: list[Row]) -> Iterator[dict[str, Any]]:
@@ -93,6 +105,7 @@ def part_checklist(page: "ReferralPage") -> dict[str, Any] | None:
     missing = sum(row.check is None for row in rows)
     return {
         "groups": list(_groups(rows)), "open": missing, "done": len(rows) - missing, "total": len(rows),
-        "weight": child.weight, "estimated": child.estimated, "states": CheckState.choices,
+        "weight": child.weight, "estimated": child.estimated,
+        "states": [(state.value, state.label, _LOOKS[state][1]) for state in CheckState],
         "may_tick": may_transport(page.actor, referral).allowed,
     }  # fmt: skip
