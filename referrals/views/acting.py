@@ -13,7 +13,7 @@ from referrals.states import MACHINE
 from referrals.views.acts import ACTS
 
 #: acts with a page of their own, the name of its address: verb -> name
-PAGES: dict[str, str] = {}
+PAGES: dict[str, str] = {"book_visit": "visit", "rebook_visit": "visit"}
 
 
 def _onward(referral: Referral, verb: str) -> str:

@@ -4,8 +4,10 @@ from consortium.casework.views.acting import Act
 from referrals.models import Referral
 from referrals.views.acts_of_answer import ANSWERING
 from referrals.views.travelling import TRAVEL_ACTS
+from referrals.views.visits import VISIT_ACTS
 
 ACTS: dict[str, Act[Referral]] = {
     **ANSWERING,
     **TRAVEL_ACTS,
+    **VISIT_ACTS,
 }

@@ -1,0 +1,72 @@
+"""Visits as the screens show them: the one that stands, the next free places, the lists on which one may wait."""
+
+from typing import Any
+from uuid import UUID
+
+from consortium.casework.models import Calendar
+from consortium.casework.queries.calendars import SlotShown, next_free
+from consortium.casework.states import BookingStep
+from consortium.kernel.actors import Actor
+from consortium.kernel.templatetags.when import moment_words
+from referrals.models import Referral, Visit, Waiting
+from referrals.policies import books_for_receiver
+
+#: free places that a page shows as buttons
+MOST_PLACES = 12
+
+
+def next_places(actor: Actor, referral: Referral, *, most: int = MOST_PLACES) -> list[dict[str, Any]]:
+    """The next free places of the receiving hospital that `actor` may give: slot, when, where, with whom."""
+    service = referral.case.service
+    if service is None:
+        return []
+    own = books_for_receiver(actor, referral)
+    return [_place(each) for each in next_free(service.institution_id, service_id=service.pk, own=own, most=most)]
+
+
+def _place(shown: SlotShown) -> dict[str, Any]:
+    slot = shown.slot
+    with_whom = slot.person.called if slot.person else ""
+    return {
+        "slot_id": slot.pk, "when": moment_words(slot.begins), "where": slot.calendar.name, "who": with_whom,
+    }  # fmt: skip
+
+
+def calendars_of(referral: Referral) -> list[tuple[str, str]]:
+    """(calendar, its name) on whose lists the child may wait. One query."""
+    service = referral.case.service
+    if service is None:
+        return []
+    rows = Calendar.objects.filter(closed_at=None, service__institution_id=service.institution_id)
+    known = rows.select_related("service").order_by("service__name_en", "name_en")
+    first = [c for c in known if c.service_id == service.pk] or list(known)
+    return [(str(calendar.pk), calendar.name) for calendar in first]
+
+
+def visits_of(case_id: UUID) -> list[Visit]:
+    """All of a referral, the newest first. One query."""
+    rows = Visit.objects.filter(case_id=case_id).select_related(
+        "booking__slot__calendar__service", "booking__slot__calendar__room", "booking__slot__person__user"
+    )
+    return list(rows.order_by("-number"))
+
+
+def visit_words(visit: Visit) -> dict[str, Any]:
+    """When, where, with whom, what to bring, and what became of it."""
+    booking, slot = visit.booking, visit.booking.slot
+    room = slot.calendar.room.name if slot and slot.calendar.room else ""
+    return {
+        "visit": visit, "when": moment_words(booking.begins), "where": slot.calendar.name if slot else "",
+        "room": room, "who": slot.person.called if slot and slot.person else "",
+        "stands": booking.step == BookingStep.BOOKED, "became": booking.get_step_display(), "why": booking.reason,
+        "booking_id": booking.pk, "instructions": visit.instructions, "by_sender": visit.by_sender,
+    }  # fmt: skip
+
+
+def waiting_of(case_id: UUID) -> dict[str, Any]:
+    """On which list the child waits, since when, and how many are before it; empty when it waits on none."""
+    rows = Waiting.objects.filter(case_id=case_id, filled_at=None, left_at=None).select_related("calendar")
+    found: Waiting | None = rows.first()
+    if found is None:
+        return {}
+    return {"calendar": found.calendar.name, "since": found.since, "hours": found.notice_hours}
