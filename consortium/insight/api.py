@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from consortium.casework.states import Priority
-from consortium.insight.measures import MEASURES, PUBLISHED, Measure, Value
+from consortium.insight.measures import MEASURES, PUBLISHED, SUBJECTS, Measure, Value, subject_of
 from consortium.insight.models import Export
 from consortium.insight.policies import may_see_measures
 from consortium.insight.queries import Asked, Period, asked_of, lenses, lines, whole
-from consortium.insight.queries.reading import WAYS
+from consortium.insight.queries.reading import WAYS, by_indication
+from consortium.insight.states import About
 from consortium.kernel.api import ApiView, Input, Output, described
 from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.policies import require
@@ -36,7 +37,11 @@ class MonthField(serializers.Field[date, str, str, Any]):
         return date(int(found[1]), int(found[2]), 1)
 
 
-class MeasureFilter(Input):
+class SubjectFilter(Input):
+    subject = serializers.ChoiceField(choices=About.choices, default=About.CONSULTATIONS)
+
+
+class NarrowFilter(Input):
     lens = serializers.CharField(max_length=60, required=False, help_text="one of /measures/lenses/; else the widest")
     period = serializers.ChoiceField(choices=Period.choices, required=False)
     since = MonthField(required=False)
@@ -47,7 +52,11 @@ class MeasureFilter(Input):
     region = serializers.UUIDField(required=False)
 
 
-class DividedFilter(MeasureFilter):
+class MeasureFilter(NarrowFilter, SubjectFilter):
+    pass
+
+
+class DividedFilter(NarrowFilter):
     by = serializers.ChoiceField(choices=WAYS, default="month")
 
 
@@ -65,6 +74,7 @@ class PublishedShown(Output):
 
 class DefinitionShown(Output):
     key = serializers.CharField()
+    subject = serializers.CharField(help_text="consultations or referrals")
     label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField(help_text="count, share (percent), time (minutes) or mean (1 to 5)")
     words = serializers.CharField()
@@ -99,8 +109,9 @@ class ExportShown(Output):
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
-def _asked(view: ApiView, kind: type[Input]) -> tuple[Asked, dict[str, Any]]:
+def _asked(view: ApiView, kind: type[Input], about: str = "") -> tuple[Asked, dict[str, Any]]:
     given = view.asked(kind)
+    given = {**given, "subject": about or given["subject"]}
     code = given.get("priority")
     asked = asked_of(view.actor, {**given, "priority": Priority[code.upper()].value if code else None})
     if asked.since > asked.until:
@@ -114,9 +125,10 @@ def _value(measure: Measure, value: Value) -> dict[str, Any]:
 
 
 class Lenses(ApiView):
-    @described("Whose questions you may count", gives=LensShown, page=True)
+    @described("Whose questions or referrals you may count", gives=LensShown, page=True, filters=SubjectFilter)
     def get(self, request: Request) -> Response:
-        return self.paged([{"key": lens.key, "label": lens.label} for lens in lenses(self.actor)])
+        subject = SUBJECTS[self.asked(SubjectFilter)["subject"]]
+        return self.paged([{"key": lens.key, "label": lens.label} for lens in lenses(self.actor, subject)])
 
 
 class Definitions(ApiView):
@@ -132,26 +144,34 @@ def _definition(measure: Measure) -> dict[str, Any]:
         {"figure": str(each.figure), "value": each.value, "source": each.source, "verified": each.verified}
         for each in PUBLISHED.get(measure.key, ())
     ]
-    return {**plain, "version": measure.version, "published": figures}
+    return {**plain, "subject": subject_of(measure).key, "version": measure.version, "published": figures}
 
 
 class Measures(ApiView):
-    @described("All measures of a selection of questions", gives=MeasureValueShown, page=True, filters=MeasureFilter)
+    @described(
+        "All measures of a selection of questions or referrals",
+        gives=MeasureValueShown,
+        page=True,
+        filters=MeasureFilter,
+    )
     def get(self, request: Request) -> Response:
         require(may_see_measures(self.actor))
-        tally = whole(_asked(self, MeasureFilter)[0])
-        return self.paged([_value(measure, tally.value(measure)) for measure in MEASURES.values()])
+        asked, _given = _asked(self, MeasureFilter)
+        tally = whole(asked)
+        return self.paged([_value(measure, tally.value(measure)) for measure in asked.subject.measures.values()])
 
 
 class OneMeasure(ApiView):
-    @described("One measure, divided by month, service, urgency, institution or region", gives=LineShown, page=True,
-               filters=DividedFilter)  # fmt: skip
+    @described("One measure, divided by month, service, urgency, institution, region or indication",
+               gives=LineShown, page=True, filters=DividedFilter)  # fmt: skip
     def get(self, request: Request, key: str) -> Response:
         require(may_see_measures(self.actor))
         if key not in MEASURES:
             raise NotVisible
-        asked, given = _asked(self, DividedFilter)
         measure = MEASURES[key]
+        asked, given = _asked(self, DividedFilter, subject_of(measure).key)
+        if given["by"] == "indication" and not by_indication(asked, measure):
+            raise InvalidInput({"by": "counts and shares of referrals of all urgencies only"})
         found = lines(asked, given["by"], measure)
         return self.paged([
             {"key": _key(line.key), "label": line.label, "value": _value(measure, line.tally.value(measure))}

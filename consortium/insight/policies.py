@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from consortium.insight.models import Export
+from consortium.insight.models import Export, MonthlyReport
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Allowed, Decision, Denied, allowed_if
 from consortium.people.states import CLINICAL_ROLES, Role
@@ -39,3 +39,25 @@ def may_cancel_export(actor: Actor, export: Export) -> Decision:
 
 def only_system(actor: Actor, export: Export) -> Decision:
     return allowed_if(actor.is_system)
+
+
+# --- monthly reports --------------------------------------------------------------------------------------------------
+
+#: who answers for an institution's months
+_SIGNERS = (Role.INSTITUTION_ADMIN, Role.CONSORTIUM_MANAGER)
+
+
+def may_see_reports(actor: Actor) -> Decision:
+    """The offices of institutions and the managers of the consortium; which reports, the model says."""
+    reason = _("Monthly reports are for managers, institution admins and coordinators.")
+    return allowed_if(actor.has(*_SIGNERS, Role.COORDINATOR), reason)
+
+
+def may_sign_report(actor: Actor, report: MonthlyReport) -> Decision:
+    """The institution's own admin, or a manager who works there."""
+    reason = _("Only the institution's admin or manager signs its report.")
+    return allowed_if(actor.has(*_SIGNERS, institution_id=report.institution_id), reason)
+
+
+def may_revise_report(actor: Actor, report: MonthlyReport) -> Decision:
+    return may_sign_report(actor, report)

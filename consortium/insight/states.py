@@ -31,6 +31,29 @@ class Span(TextChoices):
     CLARIFYING = "clarifying", _("With the specialist, after the answer")
 
 
+class About(TextChoices):
+    """What the numbers are about."""
+
+    CONSULTATIONS = "consultations", _("Consultations")
+    REFERRALS = "referrals", _("Referrals")
+
+
+class Stage(TextChoices):
+    """What is timed of a referral, in seconds: legs from one act to the next; the last two run from the sending."""
+
+    SEEING = "seeing", _("From sending to the opening")
+    ACCEPTING = "accepting", _("From opening to acceptance")
+    BOOKING = "booking", _("From acceptance to a booked visit")
+    COMING = "coming", _("From acceptance to arrival")
+    TRAVELLING = "travelling", _("From departure to arrival")
+    NOTING = "noting", _("From arrival to the first word back")
+    REPORTING = "reporting", _("From discharge to the outcome")
+    ACKNOWLEDGING = "acknowledging", _("From outcome to acknowledgement")
+    TAKING_OVER = "taking_over", _("From back-referral to taking over")
+    TO_ARRIVAL = "to_arrival", _("From sending to arrival")
+    TO_CLOSE = "to_close", _("From sending to the closed loop")
+
+
 class ExportKind(TextChoices):
     CSV = "csv", _("Text with commas (CSV)")
     XLSX = "xlsx", _("Spreadsheet (XLSX)")
@@ -61,3 +84,32 @@ EXPORT = Machine(
         Transition("X5", "expire", _("Expire"), (ExportStep.READY,), ExportStep.EXPIRED, "only_system", system=True),
     ),
 )
+
+
+# --- monthly reports --------------------------------------------------------------------------------------------------
+
+#: a month's report freezes so long after its end, when each of its days was counted anew
+FREEZE_AFTER = timedelta(days=2)
+
+
+class ReportStep(TextChoices):
+    FROZEN = "frozen", _("Frozen: to be signed")
+    SIGNED = "signed", _("Signed")
+
+
+REPORT = Machine(
+    name="report",
+    steps=ReportStep,
+    initial=(ReportStep.FROZEN,),
+    policies="consortium.insight.policies",
+    final=(ReportStep.SIGNED,),
+    transitions=(
+        Transition(
+            "P1", "sign", _("Sign the report"), (ReportStep.FROZEN,), ReportStep.SIGNED, "may_sign_report", look="main"
+        ),
+        Transition(
+            "P2", "revise", _("Make a new version"), (ReportStep.FROZEN, ReportStep.SIGNED), None, "may_revise_report",
+            required=("reason",),
+        ),
+    ),
+)  # fmt: skip

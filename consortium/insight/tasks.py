@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from consortium.insight.operations.exporting import expire_exports, forsaken_exports, write_piece
+from consortium.insight.operations.reporting import freeze_due
 from consortium.insight.operations.rolling import next_to_recompute, recompute_month
 from consortium.insight.operations.rolling import refresh as make_anew
 from consortium.kernel.actors import acting_as, system
@@ -28,6 +29,12 @@ def recompute() -> int:
     with acting_as(system("the measures are computed anew")):
         month = next_to_recompute()
         return recompute_month(month) if month else 0
+
+
+@shared_task(name="insight.freeze_reports")
+def freeze_reports() -> int:
+    """The reports of months that are over (beat, every half hour)."""
+    return freeze_due()
 
 
 @shared_task(name="insight.write_export")

@@ -64,6 +64,7 @@ TASKS = {
     "manual.prove": "the proof sheet of a version that has none",
     "insight.refresh": "numbers of months in which something moved",
     "insight.recompute": "the numbers of one month, from its cases",
+    "insight.freeze_reports": "reports of months that are over",
     "insight.write_export": "some pieces of one export, as far as the rights of its owner still reach",
     "insight.relay": "exports that nobody writes, and those whose time is over",
     "calls.end_abandoned": "calls in which nobody is left",

@@ -46,6 +46,7 @@ from tests.access.meeting_world import meeting_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
+from tests.factories.measures import make_report
 from tests.factories.patients import make_grant, make_guardian, make_measured, make_patient, make_record_number
 from tests.factories.people import make_department, make_institution, make_region, make_specialty, make_staff
 from tests.files.makers import CT, jpeg
@@ -110,6 +111,7 @@ def build() -> World:
     world.rows |= following_rows(world)
     world.rows |= meeting_rows(world, _case_at)
     world.rows["export"] = _export(world)
+    world.rows["report"] = make_report(world.hospital)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}
     return world
 

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consortium.insight import tasks
+from consortium.insight.measures import CONSULTATIONS
 from consortium.insight.models import Export
 from consortium.insight.operations import begin_export, cancel_export, exporting, write_piece
 from consortium.insight.operations.exporting import expire_exports, forsaken_exports
-from consortium.insight.queries import ROW_COLUMNS, asked_of
+from consortium.insight.queries import asked_of, columns_of
 from consortium.insight.queries.rows import age_band
 from consortium.insight.spreadsheet import csv_lines, pack, sheet_lines
 from consortium.insight.states import ExportStep
@@ -32,6 +33,7 @@ from tests.cast import actor_for
 from tests.insight.conftest import Consortium
 
 pytestmark = pytest.mark.django_db
+ROW_COLUMNS = columns_of(CONSULTATIONS)
 
 
 @pytest.fixture

@@ -8,12 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consortium.insight.measures import COUNTS, MEASURES, PUBLISHED, Kind, Tally, minutes_of, nearest_rank
-from consortium.insight.measures.definitions import LEGS
+from consortium.insight.measures import (
+    MEASURES,
+    PUBLISHED,
+    SUBJECTS,
+    Kind,
+    Measure,
+    Subject,
+    Tally,
+    minutes_of,
+    nearest_rank,
+    subject_of,
+)
 from consortium.insight.states import Span
 
-#: what `rolling.cells_statement` adds to the conditions
-SUMS = {"usefulness", "declined", "disputed"}
+#: what `rolling` adds to the conditions: of those that declined, and of the places in clinics
+SUMS = {"declined", "disputed", "quota", "taken"}
 
 
 @pytest.mark.parametrize(
@@ -111,12 +121,12 @@ def test_what_is_hidden_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda measure: measure.key)
-def test_each_measure_is_made_of_what_is_counted(measure: object) -> None:
-    known = set(COUNTS) | SUMS
-    if measure.kind == Kind.TIME:  # type: ignore[attr-defined]
-        assert measure.span in Span.values  # type: ignore[attr-defined]
+def test_each_measure_is_made_of_what_is_counted(measure: Measure) -> None:
+    subject = subject_of(measure)
+    if measure.kind == Kind.TIME:
+        assert measure.span in subject.spans
     else:
-        assert {measure.part, measure.whole} <= known  # type: ignore[attr-defined]
+        assert {measure.part, measure.whole} <= {*subject.counts, *subject.sums, *SUMS}
 
 
 def test_each_measure_says_in_a_sentence_what_is_counted() -> None:
@@ -137,5 +147,36 @@ def test_video_stands_beside_the_figure_to_beat() -> None:
     assert PUBLISHED["video"][0].value == 46.7
 
 
-def test_the_legs_are_measures_of_the_ledger() -> None:
-    assert [MEASURES[key].span for key in LEGS] == list(LEGS)
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS.keys())
+def test_the_legs_are_times_of_their_own(subject: Subject) -> None:
+    assert [subject.measures[key].span for key in subject.legs] == list(subject.legs)
+
+
+def test_no_two_subjects_share_a_measure_s_address() -> None:
+    assert len(MEASURES) == sum(len(subject.measures) for subject in SUBJECTS.values())
+
+
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS.keys())
+def test_each_measure_stands_once_on_its_page(subject: Subject) -> None:
+    shown = [m.key for m in subject.headlines] + list(subject.legs) + [m.key for m in subject.others]
+    assert sorted(shown) == sorted(subject.measures)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS.keys())
+def test_everything_that_is_counted_is_told_by_a_measure(subject: Subject) -> None:
+    told = {name for m in subject.measures.values() for name in (m.part, m.whole)}
+    assert set(subject.counts) - told <= {"rows", "sent"}
+
+
+def test_a_referral_s_figures_stand_beside_what_children_s_care_has_published() -> None:
+    assert PUBLISHED["attended_90"][0].value == 51
+    assert PUBLISHED["loop_closed"][0].value == 34.8
+    assert PUBLISHED["outcome_returned"][0].value == 71.8
+
+
+def test_what_is_told_at_second_hand_is_not_passed_off_as_verified() -> None:
+    assert [p.source for p in PUBLISHED["loop_closed"] if not p.verified] == ["linear.health", "chsupdate.com"]
+
+
+def test_back_referrals_alone_may_be_few_too() -> None:
+    assert tally(sent=0, rows=3).few

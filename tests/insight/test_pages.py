@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from consortium.insight.measures import MEASURES, PUBLISHED
+from consortium.insight.measures import CONSULTATIONS, MEASURES, PUBLISHED
 from consortium.insight.models import Export
 from consortium.insight.operations import write_piece
 from consortium.insight.queries.cases import PICKS
@@ -36,9 +36,9 @@ def page(world: Consortium, name: str, who: str = "manager", *args: Any, status:
 
 def test_the_overview_shows_each_headline_with_its_value(told: Consortium) -> None:
     shown = page(told, "overview")
-    for measure in MEASURES.values():
+    for measure in CONSULTATIONS.measures.values():
         assert str(measure.label) in shown
-    assert shown.count("insight-card") >= sum(m.headline for m in MEASURES.values())
+    assert shown.count("insight-card") >= sum(m.headline for m in CONSULTATIONS.measures.values())
 
 
 def test_published_figures_stand_beside_ours_with_their_source(told: Consortium) -> None:
@@ -55,7 +55,7 @@ def test_a_small_number_is_flagged(told: Consortium) -> None:
     assert "small number" in page(told, "overview")
 
 
-@pytest.mark.parametrize("key", MEASURES)
+@pytest.mark.parametrize("key", CONSULTATIONS.measures)
 def test_each_measure_says_what_is_counted_and_has_its_tables(told: Consortium, key: str) -> None:
     shown = page(told, "measure", "manager", key)
     assert str(MEASURES[key].words)[:40] in shown.replace("&#x27;", "'")
@@ -291,7 +291,7 @@ def told_by_api(world: Consortium, path: str, who: str = "manager", status: int 
 
 def test_the_api_tells_every_measure(told: Consortium) -> None:
     values = {each["measure"]: each for each in told_by_api(told, "")["results"]}
-    assert set(values) == set(MEASURES)
+    assert set(values) == set(CONSULTATIONS.measures)
     assert values["sent"]["value"] == 7
     assert values["answer"]["tenth"] is not None
 

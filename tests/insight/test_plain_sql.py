@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from consortium.insight.measures import MEASURES, Kind, minutes_of
+from consortium.insight.measures import CONSULTATIONS, MEASURES, Kind, minutes_of
 from consortium.insight.models import Cell
 from consortium.insight.queries import asked_of, lines, whole
-from consortium.insight.queries.reading import WAYS
 from consortium.kernel.actors import acting_as
 from consortium.people.states import Role
 from tests.cast import actor_for
@@ -88,7 +87,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("by", WAYS)
+@pytest.mark.parametrize("by", COLUMNS)
 def test_each_way_of_dividing_is_plain_sql_s(told: Consortium, by: Any) -> None:
     expected = {str(key): (n, answered) for key, n, answered in ask("count(*), count(answered)", COLUMNS[by])}
     for place in told.places.values():  # all are the reader's own, so that nothing is hidden
@@ -120,7 +119,7 @@ def test_the_parts_of_a_cell_add_up_to_the_whole(told: Consortium) -> None:
 def test_every_time_has_as_many_values_as_are_counted(told: Consortium) -> None:
     tally = of_manager(told)
     answered = tally.counts["answered"]
-    for measure in MEASURES.values():
+    for measure in CONSULTATIONS.measures.values():
         if measure.kind == Kind.TIME:
             assert tally.value(measure).n <= max(answered, tally.sent)
     assert tally.value(MEASURES["answer"]).n == answered

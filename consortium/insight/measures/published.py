@@ -4,22 +4,10 @@ Source: design page "care pathway", section 2, as read there; `verified` False w
 figure is told at second hand.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One figure: what it is, `value` in the measure's own unit (minutes, percent, 1-5; None where it has another),
-    and where it was printed."""
-
-    figure: Any
-    value: float | None
-    source: str
-    verified: bool = True
-
+from consortium.insight.measures import published_referrals
+from consortium.insight.measures.figures import Published
 
 _LIDDY = "Liddy, Ann Fam Med 2018;16:120"
 _MSF = "PAMJ Conf Proc 2018;9(37)"
@@ -88,4 +76,5 @@ PUBLISHED: dict[str, tuple[Published, ...]] = {
     "usefulness": (
         Published(_("Médecins Sans Frontières, rated by a panel: answers 3.3 of 5"), 3.3, "PMC4260224"),
     ),
+    **published_referrals.PUBLISHED,
 }  # fmt: skip

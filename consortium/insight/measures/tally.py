@@ -65,9 +65,14 @@ class Tally:
         return self.counts["sent"]
 
     @property
+    def most(self) -> int:
+        """How many cases it is about at most: those that only declined, or only went back, too."""
+        return max(self.sent, self.counts["rows"], self.counts["declined"])
+
+    @property
     def few(self) -> bool:
         """So few that a reader might know whom it is about."""
-        return 0 < max(self.sent, self.counts["declined"]) < FEWEST
+        return 0 < self.most < FEWEST
 
     def value(self, measure: Measure) -> Value:
         if self.hidden:

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from consortium.insight.measures import CONSULTATIONS, SUBJECTS
 from consortium.insight.models import Export
 from consortium.insight.policies import may_export
-from consortium.insight.queries import ROW_COLUMNS, Asked, rows_after, rows_of
+from consortium.insight.queries import Asked, columns_of, rows_after, rows_of
 from consortium.insight.queries.asking import asked_of
 from consortium.insight.queries.rows import lines_of, names_for
 from consortium.insight.spreadsheet import csv_lines, pack, sheet_lines
@@ -120,7 +121,7 @@ def _go_on(export: Export, owner: Actor) -> bool:
     if not rows:
         _finish(export)
         return False
-    _append(export, list(lines_of(rows, names_for(asked))))
+    _append(export, list(lines_of(asked.subject, rows, names_for(asked))))
     export.position = [rows[-1]["month"].isoformat(), str(rows[-1]["case_id"])]
     export.written += len(rows)
     _take(export, "write")
@@ -150,14 +151,18 @@ def _append(export: Export, lines: list[list[Any]]) -> None:
 
 def _head(export: Export) -> bytes:
     """The heading of a CSV; that of a spreadsheet comes with the packing."""
-    return BOM.encode() + csv_lines([ROW_COLUMNS]) if export.kind == ExportKind.CSV else b""
+    return BOM.encode() + csv_lines([_columns(export)]) if export.kind == ExportKind.CSV else b""
+
+
+def _columns(export: Export) -> tuple[str, ...]:
+    return columns_of(SUBJECTS[export.asked.get("subject", CONSULTATIONS.key)])
 
 
 def _finish(export: Export) -> None:
     if not export.written:
         _append(export, [])
     if export.kind == ExportKind.XLSX:
-        pack(export.part, export.file, ROW_COLUMNS, sheet_rows=SHEET_ROWS)
+        pack(export.part, export.file, _columns(export), sheet_rows=SHEET_ROWS)
         export.part.unlink()
     else:
         export.part.rename(export.file)

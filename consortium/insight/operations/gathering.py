@@ -1,20 +1,21 @@
 """From a case's clocks and its ledger of the ball to one row of numbers. The same case twice gives the same row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 
-from consortium.casework.models import Clock
+from consortium.casework.models import Case, Clock
 from consortium.casework.operations import due_of
 from consortium.casework.queries.working import calendar_at, working_side, working_time_of
 from consortium.casework.states import Leg, Priority
 from consortium.casework.worktime import WorkingTime
-from consortium.insight.models import Measured
+from consortium.insight.models import Journey, Measured
+from consortium.insight.operations.journeys import make_journeys
 from consortium.kernel.scoping import unfiltered
 
 CASES_AT_ONCE = 2000
@@ -101,19 +102,27 @@ def gather(case_ids: Sequence[UUID]) -> set[date]:
 
 @transaction.atomic
 def _gather(case_ids: list[UUID]) -> set[date]:
-    rows = unfiltered(Measured, why="rows made anew of their cases").filter(pk__in=case_ids)
+    return _made_anew(Measured, case_ids, _make_measured) | _made_anew(Journey, case_ids, make_journeys)
+
+
+def _made_anew(model: type[Model], case_ids: list[UUID], make: Callable[[list[UUID]], None]) -> set[date]:
+    """One table's rows of these cases; the months to which they belong, or belonged."""
+    rows = unfiltered(model, why="rows made anew of their cases").filter(pk__in=case_ids)
     before = set(rows.values_list("month", flat=True).distinct())
     rows.exclude(case__in=_counted(case_ids)).delete()
+    make(case_ids)
+    return before | set(rows.values_list("month", flat=True).distinct())
+
+
+def _make_measured(case_ids: list[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"cases": [str(pk) for pk in case_ids], "zone": settings.TIME_ZONE})
     _by_working_time(case_ids)
     _video(case_ids)
-    return before | set(rows.values_list("month", flat=True).distinct())
 
 
 def _counted(case_ids: list[UUID]) -> Any:
-    cases: Any = Measured._meta.get_field("case").related_model
-    rows = unfiltered(cases, why="which cases still count").filter(pk__in=case_ids)
+    rows = unfiltered(Case, why="which cases still count").filter(pk__in=case_ids)
     return rows.filter(submitted_at__isnull=False, entered_in_error_at=None).values("pk")
 
 

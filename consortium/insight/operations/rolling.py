@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from consortium.casework.models import Case
-from consortium.insight.measures import COUNTS
+from consortium.casework.states import TAKES_TIME
+from consortium.insight.measures import REFERRALS, SUBJECTS, Subject
 from consortium.insight.measures.steps import SQL
 from consortium.insight.models import Mark, Month
 from consortium.insight.operations.gathering import CASES_AT_ONCE, gather
-from consortium.insight.states import Span
+from consortium.insight.states import FREEZE_AFTER
 from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
@@ -30,22 +31,25 @@ RUN_SECONDS = 30.0
 REST = 20
 ANEW_AFTER = timedelta(hours=24)
 
-_KEYS = "service_id, priority, institution_id, region_id"
+_KEYS = ("service_id", "priority", "institution_id", "region_id")
+# Each service and all of them, with each urgency, each indication or all, at each place or all. Times are told of all
+# indications together: a hundred of them would be a hundred times as long.
 _CELLS = """
-INSERT INTO insight_cell (month, service_id, priority, institution_id, region_id, counts, times)
+INSERT INTO insight_cell (subject, month, {keys}, indication, counts, times)
 WITH told AS (
-  SELECT {keys}, {cases}, 0 AS declined, 0 AS disputed FROM insight_measured WHERE month = %(month)s
-    GROUP BY {keys}
+  SELECT {keys}, {indication} AS indication, {cases}, 0 AS declined, 0 AS disputed FROM {table} WHERE month = %(month)s
+    GROUP BY {keys}, indication
   UNION ALL
-  SELECT declined_by_id, priority, institution_id, region_id, {nothing}, count(*), count(*) FILTER (WHERE disputed)
-    FROM insight_measured WHERE month = %(month)s AND declined_by_id IS NOT NULL GROUP BY 1, 2, 3, 4
+  SELECT declined_by_id, priority, institution_id, region_id, {indication} AS indication, {nothing}, count(*),
+    count(*) FILTER (WHERE disputed)
+    FROM {table} WHERE month = %(month)s AND declined_by_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 ), counted AS (
-  SELECT {keys}, jsonb_build_object({pairs}) AS counts FROM told
-  GROUP BY CUBE (service_id, priority), GROUPING SETS ((institution_id), (region_id), ())
+  SELECT {keys}, {divided} AS indication, jsonb_build_object({pairs}) AS counts FROM told
+  GROUP BY CUBE (service_id), GROUPING SETS ({finer}), GROUPING SETS ((institution_id), (region_id), ())
   HAVING count(*) > 0
 ), leaf AS (
   SELECT {keys}, span, {minutes} AS minutes, count(*) AS n
-  FROM insight_measured CROSS JOIN LATERAL (VALUES {spans}) AS each (span, seconds)
+  FROM {table} CROSS JOIN LATERAL (VALUES {spans}) AS each (span, seconds)
   WHERE month = %(month)s AND seconds IS NOT NULL GROUP BY {keys}, 5, 6
 ), cubed AS (
   SELECT {keys}, span, minutes, sum(n) AS n FROM leaf
@@ -53,29 +57,48 @@ WITH told AS (
 ), spanned AS (
   SELECT {keys}, span, jsonb_object_agg(minutes, n) AS told FROM cubed GROUP BY {keys}, span
 ), timed AS (
-  SELECT {keys}, jsonb_object_agg(span, told) AS times FROM spanned GROUP BY {keys}
+  SELECT {keys}, NULL::text AS indication, jsonb_object_agg(span, told) AS times FROM spanned GROUP BY {keys}
 )
-SELECT %(month)s, c.service_id, c.priority, c.institution_id, c.region_id, c.counts, coalesce(t.times, '{{}}'::jsonb)
+SELECT %(subject)s, %(month)s, c.service_id, c.priority, c.institution_id, c.region_id, c.indication, c.counts,
+  coalesce(t.times, '{{}}'::jsonb)
 FROM counted c LEFT JOIN timed t ON {same}
 """
 _NIL = "'00000000-0000-0000-0000-000000000000'::uuid"
+# The places kept for referrals: their time has come, so that what is still free stays free.
+_CAPACITY = """
+INSERT INTO insight_cell (subject, month, service_id, counts, times)
+WITH kept AS (
+  SELECT k.service_id, s.quota, (SELECT count(*) FROM casework_booking b
+    WHERE b.slot_id = s.id AND b.place <= s.quota AND b.step = ANY(%(taken)s)) AS taken
+  FROM casework_slot s JOIN casework_calendar k ON k.id = s.calendar_id
+  WHERE s.quota > 0 AND s.withdrawn_at IS NULL AND lower(s.period) >= %(since)s
+    AND lower(s.period) < least(%(until)s, %(now)s))
+SELECT %(subject)s, %(month)s, service_id, jsonb_build_object('quota', sum(quota), 'taken', sum(taken)), '{}'::jsonb
+FROM kept GROUP BY CUBE (service_id) HAVING count(*) > 0
+ON CONFLICT (subject, institution_id, region_id, service_id, priority, indication, month)
+  DO UPDATE SET counts = insight_cell.counts || excluded.counts
+"""
 
 
 def _same() -> str:
     """Keys that are equal, or both of all; by values, so that PostgreSQL may hash them."""
     ids = [f"coalesce(c.{k}, {_NIL}) = coalesce(t.{k}, {_NIL})" for k in ("service_id", "institution_id", "region_id")]
-    return " AND ".join([*ids, "coalesce(c.priority, 0) = coalesce(t.priority, 0)"])
+    return " AND ".join([*ids, "coalesce(c.priority, 0) = coalesce(t.priority, 0)", "c.indication IS NULL"])
 
 
-def cells_statement() -> str:
+def cells_statement(subject: Subject) -> str:
     """One statement that makes all cells of a month."""
-    counts = {**{name: f"count(*) FILTER (WHERE {condition})" for name, condition in COUNTS.items()},
-              "usefulness": "coalesce(sum(usefulness), 0)"}  # fmt: skip
+    counts = {**{name: f"count(*) FILTER (WHERE {condition})" for name, condition in subject.counts.items()},
+              **{name: f"coalesce(sum({column}), 0)" for name, column in subject.sums.items()}}  # fmt: skip
     names = [*counts, "declined", "disputed"]
     return _CELLS.format(
-        keys=_KEYS, cases=", ".join(f"{told} AS {name}" for name, told in counts.items()),
+        table=subject.table, keys=", ".join(_KEYS),
+        cases=", ".join(f"{told} AS {name}" for name, told in counts.items()),
         nothing=", ".join("0" for _name in counts), pairs=", ".join(f"'{name}', sum({name})" for name in names),
-        minutes=SQL.format("seconds"), spans=", ".join(f"('{span}', {span})" for span in Span.values), same=_same(),
+        indication="indication" if subject.indications else "NULL::text",
+        divided="indication" if subject.indications else "NULL::text",
+        finer="(priority), (indication), ()" if subject.indications else "(priority), ()",
+        minutes=SQL.format("seconds"), spans=", ".join(f"('{span}', {span})" for span in subject.spans), same=_same(),
     )  # fmt: skip
 
 
@@ -88,13 +111,20 @@ def roll_month(month: date) -> bool:
         if row is None:
             return False
         row.stale = False
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute("DELETE FROM insight_cell WHERE month = %s", [month])
-            cursor.execute(cells_statement(), {"month": month})
+        _make_cells(month)
         row.rolled_at, row.took_ms = clock.now(), round(1000 * (time.monotonic() - begun))
         row.save()
     return True
+
+
+def _make_cells(month: date) -> None:
+    ends = {"since": _begin_of(month), "until": _begin_of(next_month(month)), "now": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("DELETE FROM insight_cell WHERE month = %s", [month])
+        for subject in SUBJECTS.values():
+            cursor.execute(cells_statement(subject), {"month": month, "subject": subject.key})
+        cursor.execute(_CAPACITY, {"month": month, "subject": REFERRALS.key, "taken": list(TAKES_TIME), **ends})
 
 
 def hear() -> int:
@@ -160,8 +190,8 @@ def _rested(month: Month) -> bool:
     return month.rolled_at is None or month.rolled_at + timedelta(milliseconds=REST * month.took_ms) <= clock.now()
 
 
-_OF_MONTH = """SELECT id FROM casework_case WHERE kind = 'consultation' AND submitted_at >= %(since)s
-AND submitted_at < %(until)s AND id > %(after)s ORDER BY id LIMIT %(size)s"""
+_OF_MONTH = """SELECT id FROM casework_case WHERE submitted_at >= %(since)s AND submitted_at < %(until)s
+AND id > %(after)s ORDER BY id LIMIT %(size)s"""
 
 
 def recompute_month(month: date) -> int:
@@ -176,10 +206,19 @@ def recompute_month(month: date) -> int:
 
 
 def _cases_of(month: date, after: UUID) -> list[UUID]:
-    given = {"since": _begin_of(month), "until": _begin_of((month + timedelta(days=31)).replace(day=1))}
+    given = {"since": _begin_of(month), "until": _begin_of(next_month(month))}
     with connection.cursor() as cursor:
         cursor.execute(_OF_MONTH, {**given, "after": str(after), "size": CASES_AT_ONCE})
         return [row[0] for row in cursor.fetchall()]
+
+
+def next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def month_is_over(month: date) -> bool:
+    """Whether its last day, and the days that its report waits, are behind us."""
+    return _begin_of(next_month(month)) + FREEZE_AFTER <= clock.now()
 
 
 def _begin_of(month: date) -> datetime:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from consortium.insight.measures import CONSULTATIONS, SUBJECTS, Subject
 from consortium.insight.queries.lenses import Lens, lens_for
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -50,7 +51,7 @@ def period_of(name: str, today: date | None = None) -> tuple[date, date]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One selection of questions. `own`: the reader's institutions, of which they may know every number."""
+    """One selection of questions or referrals. `own`: the reader's institutions: of these they may know every number."""
 
     lens: Lens
     since: date
@@ -60,6 +61,7 @@ class Asked:
     institution_id: UUID | None = None
     region_id: UUID | None = None
     own: frozenset[UUID] = frozenset()
+    subject: Subject = CONSULTATIONS
 
     @property
     def place_id(self) -> UUID | None:
@@ -75,17 +77,18 @@ class Asked:
     def kept(self) -> dict[str, str]:
         """As plain words, from which `asked_of` makes the same again."""
         named = {
-            "lens": self.lens.key, "since": f"{self.since:%Y-%m}", "until": f"{self.until:%Y-%m}",
-            "service": self.service_id, "priority": self.priority, "institution": self.institution_id,
-            "region": self.region_id,
+            "subject": self.subject.key, "lens": self.lens.key, "since": f"{self.since:%Y-%m}",
+            "until": f"{self.until:%Y-%m}", "service": self.service_id, "priority": self.priority,
+            "institution": self.institution_id, "region": self.region_id,
         }  # fmt: skip
         return {name: str(value) for name, value in named.items() if value}
 
 
 def asked_of(actor: Actor, given: Mapping[str, Any]) -> Asked:
-    """The selection of checked parameters: `lens`, `period` or `since` and `until` (months), `service`, `priority`,
-    `institution`, `region`. What is not the actor's is NotVisible."""
-    lens = lens_for(actor, given.get("lens") or "")
+    """The selection of checked parameters: `subject` (a key of SUBJECTS), `lens`, `period` or `since` and `until`
+    (months), `service`, `priority`, `institution`, `region`. What is not the actor's is NotVisible."""
+    subject = SUBJECTS[given.get("subject") or CONSULTATIONS.key]
+    lens = lens_for(actor, given.get("lens") or "", subject)
     since, until = period_of(given.get("period") or Period.YEAR)
     service = given.get("service")
     institution, region = given.get("institution"), given.get("region")
@@ -95,5 +98,5 @@ def asked_of(actor: Actor, given: Mapping[str, Any]) -> Asked:
         raise NotVisible
     return Asked(
         lens, given.get("since") or since, given.get("until") or until, service, given.get("priority"),
-        None if lens.asks else institution, None if institution else region, actor.institution_ids(),
+        None if lens.asks else institution, None if institution else region, actor.institution_ids(), subject,
     )  # fmt: skip

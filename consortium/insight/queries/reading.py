@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext as _
 
 from consortium.casework.models import Service
 from consortium.casework.states import Priority
@@ -18,10 +19,10 @@ from consortium.insight.queries.asking import Asked, months_before
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Institution, Region
 
-By = Literal["month", "service", "priority", "institution", "region"]
-WAYS: tuple[By, ...] = ("month", "service", "priority", "institution", "region")
+By = Literal["month", "service", "priority", "institution", "region", "indication"]
+WAYS: tuple[By, ...] = ("month", "service", "priority", "institution", "region", "indication")
 _WHY = "numbers of many questions; the lens was checked"
-Key = date | int | UUID
+Key = date | int | str | UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,10 @@ def _urgency(asked: Asked, by: By | None) -> Q:
 def cells(asked: Asked, by: By | None = None, measure: Measure | None = None) -> Any:
     """The cells of a selection, divided `by` one thing; only the times that `measure` needs (all, when not given)."""
     rows = unfiltered(Cell, why=_WHY).filter(
-        _service(asked, by), _place(asked, by), _urgency(asked, by), month__range=(asked.since, asked.until)
-    )
-    keys = ("month", "service_id", "priority", "institution_id", "region_id", "counts")
+        _service(asked, by), _place(asked, by), _urgency(asked, by), subject=asked.subject.key,
+        indication__isnull=by != "indication", month__range=(asked.since, asked.until),
+    )  # fmt: skip
+    keys = ("month", "service_id", "priority", "institution_id", "region_id", "indication", "counts")
     if measure is None:
         return rows.values(*keys, "times")
     span = KeyTransform(measure.span, "times") if measure.kind == Kind.TIME else None
@@ -91,7 +93,7 @@ def whole(asked: Asked) -> Tally:
 def lines(asked: Asked, by: By, measure: Measure | None = None) -> list[Line]:
     """The selection divided; months without questions are there too. Three queries at most."""
     tallies: dict[Any, Tally] = defaultdict(Tally)
-    name = by if by in ("month", "priority") else f"{by}_id"
+    name = by if by in ("month", "priority", "indication") else f"{by}_id"
     for cell in cells(asked, by, measure):
         shaped = _shaped(cell, measure)
         tallies[cell[name]].add(shaped["counts"], shaped["times"])
@@ -104,9 +106,21 @@ def _names(asked: Asked, by: By, tallies: dict[Any, Tally]) -> Iterable[tuple[An
         return [(month, f"{month:%Y-%m}") for month in _months(asked, sorted(tallies))]
     if by == "priority":
         return [(p.value, str(p.label)) for p in Priority if p.value in tallies]
+    if by == "indication":
+        return [(code, indication_in_words(code)) for code in sorted(tallies)]
     model: Any = {"service": Service, "institution": Institution, "region": Region}[by]
     named = model.objects.filter(pk__in=list(tallies)).order_by("name_en")
     return [(row.pk, row.name) for row in named]
+
+
+def by_indication(asked: Asked, measure: Measure) -> bool:
+    """Whether a measure of this selection can be divided by indication: counts and shares, of all urgencies."""
+    return asked.subject.indications and asked.priority is None and measure.kind != Kind.TIME
+
+
+def indication_in_words(code: str) -> str:
+    """The manual's page and the row of it, as they are cited; they read the same in every language."""
+    return code.replace(":", " · ").replace("_", " ") if code else _("None cited")
 
 
 def _months(asked: Asked, known: Sequence[date]) -> list[date]:
@@ -128,11 +142,11 @@ def _hide_few(asked: Asked, by: By, found: list[Line]) -> list[Line]:
     """Fewer than five questions of a place that is not the reader's own are not told. One hidden line alone could be
     reckoned from the sum: the next smallest goes with it."""
     if asked.guarded or by in ("institution", "region"):
-        shown = [line for line in found if line.key not in asked.own and line.tally.sent]
+        shown = [line for line in found if line.key not in asked.own and line.tally.most]
         for line in shown:
             line.tally.hidden = line.tally.few
         hidden = [line for line in shown if line.tally.hidden]
-        rest = sorted((line for line in shown if not line.tally.hidden), key=lambda line: line.tally.sent)
+        rest = sorted((line for line in shown if not line.tally.hidden), key=lambda line: line.tally.most)
         if len(hidden) == 1 and rest:
             rest[0].tally.hidden = True
     return found

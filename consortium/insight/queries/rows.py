@@ -1,4 +1,4 @@
-"""The rows of an export: times and outcomes, one line a consultation, without anything that tells who the child is.
+"""The rows of an export: times and outcomes, a line a consultation or referral, nothing that tells who the child is.
 
 No id, no day, no age but a band; an institution that sent fewer than five of the selection is left out, unless it is
 the reader's own: then only the region stands there.
@@ -12,27 +12,37 @@ from django.db.models import Count, Q
 
 from consortium.casework.models import Service
 from consortium.casework.states import Priority
+from consortium.insight.measures import Subject
 from consortium.insight.queries.asking import Asked
 from consortium.insight.queries.cases import measured
-from consortium.insight.states import FEWEST, Span
+from consortium.insight.states import FEWEST, About
 from consortium.people.models import Institution, Region
-from consultations.states import Step
 
-_PLAIN = (
-    "allocated_on_time", "answered_on_time", "referral_avoided", "usefulness", "second_round", "several", "corrected",
-    "disputed", "video_tried", "video_held",
-)  # fmt: skip
-ROW_COLUMNS = (
-    "month", "service", "urgency", "region", "institution", "age_band", "outcome", "declined_by",
-    *(f"{span}_minutes" for span in Span.values), *_PLAIN,
-)  # fmt: skip
+#: what stands in a line as it is: numbers, yes and no, words of the machine
+_PLAIN = {
+    About.CONSULTATIONS: (
+        "allocated_on_time", "answered_on_time", "referral_avoided", "usefulness", "second_round", "several",
+        "corrected", "disputed", "video_tried", "video_held",
+    ),
+    About.REFERRALS: (
+        "kind", "indication", "unannounced", "dated", "attended_30", "attended_90", "ran_over", "arrived", "left_care",
+        "returned", "acknowledged", "admitted", "home_in_day", "avoidable", "sent_back", "transported", "incident",
+        "usefulness", "concordance", "appropriateness", "disputed", "visits_over", "visits_on_time",
+    ),
+}  # fmt: skip
 #: upper limits in days, as the field divides childhood
 BANDS = ((28, "0-27 d"), (366, "1-11 mo"), (1827, "1-4 y"), (3653, "5-9 y"))
 OLDEST = "10-18 y"
 _FIELDS = (
     "month", "case_id", "service_id", "priority", "region_id", "institution_id", "age_days", "step", "declined_by_id",
-    *Span.values, *_PLAIN,
 )  # fmt: skip
+
+
+def columns_of(subject: Subject) -> tuple[str, ...]:
+    """The heading of an export."""
+    times = (f"{span}_minutes" for span in subject.spans)
+    head = ("month", "service", "urgency", "region", "institution", "age_band", "outcome", "declined_by")
+    return (*head, *times, *_PLAIN[subject.about])
 
 
 def age_band(days: int | None) -> str:
@@ -62,18 +72,18 @@ def rows_after(asked: Asked, position: Sequence[str], size: int) -> list[dict[st
     if position:
         month, case = position
         rows = rows.filter(Q(month__gt=month) | Q(month=month, case_id__gt=case), month__gte=month)
-    return list(rows.values(*_FIELDS)[:size])
+    return list(rows.values(*_FIELDS, *asked.subject.spans, *_PLAIN[asked.subject.about])[:size])
 
 
-def lines_of(rows: Sequence[dict[str, Any]], names: dict[UUID, str]) -> Iterator[list[Any]]:
-    """The cells of each row in the order of ROW_COLUMNS."""
+def lines_of(subject: Subject, rows: Sequence[dict[str, Any]], names: dict[UUID, str]) -> Iterator[list[Any]]:
+    """The cells of each row in the order of `columns_of`."""
     for row in rows:
-        minutes = [None if row[span] is None else row[span] // 60 for span in Span.values]
+        minutes = [None if row[span] is None else row[span] // 60 for span in subject.spans]
         yield [
             f"{row['month']:%Y-%m}", names.get(row["service_id"], ""), Priority(row["priority"]).code,
             names.get(row["region_id"], ""), names.get(row["institution_id"], ""), age_band(row["age_days"]),
-            str(Step(row["step"]).value), names.get(row["declined_by_id"], ""), *minutes,
-            *(_plain(row[name]) for name in _PLAIN),
+            row["step"], names.get(row["declined_by_id"], ""), *minutes,
+            *(_plain(row[name]) for name in _PLAIN[subject.about]),
         ]  # fmt: skip
 
 

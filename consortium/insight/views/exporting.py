@@ -6,8 +6,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,8 +15,8 @@ from consortium.insight.forms import AskForm, ExportForm
 from consortium.insight.models import Export
 from consortium.insight.operations.exporting import begin_export, cancel_export, note_download
 from consortium.insight.policies import may_see_measures
-from consortium.insight.queries import ROW_COLUMNS, rows_of
-from consortium.insight.states import GOING, ExportStep
+from consortium.insight.queries import columns_of, rows_of
+from consortium.insight.states import GOING, About, ExportStep
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, NotVisible
 from consortium.kernel.policies import require
@@ -26,6 +25,11 @@ from consortium.kernel.proof import prove_again, proven
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_OVERVIEWS = {About.CONSULTATIONS.value: "insight:overview", About.REFERRALS.value: "insight:referrals"}
+_NAMES = {
+    About.CONSULTATIONS.value: gettext_lazy("consultations-%(day)s"),
+    About.REFERRALS.value: gettext_lazy("referrals-%(day)s"),
 }
 _SHOWN = 10
 
@@ -50,7 +54,8 @@ def _page(request: HttpRequest, form: AskForm, choice: ExportForm, status: int =
         "query": urlencode(form.kept),
         "choice": choice,
         "rows": rows_of(form.asked()),
-        "columns": ROW_COLUMNS,
+        "columns": columns_of(form.subject),
+        "back_url": f"{reverse(_OVERVIEWS[form.subject.key])}?{urlencode(form.kept)}",
         "exports": found,
         "going": any(each.step in GOING for each in found),
     }
@@ -109,5 +114,6 @@ def file(request: HttpRequest, export_id: UUID) -> HttpResponse:
     if not proven(request):
         return prove_again(request)
     note_download(actor=actor, export=export)
-    name = _("consultations-%(day)s") % {"day": f"{export.created_at:%Y%m%d}"}
-    return saved(released(export.file, _TYPES[export.kind]), f"{name}.{export.kind}", str(export.pk))
+    about = export.asked.get("subject", About.CONSULTATIONS.value)
+    name = f"{_NAMES[about] % {'day': f'{export.created_at:%Y%m%d}'}}.{export.kind}"
+    return saved(released(export.file, _TYPES[export.kind]), name, str(export.pk))

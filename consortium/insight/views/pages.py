@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 
 from consortium.casework.queries import rows, worklists
 from consortium.insight.forms import AskForm
-from consortium.insight.measures import MEASURES, Kind, Measure, Tally
-from consortium.insight.measures.definitions import LEGS
+from consortium.insight.measures import MEASURES, REFERRALS, SUBJECTS, Kind, Measure, Tally, subject_of
 from consortium.insight.models import Month
 from consortium.insight.policies import may_list_cases
 from consortium.insight.queries import Asked, cases_behind, lines
 from consortium.insight.queries.cases import PICKS
 from consortium.insight.queries.charts import bars, published, trend
-from consortium.insight.queries.reading import By, Line
+from consortium.insight.queries.reading import By, Line, by_indication
 from consortium.insight.queries.words import shown
+from consortium.insight.states import About
 from consortium.journal.operations import note_list_read
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import NotVisible
@@ -31,23 +31,37 @@ _DIVIDED: tuple[tuple[By, Any], ...] = (
     ("priority", _("By urgency")),
     ("institution", _("By asking institution")),
     ("region", _("By region")),
+    ("indication", _("By indication of the manual")),
 )
+
+
+def tabs(here: str) -> list[dict[str, Any]]:
+    """The pages of measures side by side."""
+    places = (
+        (About.CONSULTATIONS.value, About.CONSULTATIONS.label, "insight:overview"),
+        (About.REFERRALS.value, About.REFERRALS.label, "insight:referrals"),
+        ("reports", _("Monthly reports"), "insight:reports"),
+    )
+    return [{"label": label, "url": reverse(route), "here": key == here} for key, label, route in places]
 
 
 @never_cache
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest, about: str = About.CONSULTATIONS) -> HttpResponse:
     """The headline measures with their course, the legs, and the others."""
-    form = AskForm(current_actor(), request.GET)
+    subject = SUBJECTS[about]
+    form = AskForm(current_actor(), request.GET, subject)
     asked = form.asked()
     months = lines(asked, "month")
     total = _sum(asked, months)
     context = {
         "form": form,
+        "subject": subject,
+        "tabs": tabs(subject.key),
         "kept": urlencode(form.kept),
-        "cards": [_card(each, total, months, form) for each in MEASURES.values() if each.headline],
-        "legs": [_row(MEASURES[key], total, form) for key in LEGS],
-        "others": [_row(m, total, form) for m in MEASURES.values() if not m.headline and m.key not in LEGS],
+        "cards": [_card(each, total, months, form) for each in subject.headlines],
+        "legs": [_row(subject.measures[key], total, form) for key in subject.legs],
+        "others": [_row(each, total, form) for each in subject.others],
         "rolled_at": Month.objects.order_by("-rolled_at").values_list("rolled_at", flat=True).first(),
         "hidden": total.hidden,
     }
@@ -88,11 +102,13 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     """One measure: over the months, divided in every way, beside what others have published."""
     chosen = _the(key)
     actor = current_actor()
-    form = AskForm(actor, request.GET)
+    subject = subject_of(chosen)
+    form = AskForm(actor, request.GET, subject)
     asked = form.asked()
     months = lines(asked, "month", chosen)
     context = {
         "form": form,
+        "back_url": _overview_address(form),
         "kept": urlencode(form.kept),
         "measure": chosen,
         "is_time": chosen.kind == Kind.TIME,
@@ -101,19 +117,25 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         "chart": trend(chosen, months),
         "months": bars(chosen, months),
         "published": published(chosen),
-        "divided": [_divided(asked, by, label, chosen) for by, label in _DIVIDED if _divides(asked, by)],
+        "divided": [_divided(asked, by, label, chosen) for by, label in _DIVIDED if _divides(asked, by, chosen)],
         "cases_url": _cases_address(chosen, form) if key in PICKS and may_list_cases(actor) else "",
     }
     return render(request, "insight/measure.html", context)
 
 
-def _divides(asked: Asked, by: By) -> bool:
-    """Not by what is one already."""
+def _overview_address(form: AskForm) -> str:
+    route = "insight:referrals" if form.subject is REFERRALS else "insight:overview"
+    return f"{reverse(route)}?{urlencode(form.kept)}"
+
+
+def _divides(asked: Asked, by: By, chosen: Measure) -> bool:
+    """Not by what is one already, nor by what its cells do not tell."""
     return {
         "service": asked.service_id is None and (asked.lens.services is None or len(asked.lens.services) > 1),
         "priority": asked.priority is None,
         "institution": asked.place_id is None,
         "region": asked.place_id is None and asked.region_id is None,
+        "indication": by_indication(asked, chosen),
     }[by]
 
 
@@ -133,7 +155,7 @@ def cases(request: HttpRequest, key: str) -> HttpResponse:
     require(may_list_cases(actor))
     if key not in PICKS:
         raise NotVisible
-    form = AskForm(actor, request.GET)
+    form = AskForm(actor, request.GET, subject_of(chosen))
     page = cases_behind(actor, form.asked(), key, request.GET.get("after", ""))
     names = worklists.names_of(actor, page.items)
     seen = worklists.named_patients(page.items, names)

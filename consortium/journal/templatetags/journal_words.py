@@ -17,6 +17,9 @@ WORDS = {
     "export-finish": _("Export written"),
     "export-fail": _("Export given up"),
     "export-expire": _("Export removed"),
+    "freeze-report": _("Monthly report frozen"),
+    "revise-report": _("Monthly report counted anew"),
+    "sign-report": _("Monthly report signed"),
     "download": _("Downloaded"),
     "register": _("Registered"),
     "edit": _("Changed"),
@@ -173,6 +176,7 @@ SUBJECTS = {
     "casework.case": _("case"),
     "consultations.consultation": _("case"),
     "insight.export": _("export of measures"),
+    "insight.monthlyreport": _("monthly report"),
     "notices.page": _("urgent call"),
 }
 
