@@ -3,27 +3,23 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consortium.casework.models import Service
+from consortium.casework.models import Case, Service
 from consortium.casework.queries.intake import refusal
-from consortium.casework.queries.rows import kilograms
 from consortium.casework.states import Priority
-from consortium.journal.operations import note_list_read, note_read
-from consortium.kernel import clock
+from consortium.casework.views.drafting import kept, number_in, show_version, take_weight, weight_shown
+from consortium.journal.operations import note_read
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
-from consortium.kernel.limits import spend, spender
 from consortium.kernel.policies import require
 from consortium.patients.queries.growing import glance
-from consortium.patients.queries.measuring import latest_values
 from consortium.patients.queries.record import patient_for
-from consortium.patients.queries.search import Found, find, patients_page
-from consortium.patients.views.registry import unseen_record
+from consortium.patients.views import choosing
 from consultations import operations
 from consultations.forms import FIELD_NAMES, TEXTS, AskForm, BeginForm, ManualForm, manual_of
 from consultations.forms.asking import MANUAL_FIELDS
@@ -38,24 +34,10 @@ from consultations.views.citing import manual_form, page_beside
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_child(request: HttpRequest) -> HttpResponse:
-    """About whom? The clinic's newest children, or those a search finds: by POST, no name stands in an address."""
-    actor = current_actor()
-    require(may_ask(actor))
-    text = request.POST.get("q", "").strip()
-    if text:
-        spend("search", spender(request))
-    found = find(actor, text) if text else Found(patients_page(actor).items)
-    note_list_read(actor=actor, what="ask-about", patient_ids=[row["id"] for row in found.rows])
-    context: dict[str, Any] = {"children": [_child(row) for row in found.rows], "q": text}
-    if found.unseen is not None:
-        context |= unseen_record(actor, found.unseen, found.by, text)
-    return render(request, "consultations/choose_child.html", context)
-
-
-def _child(row: dict[str, Any]) -> dict[str, Any]:
-    order = f" ({row['birth_order']})" if row["birth_order"] else ""
-    name = row["name"] or _("Baby of %(mother)s") % {"mother": row["baby_of"]} + order
-    return {**row, "shown": name}
+    """About whom?"""
+    require(may_ask(current_actor()))
+    title = _("Ask a specialist")
+    return choosing.choose_child(request, title=title, begin="consultations:begin", what="ask-about")
 
 
 @never_cache
@@ -102,7 +84,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     manual = manual_form(request, consultation)
     conflict: DomainError | None = None
     if request.method == "POST":
-        _take_weight(form)
+        take_weight(form)
         try:
             if _sent(form, manual, case_id):
                 return redirect("consultations:show", case_id)
@@ -110,7 +92,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
             _add_errors(form, error, manual)
         except DomainError as error:
             conflict = error
-            _show_version(form, error.detail.get("version", ""))
+            show_version(form, error.detail.get("version", ""))
     return _edit_page(request, consultation, form, conflict, manual)
 
 
@@ -126,29 +108,14 @@ def _fields(form: AskForm, manual: ManualForm) -> dict[str, Any]:
 def _sent(form: AskForm, manual: ManualForm, case_id: UUID) -> bool:
     """Save what was typed; send it when nothing is wrong with it."""
     actor = current_actor()
-    version = _number(form.data.get("version"))
+    version = number_in(form.data.get("version"))
     saved = operations.save_draft(actor=actor, case_id=case_id, fields=_fields(form, manual), version=version)
-    _show_version(form, saved.case.version)
+    show_version(form, saved.case.version)
     unfinished = "later" in form.data or "use_weight" in form.data
     if unfinished or not form.is_valid():
         return unfinished
     operations.submit(actor=actor, case_id=case_id)
     return True
-
-
-def _take_weight(form: AskForm) -> None:
-    """One tap takes the weight that was measured; it is never taken in silence when it is old."""
-    if "use_weight" in form.data and isinstance(form.data, QueryDict):
-        form.data = {**form.data.dict(), "weight": form.data["use_weight"]}
-
-
-def _show_version(form: AskForm, version: Any) -> None:
-    """What the form shows again is an edit of this version."""
-    form.data = {**form.data.dict(), "version": str(version)} if isinstance(form.data, QueryDict) else form.data
-
-
-def _number(text: Any) -> int | None:
-    return int(text) if str(text or "").isdecimal() else None
 
 
 def _add_errors(form: AskForm, error: InvalidInput, manual: ManualForm) -> None:
@@ -170,17 +137,11 @@ def _initial(consultation: Consultation) -> dict[str, Any]:
         **{name: getattr(consultation, name) for name in TEXTS},
         "service_id": str(case.service_id or ""),
         "priority": str(case.priority),
-        "weight": kilograms(case.weight_grams) or _weight_now(consultation),
+        "weight": weight_shown(case),
         "consent_given": consultation.consent_given,
         "may_be_converted": consultation.may_be_converted,
         "version": case.version,
     }
-
-
-def _weight_now(consultation: Consultation) -> str:
-    """A weight that was measured lately enough stands in the form already."""
-    known = latest_values(patient_for(consultation.case.patient_id)).get("weight")
-    return known.plain if known and known.is_current and not known.row.estimated else ""
 
 
 def _edit_page(
@@ -212,17 +173,19 @@ def _chosen(form: AskForm, known: Service | None) -> Service | None:
 
 @require_POST
 def autosave(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Keeps a draft while it is typed: JSON with the new version, or why it was not kept."""
-    form, version = AskForm(request.POST), _number(request.POST.get("version"))
-    try:
-        consultation = consultation_for(case_id)
+    """Keeps a draft while it is typed."""
+
+    def save() -> Case:
+        form, consultation = AskForm(request.POST), consultation_for(case_id)
         form.needs, manual = _needs(request, consultation), manual_form(request, consultation)
-        saved = operations.save_draft(
-            actor=current_actor(), case_id=case_id, fields=_fields(form, manual), version=version
-        )
-    except DomainError as error:
-        return JsonResponse({"detail": str(error.message), **error.detail}, status=error.status)
-    return JsonResponse({"version": saved.case.version, "saved_at": clock.now().isoformat()})
+        return operations.save_draft(
+            actor=current_actor(),
+            case_id=case_id,
+            fields=_fields(form, manual),
+            version=number_in(form.data.get("version")),
+        ).case
+
+    return kept(save)
 
 
 @require_safe
@@ -233,9 +196,9 @@ def service_note(request: HttpRequest) -> HttpResponse:
         service = Service.objects.filter(pk=UUID(request.GET.get("service_id", ""))).first()
     except ValueError:
         service = None
-    priority = _number(request.GET.get("priority"))
+    priority = number_in(request.GET.get("priority"))
     context: dict[str, Any] = {"service": service, "stat": priority == Priority.STAT}
     if service is not None and priority in Priority.values:
-        age_days = _number(request.GET.get("age_days"))
+        age_days = number_in(request.GET.get("age_days"))
         context["why_not"], context["takers"] = refusal(service, age_days, priority)
     return render(request, "consultations/service_note.html", context)

@@ -90,13 +90,14 @@ class Place:
 
     def rank(self, need: Need) -> tuple[Any, ...]:
         """Sorts the fittest first: who takes the child, can do what it needs, is of the right specialty; then for a
-        child in danger who is there now, for others who knows it, who is near, who has a place soon."""
+        child in danger who is there now, for others who knows it, who is near, who has a place soon. Another community
+        centre comes after every hospital."""
         now = not self.on_duty if need.priority <= Priority.URGENT else False
         soon = self.free_at.timestamp() if self.free_at else float("inf")
-        asked = self.service.pk != need.asked_id
+        asked, tier = self.service.pk != need.asked_id, self.service.institution.tier
         return (
-            bool(self.refusal), len(self.lacks), self.fit, now, asked, not self.knows, not self.same_region,
-            self.service.institution.tier, soon, self.service.institution.name_en, self.service.name_en,
+            bool(self.refusal), len(self.lacks), tier == Tier.COMMUNITY, self.fit, now, asked, not self.knows,
+            not self.same_region, tier, soon, self.service.institution.name_en, self.service.name_en,
         )  # fmt: skip
 
 

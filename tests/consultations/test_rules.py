@@ -9,12 +9,12 @@ import pytest
 from django import forms
 from django.db import IntegrityError, InternalError, transaction
 
+from consortium.casework.forms.weighing import WeightField, expected_kg, plausible_kg
 from consortium.casework.models import Service
 from consortium.kernel import clock
 from consortium.kernel.errors import DomainError, database_rules
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, Specialty, User
-from consultations.forms import WeightField, expected_kg, plausible_kg
 from consultations.models import Answer, AnswerDraft, AnswerTemplate, Consultation
 from consultations.states import FHIR_STATUS, MACHINE, NOTICE_KINDS, OPEN_STEPS, Step
 from tests.consultations.cases import answered, claimed

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from consortium.casework.forms.weighing import plausible_kg
 from consortium.casework.models import Case, Message, Service
 from consortium.casework.operations import post_message
 from consortium.casework.states import Priority
@@ -17,7 +18,6 @@ from consortium.patients.models import Patient
 from consortium.patients.queries.search import identity_hash
 from consortium.people.models import Institution, User
 from consultations import operations
-from consultations.forms import plausible_kg
 from consultations.models import Answer, AnswerDraft, AnswerTemplate, Consultation
 from consultations.states import Step
 from tests.cast import client_for

@@ -85,6 +85,13 @@ def test_the_same_tier_is_a_place_too(need: Need, service: Service) -> None:
     assert beside in [place.service for place in places(need)]
 
 
+def test_another_community_centre_comes_after_every_hospital(
+    need: Need, other_service: Service, service: Service
+) -> None:
+    make_service(make_institution(tier=Tier.COMMUNITY), service.specialty)
+    assert places(need)[-1].service.institution.tier == Tier.COMMUNITY
+
+
 def test_what_is_closed_is_no_place(need: Need, service: Service, other_service: Service) -> None:
     Service.objects.filter(pk=service.pk).update(is_open=False)
     assert names(places(need)) == ["cardiology"]
