@@ -363,6 +363,7 @@ REVIEW_PERCENT: int = environment.number("REVIEW_PERCENT", 10)
 REVIEW_DAYS: int = environment.number("REVIEW_DAYS", 14)
 # Cards beside the worklist: functions (actor) -> {"template", ...} or None.
 WORKLIST_PANELS: dict[str, str] = {
+    "radar": "referrals.queries.radar.radar_panel",
     "outcomes": "consultations.queries.outcomes.waiting_panel",
     "reviews": "consultations.queries.reviews.reviews_panel",
 }

@@ -1,0 +1,157 @@
+"""The radar: every child without a next step. An open referral is on it from the moment its time is over and nobody is
+left to be told, or its day has passed without a word, until somebody moves it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consortium.casework.models import Case, Clock, Service
+from consortium.casework.queries.rows import row_of
+from consortium.casework.queries.worklists import URGENT_FIRST, WHY, as_rows, services_coordinated
+from consortium.casework.states import CaseKind
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
+from consortium.kernel.scoping import unfiltered
+from consortium.people.models import Institution
+from consortium.people.states import Role
+from referrals.models import Transport
+from referrals.states import Step
+
+#: steps whose day is itself the alarm: a visit, a journey, a follow-up that passed without a word
+DAY_STEPS = (Step.SCHEDULED, Step.EN_ROUTE, Step.FOLLOWING)
+_SENDER, _RECEIVER, _WAY = "sender", "receiver", "way"
+
+#: step -> (what is lost, what to do next, whom to call)
+LOST: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
+    Step.REQUESTED: (
+        gettext_lazy("Nobody has opened it"), gettext_lazy("Call the receiving service, or ask another hospital"),
+        (_RECEIVER, _SENDER),
+    ),
+    Step.SEEN: (
+        gettext_lazy("Opened, and not answered"), gettext_lazy("Call the receiving service, or ask another hospital"),
+        (_RECEIVER, _SENDER),
+    ),
+    Step.DECLINED: (
+        gettext_lazy("Declined, and no other place was found"), gettext_lazy("Ask another hospital"), (_SENDER,),
+    ),
+    Step.ACCEPTED: (
+        gettext_lazy("Accepted, and neither visit nor transport arranged"),
+        gettext_lazy("Book the visit, or arrange transport"), (_RECEIVER, _SENDER),
+    ),
+    Step.SCHEDULED: (
+        gettext_lazy("The visit has passed, and nobody said whether the child came"),
+        gettext_lazy("Ask the clinic, then say it: came, or did not come"), (_RECEIVER, _SENDER),
+    ),
+    Step.UNATTENDED: (
+        gettext_lazy("Did not come, and has no new visit"), gettext_lazy("Find the family, then book another time"),
+        (_SENDER, _RECEIVER),
+    ),
+    Step.VISIT_CANCELLED: (
+        gettext_lazy("The visit was cancelled, and there is no new one"), gettext_lazy("Book another time"),
+        (_RECEIVER, _SENDER),
+    ),
+    Step.TRANSPORT: (
+        gettext_lazy("Transport is arranged, and the child has not left"), gettext_lazy("Call the crew and the sender"),
+        (_WAY, _SENDER),
+    ),
+    Step.EN_ROUTE: (
+        gettext_lazy("On the way, and not arrived"), gettext_lazy("Call the vehicle, then the receiving hospital"),
+        (_WAY, _RECEIVER, _SENDER),
+    ),
+    Step.ARRIVED: (
+        gettext_lazy("Arrived, and the sender has heard nothing"), gettext_lazy("Ask the ward for a note"),
+        (_RECEIVER,),
+    ),
+    Step.UNDER_CARE: (
+        gettext_lazy("Under care, and the sender has heard nothing"), gettext_lazy("Ask the ward for a note"),
+        (_RECEIVER,),
+    ),
+    Step.OUTCOME_SENT: (
+        gettext_lazy("The outcome came, and the sender has not read it"), gettext_lazy("Call the sender"), (_SENDER,),
+    ),
+    Step.FOLLOWING: (
+        gettext_lazy("The follow-up visit has passed without a word"),
+        gettext_lazy("Call the centre, and find the family"), (_RECEIVER,),
+    ),
+}  # fmt: skip
+
+
+def is_lost() -> Q:
+    """Without a next step, as a condition on an open, sent referral's Case."""
+    ahead = unfiltered(Clock, why=WHY).filter(
+        case_id=OuterRef("pk"), stopped_at=None, paused_at=None, escalates_at__isnull=False
+    )
+    return Q(due_at__lt=clock.now()) & (Q(referral__step__in=DAY_STEPS) | ~Q(Exists(ahead)))
+
+
+def _ranges(services: list[Service], places: frozenset[UUID] | list[UUID]) -> list[Any]:
+    """What the offices of `places` look after: sent to their services, or by their houses. Each is one index range."""
+    open_ = unfiltered(Case, why=WHY).filter(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False)
+    lost = open_.filter(is_lost())
+    received = [lost.filter(service_id=service.pk) for service in services]
+    return [*received, *(lost.filter(asking_institution_id=place) for place in sorted(places, key=str))]
+
+
+def _shaped(rows: Any, actor: Actor) -> Any:
+    """A list's row, with the step and the telephones of both sides and of the vehicle."""
+    sending = Institution._base_manager.filter(pk=OuterRef("asking_institution_id"))
+    receiving = Service._base_manager.filter(pk=OuterRef("service_id"))
+    vehicle = unfiltered(Transport, why=WHY).filter(pk=OuterRef("pk"))
+    return as_rows(rows, actor).annotate(
+        step=F("referral__step"),
+        sender_phone=Subquery(sending.values("phone")),
+        sender_duty=Subquery(sending.values("duty_phone")),
+        receiver_phone=Subquery(receiving.values("duty_phone")),
+        receiver_house=Subquery(receiving.values("institution__duty_phone")),
+        way_phone=Subquery(vehicle.values("phone")),
+    )
+
+
+def watches(actor: Actor) -> bool:
+    """Whether the radar is this person's: a coordinator's."""
+    return actor.has(Role.COORDINATOR)
+
+
+def radar(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page:
+    """One page of the children without a next step whom the actor coordinates, the most urgent first, then the longest
+    overdue; as dicts. Two queries, of which one finds them, by the indexes `casework_case_radar` and `.._radar_sent`.
+    """
+    parts = _ranges(services_coordinated(actor), actor.institution_ids(Role.COORDINATOR))
+    if not parts:
+        return Page([], "")
+    return keyset_merged(
+        parts, order=URGENT_FIRST, shaped=lambda rows: _shaped(rows, actor), after=after, size=size
+    )  # fmt: skip
+
+
+def radar_row(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[str, Any]:
+    """A list's row with what is lost, what to do next and whom to call: (label, number)."""
+    lost, what_next, called = LOST[item["step"]]
+    numbers = {
+        _SENDER: (_("The sender"), item["sender_phone"] or item["sender_duty"]),
+        _RECEIVER: (_("The receiving service"), item["receiver_phone"] or item["receiver_house"]),
+        _WAY: (_("The vehicle"), item["way_phone"]),
+    }
+    return {
+        **row_of(item, actor, names),
+        "step": Step(item["step"]).label,
+        "lost": lost,
+        "next": what_next,
+        "calls": [numbers[side] for side in called if numbers[side][1]],
+    }
+
+
+def radar_panel(actor: Actor) -> dict[str, Any] | None:
+    """The card of the coordinator's worklist (settings.WORKLIST_PANELS). Two queries; none for anybody else."""
+    if not watches(actor):
+        return None
+    page = radar(actor, size=3)
+    return {
+        "template": "referrals/radar_panel.html", "rows": [radar_row(item, actor, {}) for item in page.items],
+        "more": bool(page.next_cursor), "url": reverse("referrals:radar"),
+    }  # fmt: skip
