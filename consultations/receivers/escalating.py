@@ -7,8 +7,7 @@ from uuid import UUID
 
 from consortium.casework.models import Case
 from consortium.casework.queries.concerned import told_of_step
-from consortium.casework.queries.escalating import ASKING_LEGS
-from consortium.casework.states import Priority
+from consortium.casework.states import ASKING_LEGS, Priority
 from consortium.kernel.events import receives
 from consortium.notices.operations import page_about, tell
 from consultations import events

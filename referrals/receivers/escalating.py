@@ -4,7 +4,7 @@ from uuid import UUID
 
 from consortium.casework.models import Case
 from consortium.casework.queries.concerned import told_of_step
-from consortium.casework.states import Leg, Priority
+from consortium.casework.states import ASKING_LEGS, Leg, Priority
 from consortium.kernel.events import receives
 from consortium.notices.operations import page_about, tell
 from referrals import events
@@ -12,15 +12,12 @@ from referrals.queries.concerned import DOCTORS, everybody_called, offices, rece
 from referrals.receivers.calling import case_heard
 from referrals.states import WAITING_STEPS
 
-#: legs in which the sender has to act; while a place is sought, the coordinator does
-_SENDER_LEGS = (Leg.INFORMATION, Leg.ACKNOWLEDGEMENT)
-
 
 def told(case: Case, event: events.ReferralEscalated) -> list[UUID]:
     """Whom a step tells, in the order in which a page would call them; the last one both referral offices."""
     if event.last or event.leg == Leg.REDIRECTION:
         return offices(case)
-    asks = event.leg in _SENDER_LEGS
+    asks = event.leg in ASKING_LEGS
     return told_of_step(case, event.tell, asks=asks, called=_called, roles=DOCTORS)
 
 

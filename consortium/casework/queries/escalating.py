@@ -14,8 +14,6 @@ from consortium.kernel import clock
 from consortium.kernel.pagination import keyset
 from consortium.kernel.scoping import unfiltered
 
-#: stages in which the asking side has to act
-ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW)
 _WHY = "clocks that ran on"
 _PAGE = 200
 

@@ -10,13 +10,10 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from consortium.casework.models import Case, SpecialDay, WorkingCalendar
-from consortium.casework.states import DayKind, Leg
+from consortium.casework.states import ASKING_LEGS, DayKind
 from consortium.casework.worktime import WorkingTime
 from consortium.kernel.errors import NotVisible
 from consortium.people.models import Institution
-
-#: legs in which the asking side works; in all others the answering side does
-ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW, Leg.ACKNOWLEDGEMENT)
 
 
 def zone() -> ZoneInfo:

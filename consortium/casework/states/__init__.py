@@ -14,6 +14,7 @@ from consortium.casework.states.booking import (
     Weekday,
 )
 from consortium.casework.states.cases import (
+    ASKING_LEGS,
     CONSULTATION_LEGS,
     ELAPSED_LEGS,
     TARGETS,
@@ -56,6 +57,7 @@ __all__ = [
     "ADULT_DAYS",
     "AGE_LIMITS",
     "AHEAD",
+    "ASKING_LEGS",
     "BOOKING",
     "CONSULTATION_LEGS",
     "DEFAULT_STEPS",

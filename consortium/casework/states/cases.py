@@ -56,6 +56,8 @@ class Leg(TextChoices):
 
 #: legs of a consultation, and those of a referral
 CONSULTATION_LEGS = (Leg.ALLOCATION, Leg.FIRST_ANSWER, Leg.INFORMATION, Leg.REVIEW, Leg.CLARIFICATION)
+#: legs in which the asking side has to act; in all others the answering, or receiving, side does
+ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW, Leg.ACKNOWLEDGEMENT)
 #: legs that run by the calendar at every urgency: a child's journey, stay and next visit know no office hours
 ELAPSED_LEGS = (Leg.ARRIVAL, Leg.INTERIM_NOTE, Leg.FOLLOW_UP)
 
