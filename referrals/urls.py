@@ -1,7 +1,7 @@
 from django.urls import path
 
 from referrals import views
-from referrals.views import alarming, beds, family, radar, receiving, visits
+from referrals.views import alarming, beds, family, printing, radar, receiving, visits, writing
 
 app_name = "referrals"
 urlpatterns = [
@@ -25,6 +25,14 @@ urlpatterns = [
     path("beds/<uuid:service_id>/", beds.beds, name="beds"),
     path("<uuid:case_id>/visit/", visits.visit, name="visit"),
     path("<uuid:case_id>/wait/", visits.wait, name="wait"),
+    path("<uuid:case_id>/outcome/", writing.outcome, name="outcome"),
+    path("<uuid:case_id>/outcome/save/", writing.save_outcome, name="save_outcome"),
+    path("<uuid:case_id>/back/", writing.back, name="back"),
+    path("<uuid:case_id>/back/save/", writing.save_plan, name="save_plan"),
+    path("<uuid:case_id>/form/", printing.form, name="form"),
+    path("<uuid:case_id>/form.pdf", printing.form_pdf, name="form_pdf"),
+    path("<uuid:case_id>/letter/", printing.letter, name="letter"),
+    path("<uuid:case_id>/letter.pdf", printing.letter_pdf, name="letter_pdf"),
     # addresses of a referral's own pages stand above: this one takes every other word for an act
     path("<uuid:case_id>/<slug:verb>/", views.act, name="act"),
 ]

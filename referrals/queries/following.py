@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from referrals.models import FollowUp
+from referrals.models import FollowUp, Referral
 from referrals.states import FOLLOW_UP_AHEAD, FollowUpStep
 
 #: not come so often in a row: somebody has to find the family
@@ -30,3 +30,9 @@ def times_missed(case_id: UUID) -> int:
     return sum(
         {FollowUpStep.RECALL: 1, FollowUpStep.MISSED: 2}.get(FollowUpStep(v.step), 0) for v in visits[came + 1 :]
     )
+
+
+def newest_from(case_id: UUID) -> Referral:
+    """The newest referral that came out of this one."""
+    rows = Referral.objects.filter(parent_id=case_id).select_related("case")
+    return rows.order_by("-case__created_at")[0]

@@ -17,9 +17,13 @@ from consortium.kernel.actors import Actor
 from consortium.patients.models import Patient
 from referrals.models import Referral
 from referrals.queries.cases import available, referral_for
+from referrals.queries.parts.acknowledgement import part_acknowledgement
 from referrals.queries.parts.asked import part_asked
+from referrals.queries.parts.care import part_care
 from referrals.queries.parts.checklist import part_checklist
 from referrals.queries.parts.family import part_family
+from referrals.queries.parts.outcome import part_outcome
+from referrals.queries.parts.plan import part_plan
 from referrals.queries.parts.transport import part_transport, part_vitals
 from referrals.queries.parts.visit import part_visit
 from referrals.queries.timeline import steps_of
@@ -120,6 +124,10 @@ PARTS: tuple[tuple[str, Part], ...] = (
     ("transport", part_transport),
     ("checklist", part_checklist),
     ("vitals", part_vitals),
+    ("care", part_care),
+    ("outcome", part_outcome),
+    ("acknowledgement", part_acknowledgement),
+    ("plan", part_plan),
     ("family", part_family),
 )
 

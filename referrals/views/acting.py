@@ -6,18 +6,23 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from consortium.casework.queries.rows import case_url
 from consortium.casework.views import acting
 from referrals.models import Referral
 from referrals.queries import referral_for
+from referrals.queries.following import newest_from
 from referrals.states import MACHINE
 from referrals.views.acts import ACTS
+from referrals.views.acts_of_care import WRITTEN
 
 #: acts with a page of their own, the name of its address: verb -> name
-PAGES: dict[str, str] = {"book_visit": "visit", "rebook_visit": "visit"}
+PAGES: dict[str, str] = {"book_visit": "visit", "rebook_visit": "visit", **WRITTEN}
 
 
 def _onward(referral: Referral, verb: str) -> str:
-    """A thrown away draft leads to the worklist, all else to the page."""
+    """A thrown away draft leads to the worklist, a child that got worse to its new referral, all else to the page."""
+    if verb == "worsened":
+        return case_url(newest_from(referral.pk).case)
     return "/" if verb == "discard" else ""
 
 

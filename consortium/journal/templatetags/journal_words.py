@@ -185,6 +185,8 @@ PLACES = {
     "record": _("record"),
     "consultation": _("case"),
     "report": _("report"),
+    "form": _("referral form"),
+    "letter": _("outcome letter"),
     "measurements": _("measurements"),
     "growth": _("growth charts"),
     "ask": _("asking"),
