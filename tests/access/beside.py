@@ -69,6 +69,7 @@ TASKS = {
     "insight.relay": "exports that nobody writes, and those whose time is over",
     "calls.end_abandoned": "calls in which nobody is left",
     "consultations.pass_on": "open cases whose holder cannot act",
+    "referrals.pass_on": "open referrals whose holder cannot act",
     "consultations.call_times": "video calls that come near are told of; those nobody opened are closed",
     "consultations.delete_recordings": "bytes of recordings that may no longer be kept",
     "consultations.chase_outcomes": "closed questions of which nobody told what became of the child",

@@ -40,6 +40,7 @@ from consortium.people.states import Role, Tier
 from consultations import operations as consult
 from consultations.models import AnswerTemplate
 from consultations.operations import Advice
+from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
@@ -109,6 +110,7 @@ def build() -> World:
     _duty(world)
     world.rows |= manual_rows(world)
     world.rows |= following_rows(world)
+    world.rows |= family_rows(world)
     world.rows |= meeting_rows(world, _case_at)
     world.rows["export"] = _export(world)
     world.rows["report"] = make_report(world.hospital)
