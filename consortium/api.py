@@ -28,6 +28,7 @@ _FEATURES = (
     "consortium.notices.api",
     "consortium.calls.api",
     "consultations.api",
+    "referrals.api",
     "decision_manual.api",
     "consortium.insight.api",
 )

@@ -19,8 +19,11 @@ class ConsultationsConfig(AppConfig):
     @staticmethod
     def _show_as_fhir() -> None:
         """What a consultation is to other systems."""
+        from consortium.interop.operations import carry
         from consortium.interop.r4.kinds import register
         from consultations.fhir import KINDS
+        from consultations.fhir.carried import CARRIED
 
         for kind in KINDS:
             register(kind)
+        carry(*CARRIED)

@@ -11,3 +11,11 @@ class ReferralsConfig(AppConfig):
 
         for words in NOTICE_KINDS:
             register_kind(NoticeKind(*words))
+        self._show_as_fhir()
+
+    @staticmethod
+    def _show_as_fhir() -> None:
+        """What a referral is to other systems."""
+        from referrals.fhir import show
+
+        show()

@@ -5,13 +5,13 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from consortium.interop.fhir.bundle import base_url, pathway_bundle
 from consortium.interop.queries import MOST, PAGE_SIZE, Found, Shown, kind_named, one, search
 from consortium.interop.r4.blocks import Resource
 from consortium.interop.r4.bundles import searchset
@@ -54,11 +54,6 @@ class SearchForm(BaseParser):
         return parse_qs(body.decode("utf-8", errors="replace"))
 
 
-def base_url() -> str:
-    """Where the router stands: what every fullUrl begins with."""
-    return settings.SITE_URL + reverse("fhir:root").rstrip("/")
-
-
 def as_outcome(error: Exception, context: dict[str, Any]) -> Response | None:
     """The errors of the API as an OperationOutcome; None (a 500, logged) for what nobody foresaw."""
     reply = handle(error, context)
@@ -98,6 +93,18 @@ class Read(FhirView):
         if shown.child is not None:
             note_read(actor=self.actor, subject=shown.row, patient_id=shown.child, what=f"fhir {kind}")
         return Response(shown.resource, headers=_stamps(shown))
+
+
+class Everything(FhirView):
+    """`EpisodeOfCare/id/$everything`: a child's pathway over all tiers, questions and referrals, as one Bundle."""
+
+    def get(self, request: Request, kind: str, resource_id: str) -> Response:
+        if kind != "EpisodeOfCare":
+            raise NotVisible
+        shown = one(self.actor, kind, resource_id)
+        found = pathway_bundle(self.actor, shown.row.pk)
+        note_read(actor=self.actor, subject=shown.row, patient_id=shown.child, what="fhir everything")
+        return Response(found)
 
 
 def _stamps(shown: Shown) -> dict[str, str]:

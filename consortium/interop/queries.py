@@ -17,7 +17,7 @@ from consortium.patients.models import Patient
 
 PAGE_SIZE, MOST = 50, 200
 #: what any resource may refer to beside the case itself; none refers to one that stands before it
-DIRECTORY = ("PractitionerRole", "HealthcareService", "Organization", "Practitioner")
+DIRECTORY = ("Slot", "Schedule", "PractitionerRole", "HealthcareService", "Organization", "Practitioner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def known_of(children: Iterable[UUID]) -> frozenset[UUID]:
 def one(actor: Actor, name: str, resource_id: str) -> Shown:
     """The resource `name/resource_id`; NotVisible when there is none that the actor sees."""
     for source in kind_named(name).sources:
-        row = source.rows().filter(source.find(resource_id)).first()
+        row = _row_behind(source, resource_id)
         if row is not None:
             made, known = shaped(actor, source, [row])
             match = next((each for each in made if each["id"] == resource_id), None)
@@ -70,6 +70,15 @@ def one(actor: Actor, name: str, resource_id: str) -> Shown:
             if match is not None:
                 return Shown(match, row, child if child in known else None)
     raise NotVisible
+
+
+def _row_behind(source: Source, resource_id: str) -> Any:
+    """The row of this source; None where its ids are of another form."""
+    try:
+        condition = source.find(resource_id)
+    except NotVisible:
+        return None
+    return source.rows().filter(condition).first()
 
 
 def search(
@@ -83,7 +92,7 @@ def search(
     while place < len(kind.sources):
         source, room = kind.sources[place], size - len(resources)
         rows = source.rows().filter(conditions(source, asked))
-        page = keyset(rows, order=("id",), after=inner, size=room or 1)
+        page = keyset(rows, order=(rows.model._meta.pk.attname,), after=inner, size=room or 1)
         made, known = shaped(actor, source, page.items)
         fitting = [each for each in made if wanted(source, asked, each)][skip:]
         if len(fitting) > room:  # a row may give several: the next page begins amid them

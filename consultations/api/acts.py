@@ -1,27 +1,19 @@
 """Every verb of the machine's table as an address."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from django.urls import path
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from consortium.kernel.api import ApiView, Input, described
-from consortium.kernel.errors import NotVisible
+from consortium.casework.api.acts import Deed, act_paths
+from consortium.casework.api.lists import PRIORITIES, draft_fields
+from consortium.kernel.api import Input
 from consultations import operations
 from consultations.api.answers import AdviceInput, CorrectionInput
-from consultations.api.lists import draft_fields
-from consultations.api.shapes import PRIORITIES, TEXT, ConsultationShown, detail
+from consultations.api.shapes import CONSULTATION, TEXT
 from consultations.models.meetings import MOST_TIMES
 from consultations.operations import Advice, Offer
-from consultations.queries import consultation_for
 from consultations.states import (
     CANCEL_CHOICES,
-    MACHINE,
     OPINION_DECLINE_CHOICES,
     WITHDRAW_CHOICES,
     Change,
@@ -98,6 +90,9 @@ class ConvertInput(Input):
     reason = serializers.ChoiceField(ReferReason.choices)
     question = serializers.CharField(max_length=TEXT)
     priority = serializers.ChoiceField(PRIORITIES, required=False, help_text="The question's own unless told.")
+    service_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Where the child is to go: the service that was asked unless told."
+    )
 
 
 class ProposeVideoInput(Input):
@@ -132,21 +127,6 @@ def _advice(given: dict[str, Any]) -> dict[str, Any]:
     return {"advice": Advice(**given), **reason}
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One verb of the machine as an address: what it takes, the operation, and whether it writes a row once."""
-
-    verb: str
-    run: Callable[..., Any]
-    takes: type[Input] = Input
-    key: bool = False
-    shape: Callable[[dict[str, Any]], dict[str, Any]] = field(default=dict)
-
-    @property
-    def slug(self) -> str:
-        return self.verb.replace("_", "-")
-
-
 DEEDS = (
     Deed("submit", operations.submit),
     Deed("discard", operations.discard),
@@ -179,32 +159,4 @@ DEEDS = (
 )
 
 
-def _label(verb: str) -> str:
-    return str(next(t.label for t in MACHINE.transitions if t.verb == verb))
-
-
-def _view_of(deed: Deed) -> type[ApiView]:
-    class Act(ApiView):
-        @described(_label(deed.verb), takes=deed.takes, gives=ConsultationShown, key=deed.key, gone=True)
-        def post(self, request: Request, case_id: UUID) -> Response:
-            words = deed.shape(self.given(deed.takes))
-            if deed.key:
-                words["key"] = self.request_key
-            deed.run(actor=self.actor, case_id=case_id, **words)
-            return self.after_act(case_id)
-
-        def after_act(self, case_id: UUID) -> Response:
-            """The consultation as it is now; nothing where the act gave it out of the caller's sight."""
-            try:
-                return self.one(detail(self.actor, consultation_for(case_id)))
-            except NotVisible:
-                return self.done()
-
-    Act.__name__ = f"Consultation{deed.verb.title().replace('_', '')}"
-    return Act
-
-
-urlpatterns = [
-    path(f"consultations/<uuid:case_id>/{deed.slug}/", _view_of(deed).as_view(), name=f"consultation-{deed.slug}")
-    for deed in DEEDS
-]
+urlpatterns = act_paths(CONSULTATION, DEEDS)

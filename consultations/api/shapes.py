@@ -3,24 +3,25 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from rest_framework import serializers
 
 from consortium.casework.api import Named
+from consortium.casework.api.acts import Feature
+from consortium.casework.api.lists import PRIORITIES, named
 from consortium.casework.models import Case
 from consortium.casework.policies import may_read_thread
 from consortium.casework.states import Ball, Priority, Symptom
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, Output
-from consortium.kernel.machine import Transition
 from consortium.patients.models import Patient
 from consortium.patients.states import Sex
 from consultations.models import Consultation
-from consultations.queries import available
+from consultations.queries import available, consultation_for
 from consultations.queries.citing import use_of
 from consultations.queries.intake import missing_data
 from consultations.states import (
     FHIR_STATUS,
+    MACHINE,
     DisputeOutcome,
     FellShort,
     Step,
@@ -28,8 +29,6 @@ from consultations.states import (
 
 TEXT = 10_000
 CLINICAL = ("situation", "background", "assessment", "recommendation", "working_diagnosis")
-PRIORITIES = [(p.code, p.label) for p in Priority]
-PRIORITY = {p.code: p.value for p in Priority}
 
 
 class ChildShown(Output):
@@ -37,30 +36,6 @@ class ChildShown(Output):
     name = serializers.CharField()
     birth_date = serializers.DateField()
     allergies = serializers.CharField()
-
-
-class CaseRow(Output):
-    """One row of a list. `patient` only where the caller may know the child."""
-
-    id = serializers.UUIDField()
-    priority = serializers.ChoiceField(PRIORITIES)
-    headline = serializers.CharField()
-    age_days = serializers.IntegerField(allow_null=True)
-    sex = serializers.ChoiceField(Sex.choices)
-    weight_grams = serializers.IntegerField(allow_null=True)
-    patient = Named(allow_null=True)
-    service = Named(allow_null=True)
-    asking_institution = Named()
-    asker = Named()
-    ball = serializers.ChoiceField(Ball.choices)
-    ball_user = Named(allow_null=True)
-    due_at = serializers.DateTimeField()
-    clock_paused = serializers.BooleanField()
-    is_open = serializers.BooleanField()
-    created_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
-    unread = serializers.IntegerField(help_text="Messages that the caller has not read.")
 
 
 class AnswerShown(Output):
@@ -153,32 +128,12 @@ class ConsultationShown(Output):
     available_actions = Acts()
 
 
-def _named(thing: Any) -> dict[str, Any] | None:
-    return {"id": thing.pk, "name": str(thing)} if thing else None
-
-
 def _child(case: Case) -> dict[str, Any] | None:
     known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
     if known is None:
         return None
     plain = {"birth_date": known.birth_date, "allergies": known.allergies}
     return {"id": known.pk, "name": known.display_name, **plain}
-
-
-def address(verb: str, case_id: UUID) -> str:
-    """Where an act is posted to; saving a draft is a PATCH of the consultation itself."""
-    if verb == "save":
-        return reverse("api:consultation", args=[case_id])
-    return reverse(f"api:consultation-{verb.replace('_', '-')}", args=[case_id])
-
-
-def _action(transition: Transition, case_id: UUID) -> dict[str, Any]:
-    return {
-        "verb": transition.verb,
-        "label": str(transition.label),
-        "href": address(transition.verb, case_id),
-        "required": list(transition.required),
-    }
 
 
 _OF_CASE = (
@@ -221,13 +176,21 @@ def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
         "status": status,
         "business_status": business_status,
         "patient": _child(case),
-        "service": _named(case.service),
-        "asking_institution": _named(case.asking_institution),
-        "asker": _named(case.asker),
-        "responder": _named(case.responder),
-        "ball_user": _named(case.ball_user),
+        "service": named(case.service),
+        "asking_institution": named(case.asking_institution),
+        "asker": named(case.asker),
+        "responder": named(case.responder),
+        "ball_user": named(case.ball_user),
         "dispute": _dispute(consultation),
         "manual": _manual(case, words),
         "refer_question": consultation.refer_question if words else None,
-        "available_actions": [_action(t, case.pk) for t in available(actor, consultation)],
+        "available_actions": [CONSULTATION.action(t, case.pk) for t in available(actor, consultation)],
     }
+
+
+def shown(actor: Actor, case_id: UUID) -> dict[str, Any]:
+    """The consultation, or NotVisible."""
+    return detail(actor, consultation_for(case_id))
+
+
+CONSULTATION = Feature("consultation", MACHINE, ConsultationShown, shown)

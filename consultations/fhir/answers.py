@@ -8,11 +8,11 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from consortium.interop.fhir.children import subject
+from consortium.interop.fhir.messages import NEEDS, of_case
 from consortium.interop.fhir.rows import Seats, of_known_child
 from consortium.interop.r4.blocks import Resource, coding, concept, extension, instant, reference, resource, said
 from consortium.interop.r4.kinds import Kind, Reader, Source
 from consortium.interop.r4.searching import COMMON, coded, dated, refers
-from consultations.fhir.messages import NEEDS, of_case
 from consultations.models import Answer, Opinion
 
 #: the parts of an answer, in their order
@@ -134,18 +134,22 @@ _SIGNATURES = {
     **COMMON, "patient": refers("Patient", "case__patient_id"), "target": refers("Communication", "pk"),
 }  # fmt: skip
 _CHILD: Final = "case.patient_id"
+_CASE: Final = "case_id"
 
 KINDS = (
     Kind(
         "Communication",
-        (Source(_answers, _answered, _ANSWER, _CHILD), Source(_opinions, _opinions_given, _OPINION, _CHILD)),
+        (
+            Source(_answers, _answered, _ANSWER, _CHILD, case=_CASE),
+            Source(_opinions, _opinions_given, _OPINION, _CHILD, case=_CASE),
+        ),
         NEEDS,
     ),
     Kind(
         "Provenance",
         (
-            Source(_answers, _signed, {**_SIGNATURES, "recorded": dated("signed_at")}, _CHILD),
-            Source(_opinions, _signed, {**_SIGNATURES, "recorded": dated("given_at")}, _CHILD),
+            Source(_answers, _signed, {**_SIGNATURES, "recorded": dated("signed_at")}, _CHILD, case=_CASE),
+            Source(_opinions, _signed, {**_SIGNATURES, "recorded": dated("given_at")}, _CHILD, case=_CASE),
         ),
         ("_id", "patient", "target"),
     ),

@@ -67,5 +67,9 @@ _PARAMS = {
     }),
 }  # fmt: skip
 KINDS = (
-    Kind("Appointment", (Source(_calls, _appointments, _PARAMS, "case.patient_id"),), ("_id", "patient", "based-on")),
+    Kind(
+        "Appointment",
+        (Source(_calls, _appointments, _PARAMS, "case.patient_id", case="case_id"),),
+        ("_id", "patient", "based-on"),
+    ),
 )

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from consortium.casework.models import Case, Service
 from consortium.casework.states import Ball, Priority
+from consortium.interop.fhir.cases import NEEDS, Act, acts_of, child_of, of_case, services_named
 from consortium.interop.fhir.rows import Seats
 from consortium.interop.r4.blocks import (
     Resource,
@@ -27,7 +28,7 @@ from consortium.interop.r4.blocks import (
 from consortium.interop.r4.kinds import Kind, Param, Reader, Source
 from consortium.interop.r4.searching import coded, kept, refers, uuids
 from consortium.people.models import User
-from consultations.fhir.cases import NEEDS, Act, acts_of, child_of, consultations, of_case, services_named
+from consultations.fhir.cases import consultations
 from consultations.models import Answer
 from consultations.states import FHIR_STATUS, Change, DeclineReason, Step, WithdrawReason
 
@@ -238,7 +239,7 @@ _PARAMS = {
 KINDS = (
     Kind(
         "Task",
-        (Source(_sent, _shaped, _PARAMS, "patient_id", _case_behind),),
+        (Source(_sent, _shaped, _PARAMS, "patient_id", _case_behind, case="pk"),),
         (*(name for name in NEEDS if name != "owner"), "focus", "based-on"),
     ),
 )

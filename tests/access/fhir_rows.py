@@ -59,6 +59,8 @@ ROWS = [
     _read("RelatedPerson", KNOW, lambda world: world.guardian.pk),
     _read("Consent", KNOW, _consent),
     _read("EpisodeOfCare", KNOW, lambda world: world.pathway.pk),
+    Row("fhir:everything", "GET", KNOW, args=_named("EpisodeOfCare", lambda world: world.pathway.pk),
+        note="a pathway over all tiers"),
     _read("Observation", KNOW, lambda world: world.measurement.pk),
     _read("Communication", KNOW, _answer),
     _read("Provenance", KNOW, _answer),

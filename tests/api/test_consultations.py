@@ -51,14 +51,14 @@ def test_the_whole_way(asked: Any, asker: User, specialist: User) -> None:
 def test_every_act_has_an_address_and_every_address_an_act(draft: Any) -> None:
     from django.urls import NoReverseMatch, reverse
 
-    from consultations.api.shapes import address
+    from consultations.api.shapes import CONSULTATION
 
     for transition in MACHINE.transitions:
         if transition.system:
             with pytest.raises(NoReverseMatch):
                 reverse(f"api:consultation-{transition.verb.replace('_', '-')}", args=[draft["id"]])
         else:
-            assert address(transition.verb, draft["id"]).startswith("/api/v1/consultations/")
+            assert CONSULTATION.address(transition.verb, draft["id"]).startswith("/api/v1/consultations/")
 
 
 def test_available_actions_lead_where_they_say(asked: Any, specialist: User) -> None:

@@ -82,7 +82,7 @@ def booking(**named: Any) -> Any:
     uses = [SimpleNamespace(resource=SimpleNamespace(user=person(), user_id=key(7), name_en=""))]
     plain = {
         "kind": "clinic", "step": "booked", "begins": NOON, "ends": NOON + HOUR, "created_at": NOON, "case_id": key(3),
-        "case": SimpleNamespace(patient_id=key(2)), "uses": SimpleNamespace(all=lambda: uses),
+        "case": SimpleNamespace(patient_id=key(2)), "uses": SimpleNamespace(all=lambda: uses), "slot_id": None,
     }  # fmt: skip
     return row(**{**plain, **named})
 

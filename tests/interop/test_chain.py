@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from consultations.fhir.cases import Act
+from consortium.interop.fhir.cases import Act
 from consultations.fhir.tasks import Stint, stints_of
 from consultations.states import Step
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from consortium.casework.states import Ball, MessageKind, Priority
+from consortium.interop.fhir import cases, messages
 from consortium.interop.fhir.rows import Seats
 from consortium.interop.r4.kinds import Reader
 from consortium.interop.r4.reading import PRIORITY, REQUEST_STATUS, TASK_STATUS
 from consortium.kernel.actors import ANONYMOUS
-from consultations.fhir import answers, cases, messages, requests, tasks
+from consultations.fhir import answers, requests, tasks
 from consultations.states import FHIR_STATUS, Change, DeclineReason, Step, WithdrawReason
 from tests.interop.checking import accepted, path
 from tests.interop.rows import HOUR, NOON, answer, case, consultation, key, opinion, person, row, service
@@ -93,7 +94,7 @@ def test_who_answers_is_the_service_and_then_the_person() -> None:
 
 
 def test_for_nobody_s_case_nothing_is_looked_up() -> None:
-    assert requests._support([]) == {}
+    assert cases.support_of([]) == {}
 
 
 # -- who has it

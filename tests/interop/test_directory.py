@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from consortium.casework.states import BookingKind, BookingStep
-from consortium.interop.fhir import audit, bookings, directory
+from consortium.interop.fhir import audit, bookings, directory, documents
 from consortium.interop.fhir.rows import Seats, _preferred
 from consortium.interop.r4.kinds import Reader
 from consortium.kernel import clock
 from consortium.kernel.actors import ANONYMOUS
 from consortium.kernel.errors import NotVisible
 from consortium.people.states import Role, Tier
-from consultations.fhir import documents, meetings
+from consultations.fhir import meetings
 from consultations.states import MeetingStep
 from tests.interop.checking import accepted, path
 from tests.interop.rows import NOON, attachment, booking, entry, institution, key, meeting, person, row, seat
@@ -156,35 +156,35 @@ def test_who_never_had_a_seat_there_is_named_as_a_person() -> None:
 
 @pytest.mark.parametrize("step", BookingStep.values)
 def test_every_step_of_a_booking_is_one_of_fhir_s(step: str) -> None:
-    made = bookings._appointment(booking(step=step), known=True)
+    made = bookings._appointment(booking(step=step), known=True, more={})
     accepted(made)
     assert made["status"] in APPOINTMENT
 
 
 @pytest.mark.parametrize("kind", BookingKind.values)
 def test_every_kind_of_booking_is_named(kind: str) -> None:
-    assert path(bookings._appointment(booking(kind=kind), known=False), "serviceType.coding.code") == [kind]
+    assert path(bookings._appointment(booking(kind=kind), known=False, more={}), "serviceType.coding.code") == [kind]
 
 
 @pytest.mark.parametrize(("step", "answer"), [("held", "tentative"), ("booked", "accepted"), ("expired", "declined")])
 def test_a_hold_is_tentative_and_a_cancelled_one_declined(step: str, answer: str) -> None:
-    made = bookings._appointment(booking(step=step), known=True)
+    made = bookings._appointment(booking(step=step), known=True, more={})
     assert {each["status"] for each in made["participant"]} == {answer}
 
 
 def test_the_child_takes_part_only_for_who_may_know_it() -> None:
-    there = [len(bookings._appointment(booking(), known=known)["participant"]) for known in (True, False)]
+    there = [len(bookings._appointment(booking(), known=known, more={})["participant"]) for known in (True, False)]
     assert there == [2, 1]
 
 
 def test_a_room_takes_part_by_its_name() -> None:
     room = SimpleNamespace(resource=SimpleNamespace(user=None, user_id=None, name_en="Room 4"))
-    made = bookings._appointment(booking(uses=SimpleNamespace(all=lambda: [room])), known=False)
+    made = bookings._appointment(booking(uses=SimpleNamespace(all=lambda: [room])), known=False, more={})
     assert made["participant"][0]["actor"] == {"display": "Room 4"}
 
 
 def test_a_booking_of_nobody_still_has_the_participant_that_fhir_wants() -> None:
-    made = bookings._appointment(booking(uses=SimpleNamespace(all=list)), known=False)
+    made = bookings._appointment(booking(uses=SimpleNamespace(all=list)), known=False, more={})
     accepted(made)
     assert made["participant"][0]["status"] == "needs-action"
 

@@ -77,7 +77,8 @@ def test_every_kind_that_was_asked_for_is_there() -> None:
     assert set(kinds()) == {
         "ServiceRequest", "Task", "Communication", "DocumentReference", "Appointment", "Patient", "RelatedPerson",
         "Practitioner", "PractitionerRole", "Organization", "HealthcareService", "EpisodeOfCare", "Consent",
-        "AuditEvent", "Provenance", "Observation",
+        "AuditEvent", "Provenance", "Observation", "Slot", "Schedule", "Encounter", "Condition", "Composition",
+        "CarePlan", "AdverseEvent", "Flag",
     }  # fmt: skip
 
 

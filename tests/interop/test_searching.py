@@ -161,9 +161,9 @@ def test_a_kind_registered_twice_is_one() -> None:
 
 
 def test_features_add_to_a_kind() -> None:
-    """Messages, answers and opinions are all Communications."""
-    assert len(kinds()["Communication"].sources) == 3
-    assert len(kinds()["Provenance"].sources) == 2
+    """Messages, answers, opinions, hand-overs and acknowledgements are all Communications."""
+    assert len(kinds()["Communication"].sources) == 5
+    assert len(kinds()["Provenance"].sources) == 3
 
 
 def test_a_kind_has_the_parameters_of_all_its_sources() -> None:

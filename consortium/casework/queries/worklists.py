@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
 from consortium.casework.queries.on_duty import with_duty
-from consortium.casework.states import Leg
+from consortium.casework.states import Ball, CaseKind, Leg
 from consortium.kernel.actors import Actor
 from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
-from consortium.people.states import CLINICAL_ROLES, Role
+from consortium.people.states import CLINICAL_ROLES, Role, Tier
 
 URGENT_FIRST = ("priority", "due_at", "id")
 NEWEST_FIRST = ("-closed_at", "-id")
@@ -70,9 +70,11 @@ class Narrow:
 
     service_id: UUID | None = None
     priority: int | None = None
+    kind: str = ""
 
     def q(self) -> Q:
         q = Q(priority=self.priority) if self.priority else Q()
+        q &= Q(kind=self.kind) if self.kind else Q()
         return q & Q(service_id=self.service_id) if self.service_id else q
 
 
@@ -90,21 +92,32 @@ def services_coordinated(actor: Actor) -> list[Service]:
     return list(Service.objects.filter(institution_id__in=places).order_by("name_en")) if places else []
 
 
+def near_service_ids(actor: Actor) -> list[UUID]:
+    """The services of a district hospital or centre where any doctor receives referrals, member or not. One query; none
+    for who refers nowhere."""
+    places = actor.institution_ids(Role.ASKER)
+    near = Service.objects.filter(institution_id__in=places, institution__tier__lt=Tier.TERTIARY)
+    return list(near.order_by("pk").values_list("pk", flat=True)) if places else []
+
+
 @dataclass(frozen=True)
 class Desk:
-    """Whose worklists these are: the actor, their seats, the services whose queues they see. Two queries at most."""
+    """Whose worklists these are: the actor, their seats, the services whose queues they see, and those whose referrals
+    any doctor there receives. Three queries at most."""
 
     actor: Actor
     seats: tuple[ServiceMember, ...]
     services: tuple[Service, ...]
     asking_ids: tuple[UUID, ...]
+    near_ids: tuple[UUID, ...] = ()
 
     @classmethod
     def of(cls, actor: Actor) -> "Desk":
         seats = seats_of(actor)
         services = {s.pk: s for s in [*(seat.service for seat in seats), *services_coordinated(actor)]}
         asking = sorted(actor.institution_ids(*ASKING_ROLES))
-        return cls(actor, tuple(seats), tuple(services.values()), tuple(asking))
+        near = [service_id for service_id in near_service_ids(actor) if service_id not in services]
+        return cls(actor, tuple(seats), tuple(services.values()), tuple(asking), tuple(near))
 
     @property
     def service_ids(self) -> list[UUID]:
@@ -132,7 +145,8 @@ class Desk:
     def topics(self) -> list[str]:
         """The live topics of these lists."""
         mine = [f"desk:{self.actor.user_id}"]
-        return [*mine, *(f"queue:{s}" for s in self.service_ids), *(f"asked:{i}" for i in self.asking_ids)]
+        queues = (*self.service_ids, *self.near_ids)
+        return [*mine, *(f"queue:{s}" for s in queues), *(f"asked:{i}" for i in self.asking_ids)]
 
 
 def _cases() -> Any:
@@ -142,12 +156,24 @@ def _cases() -> Any:
 def _mine(desk: Desk) -> list[Any]:
     """What waits for the actor by name, and what waits to be taken by any of their service."""
     held = _cases().filter(ball_user_id=desk.actor.user_id, is_open=True, submitted_at__isnull=False)
-    return [held, *_queue(desk)] if desk.actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else [held]
+    waiting = _queue(desk) if desk.actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else []
+    return [held, *waiting, *(_unanswered().filter(kind=CaseKind.REFERRAL, service_id=s) for s in desk.near_ids)]
 
 
 def _queue(desk: Desk) -> list[Any]:
+    """What nobody has; a referral that was declined waits for the coordinator alone."""
+    offices = desk.actor.institution_ids(Role.COORDINATOR)
     waiting = _cases().filter(is_open=True, submitted_at__isnull=False, responder=None)
-    return [waiting.filter(service_id=s) for s in desk.service_ids]
+    return [
+        (waiting if service.institution_id in offices else _unanswered()).filter(service_id=service.pk)
+        for service in desk.services
+    ]
+
+
+def _unanswered() -> Any:
+    """Open cases that nobody has and that their service may take: not a declined referral, nor one on the way."""
+    waiting = _cases().filter(is_open=True, submitted_at__isnull=False, responder=None)
+    return waiting.filter(Q(kind=CaseKind.CONSULTATION) | Q(ball=Ball.RESPONDER))
 
 
 def _service(desk: Desk) -> list[Any]:
@@ -226,10 +252,14 @@ def came_back(actor: Actor, *, most: int = 3) -> list[dict[str, Any]]:
 def names_of(actor: Actor, items: Sequence[dict[str, Any]]) -> dict[UUID, str]:
     """The child's name by case, of those rows that may show it to the actor. At most one query.
 
-    Before a case is taken its queue shows no name, not even to who knows the child from another case.
+    Before a question is taken its queue shows no name, not even to who knows the child from another case. The hospital
+    that a child is referred to sees the record from the send.
     """
     own = actor.institution_ids(*ASKING_ROLES)
-    named = [item for item in items if item["responder_id"] or item["asking_institution_id"] in own]
+    named = [
+        item for item in items
+        if item["responder_id"] or item["asking_institution_id"] in own or item["kind"] == CaseKind.REFERRAL
+    ]  # fmt: skip
     if not named:
         return {}
     known = Patient.objects.filter(pk__in={item["patient_id"] for item in named})

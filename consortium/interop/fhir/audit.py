@@ -105,5 +105,9 @@ _PARAMS = {
     "entity": refers("ServiceRequest", "subject_id"), "agent": refers("Practitioner", "actor_id"),
 }  # fmt: skip
 KINDS = (
-    Kind("AuditEvent", (Source(_entries, _audit_events, _PARAMS, "patient_id", _by_number),), ("patient", "entity")),
+    Kind(
+        "AuditEvent",
+        (Source(_entries, _audit_events, _PARAMS, "patient_id", _by_number, "subject_id"),),
+        ("patient", "entity"),
+    ),
 )

@@ -1,6 +1,6 @@
 """Appointment: the times booked for a case."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -32,18 +32,37 @@ def _bookings() -> Any:
     return rows.prefetch_related(Prefetch("uses", uses)).annotate(touched_at=touched)
 
 
+#: what a feature tells of its own bookings beside the time: ids of bookings -> members of their Appointment
+More = Callable[[Sequence[Any]], Mapping[Any, Mapping[str, Any]]]
+_more: list[More] = []
+
+
+def tell_more(more: More) -> None:
+    """Have `more` asked for whatever a feature keeps about its bookings, for who may know the child. Twice is once."""
+    if more not in _more:
+        _more.append(more)
+
+
 def _appointments(reader: Reader, rows: Sequence[Any]) -> list[Resource]:
-    return [_appointment(row, reader.knows(row.case.patient_id)) for row in rows]
+    known = [row for row in rows if reader.knows(row.case.patient_id)]
+    told = [more(known) for more in _more] if known else []
+    return [
+        _appointment(
+            row, reader.knows(row.case.patient_id), {k: v for more in told for k, v in more.get(row.pk, {}).items()}
+        )
+        for row in rows
+    ]
 
 
-def _appointment(row: Any, known: bool) -> Resource:
+def _appointment(row: Any, known: bool, more: Mapping[str, Any]) -> Resource:
     kind, minutes = BookingKind(row.kind), int((row.ends - row.begins).total_seconds() // 60)
     child = [{"actor": subject(row.case.patient_id), "status": _answer(row)}] if known else []
     return resource(
         "Appointment", row.pk, updated=row.touched_at, version=row.version, status=STATUS[row.step],
         serviceType=[concept(coding("", f"booking/{kind.value}", kind.label))], start=instant(row.begins),
         end=instant(row.ends), minutesDuration=minutes, created=instant(row.created_at),
-        basedOn=[reference("ServiceRequest", row.case_id)],
+        basedOn=[reference("ServiceRequest", row.case_id)], **more,
+        slot=[reference("Slot", row.slot_id)] if row.slot_id else [],
         participant=[*({"actor": _taken(use), "status": _answer(row)} for use in row.uses.all()), *child]
         or [{"type": [concept(text="nobody yet")], "status": "needs-action"}],
     )  # fmt: skip
@@ -69,6 +88,6 @@ _PARAMS = {
     }),
 }  # fmt: skip
 KINDS = (
-    Kind("Appointment", (Source(_bookings, _appointments, _PARAMS, child="case.patient_id"),),
+    Kind("Appointment", (Source(_bookings, _appointments, _PARAMS, child="case.patient_id", case="case_id"),),
          ("_id", "patient", "based-on")),
 )  # fmt: skip

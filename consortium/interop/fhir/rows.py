@@ -21,12 +21,13 @@ _RANK: Final = (Role.SPECIALIST, Role.SERVICE_LEAD, Role.ASKER, Role.NURSE, Role
 _SEATS = "the directory shows all staff where they work"
 
 
-def changed_at(label: str, since: str = "") -> Any:
-    """When the journal last told of a change of the row; before any, what the column `since` holds."""
+def changed_at(label: str, since: str = "", key: str = "pk") -> Any:
+    """When the journal last told of a change of the row; before any, what the column `since` holds. `key`: the column
+    of the id that the journal knows it by, such as its case's."""
     acts = unfiltered(Entry, why="when a record was changed last").filter(
-        subject_type=label, subject_id=Cast(OuterRef("pk"), CharField())
+        subject_type=label, subject_id=Cast(OuterRef(key), CharField())
     )
-    newest = Subquery(acts.exclude(verb__in=READS).order_by("-seq").values("at")[:1])
+    newest = Subquery(acts.exclude(verb__in=(*READS, "import")).order_by("-seq").values("at")[:1])
     return Coalesce(newest, F(since) if since else Value(None), output_field=DateTimeField())
 
 

@@ -26,6 +26,11 @@ def collection(resources: Sequence[Resource], *, base: str, at: datetime, identi
     )
 
 
+def with_more(bundle: Resource, resources: Sequence[Resource], *, base: str) -> Resource:
+    """The bundle with further resources behind its own."""
+    return {**bundle, "entry": [*bundle.get("entry", []), *(_entry(base, each) for each in resources)]}
+
+
 def _entry(base: str, each: Resource) -> dict[str, Any]:
     return {"fullUrl": f"{base}/{each['resourceType']}/{each['id']}", "resource": each}
 

@@ -46,7 +46,8 @@ class Source:
 
     `rows` are those that the actor sees, with `touched_at` (the instant of the last change, or None). `shape` makes the
     resources of some rows, in a bounded number of queries; one row may give several. `child` is the path of attributes
-    to the patient's id, "" for what is not about a child; `find` is the row behind a resource's id.
+    to the patient's id, "" for what is not about a child; `find` is the row behind a resource's id. `case` is the
+    column with the id of the case that a row belongs to, "" for what belongs to none: a case's bundle is made by it.
     """
 
     rows: Callable[[], Any]
@@ -54,6 +55,7 @@ class Source:
     params: Mapping[str, Param] = field(default_factory=dict)
     child: str = ""
     find: Callable[[str], Q] = by_uuid
+    case: str = ""
 
     def child_of(self, row: Any) -> UUID | None:
         """The child whom a row is about."""

@@ -1,4 +1,4 @@
-"""Communication: the messages of a consultation's thread, for those who may know the child."""
+"""Communication: the messages of a case's thread, for those who may know the child."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,8 +18,7 @@ from consortium.interop.r4.searching import COMMON, coded, dated, refers
 
 
 def _thread() -> Any:
-    rows = Message.objects.filter(of_known_child("case__patient_id"), case__consultation__isnull=False)
-    rows = rows.select_related("case", "author")
+    rows = Message.objects.filter(of_known_child("case__patient_id")).select_related("case", "author")
     return rows.annotate(touched_at=F("created_at"))
 
 
@@ -65,4 +64,4 @@ def of_case(*, sent: str) -> dict[str, Any]:
 
 _PARAMS = {**of_case(sent="created_at"), "status": coded({"completed": Q()})}
 NEEDS = ("_id", "patient", "subject", "based-on")
-KINDS = (Kind("Communication", (Source(_thread, _communications, _PARAMS, child="case.patient_id"),), NEEDS),)
+KINDS = (Kind("Communication", (Source(_thread, _communications, _PARAMS, "case.patient_id", case="case_id"),), NEEDS),)

@@ -90,7 +90,7 @@ _PARAMS = {
 KINDS = (
     Kind(
         "DocumentReference",
-        (Source(_files, _documents, _PARAMS, "case.patient_id"),),
+        (Source(_files, _documents, _PARAMS, "case.patient_id", case="case_id"),),
         ("_id", "patient", "subject", "related"),
     ),
 )

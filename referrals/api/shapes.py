@@ -1,0 +1,344 @@
+"""What a referral looks like over the API, to each who may see it."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from consortium.casework.api import Named
+from consortium.casework.api.acts import Feature
+from consortium.casework.api.lists import PRIORITIES, named
+from consortium.casework.models import Case
+from consortium.casework.policies import may_read_thread
+from consortium.casework.states import Ball, Priority, Symptom
+from consortium.kernel.actors import Actor
+from consortium.kernel.api import Acts, Output
+from consortium.patients.models import Patient
+from consortium.patients.states import Sex
+from referrals.fhir.statuses import status_of
+from referrals.models import (
+    Acknowledgement,
+    Check,
+    Encounter,
+    FollowUp,
+    Incident,
+    Offer,
+    Outcome,
+    Referral,
+    Transport,
+    Visit,
+)
+from referrals.queries import available, referral_for
+from referrals.states import (
+    MACHINE,
+    Appropriateness,
+    CheckState,
+    Concordance,
+    DeclineReason,
+    Destination,
+    FollowUpStep,
+    IncidentKind,
+    Kind,
+    Mode,
+    OfferStep,
+    Place,
+    Reason,
+    Step,
+)
+
+TEXT = 10_000
+#: words that may name somebody: null for who may not read the thread yet
+CLINICAL = (
+    "situation", "background", "assessment", "recommendation", "working_diagnosis", "diagnosis_code", "whereabouts",
+    "promise", "plan", "plan_medicines", "dispute_reason",
+)  # fmt: skip
+
+
+class ReferredChild(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    birth_date = serializers.DateField()
+    allergies = serializers.CharField()
+
+
+class OfferShown(Output):
+    """One receiving service that was asked (FHIR Task)."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    service = Named()
+    institution = Named()
+    step = serializers.ChoiceField(OfferStep.choices)
+    asked_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_by = Named(allow_null=True)
+    decline_reason = serializers.ChoiceField([("", "None"), *DeclineReason.choices])
+    alternative = Named(allow_null=True)
+
+
+class CheckShown(Output):
+    item = serializers.CharField()
+    state = serializers.ChoiceField(CheckState.choices)
+    note = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class IncidentShown(Output):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(IncidentKind.choices)
+    note = serializers.CharField()
+    happened_at = serializers.DateTimeField()
+
+
+class TransportShown(Output):
+    """The way, and the hand-over with its read-back."""
+
+    mode = serializers.ChoiceField(Mode.choices)
+    crew = serializers.CharField()
+    phone = serializers.CharField()
+    expected_at = serializers.DateTimeField(allow_null=True)
+    departed_at = serializers.DateTimeField(allow_null=True)
+    arrived_at = serializers.DateTimeField(allow_null=True)
+    severity = serializers.CharField()
+    summary = serializers.CharField()
+    actions = serializers.CharField()
+    awareness = serializers.CharField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+    signer_name = serializers.CharField()
+    read_back = serializers.CharField()
+    read_back_at = serializers.DateTimeField(allow_null=True)
+    incidents = IncidentShown(many=True)
+
+
+class VisitShown(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    begins = serializers.DateTimeField()
+    ends = serializers.DateTimeField()
+    status = serializers.CharField(help_text="Of its booking.")
+    by_sender = serializers.BooleanField()
+    instructions = serializers.CharField()
+
+
+class EncounterShown(Output):
+    id = serializers.UUIDField()
+    place = serializers.ChoiceField(Place.choices)
+    ward = serializers.CharField()
+    begun_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class DiagnosisShown(Output):
+    code = serializers.CharField(help_text="ICD-10.")
+    text = serializers.CharField()
+    main = serializers.BooleanField()
+
+
+class OutcomeOfCare(Output):
+    """The seven essential parts, signed."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    admitted_on = serializers.DateField()
+    left_on = serializers.DateField()
+    diagnoses = DiagnosisShown(many=True)
+    course = serializers.CharField()
+    medicines = serializers.CharField()
+    immunisations = serializers.CharField()
+    pending = serializers.CharField()
+    follow_up = serializers.CharField()
+    destination = serializers.ChoiceField(Destination.choices)
+    special_care = serializers.BooleanField()
+    appropriateness = serializers.ChoiceField([("", "Not said"), *Appropriateness.choices])
+    to_sender = serializers.CharField()
+    signed_at = serializers.DateTimeField()
+    signer_name = serializers.CharField()
+    signer_title = serializers.CharField()
+    signer_licence = serializers.CharField()
+    corrects_id = serializers.UUIDField(allow_null=True)
+    correction_reason = serializers.CharField()
+
+
+class AcknowledgementShown(Output):
+    outcome_id = serializers.UUIDField()
+    usefulness = serializers.IntegerField()
+    concordance = serializers.ChoiceField(Concordance.choices)
+    appropriateness = serializers.ChoiceField([("", "Not said"), *Appropriateness.choices])
+    at = serializers.DateTimeField()
+
+
+class FollowUpShown(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    step = serializers.ChoiceField(FollowUpStep.choices)
+    due_on = serializers.DateField()
+    recall_on = serializers.DateField(allow_null=True)
+    task = serializers.CharField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    finding = serializers.CharField()
+
+
+class ReferralShown(Output):
+    """Before they may know the child, readers see age, sex, weight and question; the rest is null then."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    kind = serializers.ChoiceField(Kind.choices)
+    step = serializers.ChoiceField(Step.choices)
+    status = serializers.CharField(help_text="FHIR R4 Task.status.")
+    business_status = serializers.CharField()
+    priority = serializers.ChoiceField(PRIORITIES)
+    reason = serializers.ChoiceField([("", "Not said"), *Reason.choices])
+    question = serializers.CharField()
+    situation = serializers.CharField(allow_null=True)
+    background = serializers.CharField(allow_null=True)
+    assessment = serializers.CharField(allow_null=True)
+    recommendation = serializers.CharField(allow_null=True)
+    working_diagnosis = serializers.CharField(allow_null=True)
+    diagnosis_code = serializers.CharField(allow_null=True, help_text="ICD-10.")
+    whereabouts = serializers.CharField(allow_null=True)
+    promise = serializers.CharField(allow_null=True, help_text="Bed or place promised with the acceptance.")
+    plan = serializers.CharField(allow_null=True)
+    plan_medicines = serializers.CharField(allow_null=True)
+    dispute_reason = serializers.CharField(allow_null=True)
+    needs_capabilities = serializers.ListField(child=serializers.CharField())
+    symptom = serializers.ChoiceField([("", "Not chosen"), *Symptom.choices])
+    age_days = serializers.IntegerField(allow_null=True)
+    sex = serializers.ChoiceField(Sex.choices)
+    weight_grams = serializers.IntegerField(allow_null=True)
+    consent_given = serializers.BooleanField()
+    may_be_redirected = serializers.BooleanField()
+    guardian_agreed = serializers.BooleanField(allow_null=True)
+    unannounced = serializers.BooleanField()
+    patient = ReferredChild(allow_null=True)
+    parent_id = serializers.UUIDField(allow_null=True, help_text="The case that it came out of.")
+    service = Named(allow_null=True)
+    asking_institution = Named()
+    asker = Named()
+    responder = Named(allow_null=True)
+    ball = serializers.ChoiceField(Ball.choices)
+    ball_user = Named(allow_null=True)
+    due_at = serializers.DateTimeField()
+    clock_paused = serializers.BooleanField()
+    is_open = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    arrived_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    cancel_asked_at = serializers.DateTimeField(allow_null=True)
+    cancel_reason = serializers.CharField()
+    information_asked_at = serializers.DateTimeField(allow_null=True)
+    life_threat = serializers.CharField()
+    end_reason = serializers.CharField()
+    error_reason = serializers.CharField()
+    last_message_seq = serializers.IntegerField()
+    offers = OfferShown(many=True)
+    available_actions = Acts()
+
+
+_OF_CASE = (
+    "version", "symptom", "age_days", "sex", "weight_grams", "ball", "due_at", "clock_paused", "is_open", "created_at",
+    "submitted_at", "closed_at", "last_message_seq",
+)  # fmt: skip
+_OF_REFERRAL = (
+    "kind", "step", "reason", "question", "needs_capabilities", "consent_given", "may_be_redirected", "guardian_agreed",
+    "unannounced", "parent_id", "accepted_at", "arrived_at", "cancel_asked_at", "cancel_reason", "information_asked_at",
+    "life_threat", "end_reason", "error_reason",
+)  # fmt: skip
+
+
+def _child(case: Case) -> dict[str, Any] | None:
+    known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
+    if known is None:
+        return None
+    plain = {"birth_date": known.birth_date, "allergies": known.allergies}
+    return {"id": known.pk, "name": known.display_name, **plain}
+
+
+def _plain(row: Any, kind: type[Output]) -> dict[str, Any]:
+    """The fields of a row that stand in its shape under their own names."""
+    names: list[str] = list(kind().get_fields())
+    return {name: getattr(row, name) for name in names if hasattr(row, name)}
+
+
+def _offer(row: Any) -> dict[str, Any]:
+    return {
+        **_plain(row, OfferShown), "service": named(row.service), "institution": named(row.service.institution),
+        "answered_by": named(row.answered_by), "alternative": named(row.alternative),
+    }  # fmt: skip
+
+
+def offers(case_id: UUID) -> list[dict[str, Any]]:
+    rows = Offer.objects.filter(case_id=case_id).select_related("service__institution", "answered_by", "alternative")
+    return [_offer(row) for row in rows.order_by("number")]
+
+
+def checks(case_id: UUID) -> list[dict[str, Any]]:
+    return [_plain(row, CheckShown) for row in Check.objects.filter(case_id=case_id).order_by("item")]
+
+
+def transport(case_id: UUID) -> dict[str, Any] | None:
+    row = Transport.objects.filter(pk=case_id).first()
+    if row is None:
+        return None
+    went_wrong = Incident.objects.filter(case_id=case_id).order_by("happened_at", "pk")
+    return {**_plain(row, TransportShown), "incidents": [_plain(each, IncidentShown) for each in went_wrong]}
+
+
+def visits(case_id: UUID) -> list[dict[str, Any]]:
+    rows = Visit.objects.filter(case_id=case_id).select_related("booking").order_by("number")
+    return [
+        {**_plain(row, VisitShown), "begins": row.booking.begins, "ends": row.booking.ends, "status": row.booking.step}
+        for row in rows
+    ]
+
+
+def encounters(case_id: UUID) -> list[dict[str, Any]]:
+    return [_plain(row, EncounterShown) for row in Encounter.objects.filter(case_id=case_id).order_by("begun_at", "pk")]
+
+
+def outcomes(case_id: UUID) -> list[dict[str, Any]]:
+    return [_plain(row, OutcomeOfCare) for row in Outcome.objects.filter(case_id=case_id).order_by("number")]
+
+
+def acknowledgements(case_id: UUID) -> list[dict[str, Any]]:
+    rows = Acknowledgement.objects.filter(case_id=case_id).order_by("at", "pk")
+    return [_plain(row, AcknowledgementShown) for row in rows]
+
+
+def follow_ups(case_id: UUID) -> list[dict[str, Any]]:
+    return [_plain(row, FollowUpShown) for row in FollowUp.objects.filter(case_id=case_id).order_by("number")]
+
+
+def detail(actor: Actor, referral: Referral) -> dict[str, Any]:
+    """A referral as `actor` may see it, with what they may do now."""
+    case: Case = referral.case
+    words = may_read_thread(actor, case).allowed
+    status = status_of(referral)
+    return {
+        "id": case.pk,
+        **{name: getattr(case, name) for name in _OF_CASE},
+        **{name: getattr(referral, name) for name in _OF_REFERRAL},
+        **{name: getattr(referral, name) if words else None for name in CLINICAL},
+        "priority": Priority(case.priority).code,
+        "status": status.task,
+        "business_status": status.business,
+        "patient": _child(case),
+        "service": named(case.service),
+        "asking_institution": named(case.asking_institution),
+        "asker": named(case.asker),
+        "responder": named(case.responder),
+        "ball_user": named(case.ball_user),
+        "offers": offers(case.pk),
+        "available_actions": [REFERRAL.action(t, case.pk) for t in available(actor, referral)],
+    }
+
+
+def shown(actor: Actor, case_id: UUID) -> dict[str, Any]:
+    """The referral, or NotVisible."""
+    return detail(actor, referral_for(case_id))
+
+
+REFERRAL = Feature("referral", MACHINE, ReferralShown, shown)
