@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy
 from consortium.casework.models import Case
 from consortium.casework.queries.telling_acts import Names, Words, escalated_words, steps_from, urgency_words
 from consortium.journal.queries import TimelineStep
-from referrals.states import CancelReason, DeclineReason, EndReason, ErrorReason, IncidentKind, LifeThreat, Mode, Place
+from referrals.states import (
+    CancelReason,
+    DeclineReason,
+    EndReason,
+    ErrorReason,
+    FamilyAnswer,
+    IncidentKind,
+    LifeThreat,
+    Mode,
+    Place,
+)
 
 #: what each act was, once it is done
 PAST: dict[str, str | Promise] = {
@@ -55,6 +65,8 @@ PAST: dict[str, str | Promise] = {
     "ask_information": gettext_lazy("Information asked for"),
     "supply_information": gettext_lazy("Information supplied"),
     "hand_on": gettext_lazy("Passed on"),
+    "hand_over": gettext_lazy("Turn passed on"),
+    "family-answer": gettext_lazy("The family said whether it comes"),
     "link_sender": gettext_lazy("The sender was linked"),
 }
 
@@ -86,6 +98,7 @@ NOTES: dict[str, Note] = {
     "dispute": _service,
     "accept": lambda facts, names: " · ".join(e for e in (_service(facts, names), facts.get("promise", "")) if e),
     "decline": _declined,
+    "family-answer": _coded(FamilyAnswer, "answer"),
     "ask_cancel": _coded(CancelReason),
     "withdraw": _coded(CancelReason),
     "end": _coded(EndReason),
