@@ -76,7 +76,7 @@ INSTALLED_APPS: list[str] = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "consortium.people.apps.DevicesConfig",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -247,7 +247,7 @@ AUTH_USER_MODEL: Final[str] = "people.User"
 ACTOR_OF_REQUEST: str = "consortium.people.queries.actor_of_request"
 AUTHENTICATION_BACKENDS: list[str] = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS: list[str] = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "consortium.people.hashers.GivingWay",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
@@ -363,6 +363,7 @@ REVIEW_PERCENT: int = environment.number("REVIEW_PERCENT", 10)
 REVIEW_DAYS: int = environment.number("REVIEW_DAYS", 14)
 # Cards beside the worklist: functions (actor) -> {"template", ...} or None.
 WORKLIST_PANELS: dict[str, str] = {
+    "referred": "referrals.queries.mine.referred_panel",
     "radar": "referrals.queries.radar.radar_panel",
     "outcomes": "consultations.queries.outcomes.waiting_panel",
     "reviews": "consultations.queries.reviews.reviews_panel",
@@ -426,9 +427,9 @@ CALL_GUEST_PANELS: dict[str, str] = {"consultation": "consultations.views.meetin
 # --- sizes and rates ---------------------------------------------------------------------------------------------
 # HTTP requests served by the thread pool are short and small; files come by the resumable protocol beside it.
 HTTP_THREADS: int = environment.number("HTTP_THREADS", 8)
-# Requests that hash a password have threads of their own, which give way to everybody else's pages.
+# Requests that hash a password have threads of their own, and wait there for the one that hashes and gives way to all.
 HASHING_THREADS: int = environment.number("HASHING_THREADS", 2)
-HASHING_NICE: int = environment.number("HASHING_NICE", 10)
+HASHING_NICE: int = environment.number("HASHING_NICE", 19)
 # Live pages that ask what they missed have theirs too: thousands of them come back at once when a process ends.
 CATCH_UP_THREADS: int = environment.number("CATCH_UP_THREADS", 2)
 HTTP_MAX_BODY: int = environment.number("HTTP_MAX_BODY", 12 * 2**20)

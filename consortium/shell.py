@@ -74,6 +74,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "ask_url": reverse("consultations:new") if actor.has(Role.ASKER) else "",
         "alarm_url": reverse("referrals:alarm_choose") if actor.has(Role.ASKER) else "",
+        "refer_url": reverse("referrals:new") if actor.has(Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD) else "",
         "places": (shown := places(actor, request.path)),
         "shown_urls": [*(place["url"] for place in shown), *_landings(actor)],
         "may_measure": may_see_measures(actor).allowed,

@@ -1,10 +1,16 @@
 from django.urls import path
 
 from referrals import views
-from referrals.views import alarming, beds, family, printing, radar, receiving, visits, writing
+from referrals.views import alarming, beds, drafting, family, printing, radar, receiving, visits, writing
 
 app_name = "referrals"
 urlpatterns = [
+    path("new/", drafting.new, name="new"),
+    path("mine/", drafting.mine, name="mine"),
+    path("new/<uuid:patient_id>/", drafting.begin, name="begin"),
+    path("<uuid:case_id>/edit/", drafting.edit, name="edit"),
+    path("<uuid:case_id>/autosave/", drafting.autosave, name="autosave"),
+    path("<uuid:case_id>/suggestions/", drafting.suggestions, name="suggestions"),
     path("radar/", radar.radar, name="radar"),
     path("family/", family.family, name="family"),
     path("family/answer/", family.family_answer, name="family_answer"),

@@ -22,6 +22,7 @@ from referrals.queries.parts.asked import part_asked
 from referrals.queries.parts.care import part_care
 from referrals.queries.parts.checklist import part_checklist
 from referrals.queries.parts.family import part_family
+from referrals.queries.parts.origin import part_origin
 from referrals.queries.parts.outcome import part_outcome
 from referrals.queries.parts.plan import part_plan
 from referrals.queries.parts.transport import part_transport, part_vitals
@@ -120,6 +121,7 @@ Part = Callable[[ReferralPage], dict[str, Any] | None]
 #: the cards of the page, from the top: (name, what it reads)
 PARTS: tuple[tuple[str, Part], ...] = (
     ("asked", part_asked),
+    ("origin", part_origin),
     ("visit", part_visit),
     ("transport", part_transport),
     ("checklist", part_checklist),

@@ -58,9 +58,9 @@ class Need:
         return cls(**{**known, **more})
 
     @classmethod
-    def of_referral(cls, referral: Referral) -> Self:
-        more = {"diagnosis_code": referral.diagnosis_code, "capabilities": referral.needs_capabilities}
-        return cls.of_case(referral.case, **more)
+    def of_referral(cls, referral: Referral, **more: Any) -> Self:
+        known = {"diagnosis_code": referral.diagnosis_code, "capabilities": referral.needs_capabilities}
+        return cls.of_case(referral.case, **{**known, **more})
 
 
 @dataclass(frozen=True, slots=True)
