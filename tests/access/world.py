@@ -42,6 +42,7 @@ from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
+from tests.access.green_world import green_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
 from tests.casework import rosters
@@ -111,6 +112,7 @@ def build() -> World:
     world.rows |= manual_rows(world)
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
+    world.rows |= green_rows(world)
     world.rows |= meeting_rows(world, _case_at)
     world.rows["export"] = _export(world)
     world.rows["report"] = make_report(world.hospital)

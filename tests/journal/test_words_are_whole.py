@@ -9,7 +9,7 @@ from consortium.embedded.places import ROOT
 from consortium.journal.templatetags import journal_words
 from consultations.states import MACHINE
 
-PACKAGES = ("consortium", "consultations", "decision_manual")
+PACKAGES = ("consortium", "consultations", "decision_manual", "referrals")
 
 
 def _codes(pattern: str) -> Iterator[str]:

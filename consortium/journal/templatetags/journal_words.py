@@ -171,6 +171,15 @@ WORDS = {
     "refuse_recording": _("Recording not wanted"),
     "withdraw_recording": _("Recording no longer readable"),
     "delete_recording": _("Recording deleted"),
+    "arrange_transport": _("Transport arranged"),
+    "depart": _("The child departed"),
+    "sign_handover": _("Hand-over signed"),
+    "report_incident": _("Incident on the way"),
+    "arrive": _("The child arrived"),
+    "receive": _("Came without a referral"),
+    "read_back": _("Hand-over read back"),
+    "link_sender": _("The sender was linked"),
+    "tick": _("Item of the checklist"),
 }
 
 #: What an entry is about, by the model's label.
@@ -191,6 +200,8 @@ PLACES = {
     "consultation": _("case"),
     "report": _("report"),
     "form": _("referral form"),
+    "alarm": _("alarm"),
+    "unannounced": _("child without a referral"),
     "letter": _("outcome letter"),
     "measurements": _("measurements"),
     "growth": _("growth charts"),
@@ -239,6 +250,7 @@ REASONS = {
     "what became of the child": _("What became of the child"),
     "an answer is rated": _("Rating of answers"),
     "the child's vital signs": _("The child's vital signs"),
+    "another vehicle takes the child": _("Another vehicle takes the child"),
     "loading the demonstration": _("Demonstration"),
     "paging": _("Urgent calls"),
     "telling people": _("Delivery of notices"),
