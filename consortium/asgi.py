@@ -54,6 +54,10 @@ def _gathered(name: str) -> list[Any]:
 # Where a password is hashed, which takes a tenth of a second: many at once wait for each other, and no page for them.
 _HASHING = re.compile(r"/accounts/(login|reauthenticate|password)/|/api/v1/token/|/(join|new-password)/[^/]+/")
 
+# Where a live page asks what it missed. After a storm thousands ask at once: they wait for each other, and no page for
+# them.
+_CATCHING_UP = re.compile(r"/live/(catch-up|seqs)/")
+
 
 class Router:
     """Which part of the process answers."""
@@ -61,7 +65,8 @@ class Router:
     def __init__(self) -> None:
         sizes: Any = {"max_body": settings.HTTP_MAX_BODY, "body_seconds": settings.HTTP_BODY_SECONDS}
         self.pool = HttpPool(pages, threads=settings.HTTP_THREADS, **sizes)
-        self.hashing = HttpPool(pages, threads=settings.HASHING_THREADS, nice=settings.HASHING_NICE, **sizes)
+        self.hashing = HttpPool(pages, threads=settings.HASHING_THREADS, **sizes)
+        self.catching_up = HttpPool(pages, threads=settings.CATCH_UP_THREADS, **sizes)
         self.assets = Assets()
         self.beside: list[tuple[re.Pattern[str], Application]] = [
             (re.compile(pattern), application) for pattern, application in _gathered("http_routes")
@@ -84,6 +89,8 @@ class Router:
             return self.assets
         if scope["method"] == "POST" and _HASHING.fullmatch(scope["path"]):
             return self.hashing
+        if _CATCHING_UP.fullmatch(scope["path"]):
+            return self.catching_up
         return next((app for pattern, app in self.beside if pattern.fullmatch(scope["path"])), self.pool)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:

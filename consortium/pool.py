@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import os
-import threading
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
@@ -43,11 +41,11 @@ class Gone(Exception):
 
 
 class HttpPool(WSGIMiddleware):  # type: ignore[misc]
-    """An ASGI application that runs ``app`` in ``threads`` threads; ``nice`` ones give way to all others."""
+    """An ASGI application that runs ``app`` in ``threads`` threads."""
 
-    def __init__(self, app: WSGIApp, *, threads: int, max_body: int, body_seconds: float, nice: int = 0) -> None:
+    def __init__(self, app: WSGIApp, *, threads: int, max_body: int, body_seconds: float) -> None:
         super().__init__(app, workers=threads)
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix="http", initializer=_give_way, initargs=(nice,))
+        self.executor = ThreadPoolExecutor(threads, thread_name_prefix="http")
         self.max_body = max_body
         self.body_seconds = body_seconds
 
@@ -92,12 +90,6 @@ class HttpPool(WSGIMiddleware):  # type: ignore[misc]
                 break
         if declared is not None and body.tell() != declared:
             raise Refused(400)
-
-
-def _give_way(nice: int) -> None:
-    """Linux counts niceness for each thread, and threads that it starts inherit it."""
-    if nice:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
 
 class Responder(WSGIResponder):  # type: ignore[misc]

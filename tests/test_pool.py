@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -43,11 +42,6 @@ class Pages:
         """A file that grew while it was served: more bytes than were announced."""
         start("200 OK", [("Content-Length", "10")])
         return (b"x" * 10 for _ in range(50))
-
-    def niceness(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Of the thread that answers."""
-        start("200 OK", [("Content-Length", "2")])
-        return [f"{os.getpriority(os.PRIO_PROCESS, threading.get_native_id()):2d}".encode()]
 
     def broken(self, environ: Environ, start: Start) -> Iterable[bytes]:
         raise RuntimeError("a page that fails")
@@ -202,23 +196,6 @@ def test_a_request_starts_with_nobody_acting(served: Served, pages: Pages) -> No
     assert seen == ["nobody"] * THREADS * 2
 
 
-def test_threads_may_give_way_to_all_others() -> None:
-    served = Served(Pages(), nice=7)
-    try:
-        assert served.ask("GET /niceness HTTP/1.1\nHost: x").endswith(b" 7")
-    finally:
-        served.end()
-
-
-def test_threads_of_pages_give_way_to_nobody() -> None:
-    served = Served(Pages())
-    try:
-        usual = os.getpriority(os.PRIO_PROCESS, 0)
-        assert served.ask("GET /niceness HTTP/1.1\nHost: x").endswith(f"{usual:2d}".encode())
-    finally:
-        served.end()
-
-
 HASHING = ["/accounts/login/", "/accounts/reauthenticate/", "/accounts/password/", "/api/v1/token/", "/join/abc/"]
 
 
@@ -234,3 +211,10 @@ def test_everything_else_does_not_wait_for_hashing(method: str, path: str) -> No
     from consortium.asgi import application
 
     assert application._for({"type": "http", "method": method, "path": path}) is application.pool
+
+
+@pytest.mark.parametrize("path", ["/live/catch-up/", "/live/seqs/"])
+def test_live_pages_that_catch_up_have_threads_of_their_own(path: str) -> None:
+    from consortium.asgi import application
+
+    assert application._for({"type": "http", "method": "GET", "path": path}) is application.catching_up

@@ -1,6 +1,7 @@
 """Who a socket belongs to, what it may listen to, and what a page has missed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -55,9 +56,34 @@ def may_listen(actor: Actor, topic: str) -> Decision:
         return kind.may_listen(actor, key)
 
 
-def where_it_stands(actor: Actor, topic: str) -> tuple[int, datetime | None]:
-    """The topic's newest stored number, and when the right to it runs out by itself."""
-    return last_seqs([topic]).get(topic, 0), right_ends_at(actor, topic)
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a page did not have: with `entries` it stands at number `seq`, behind which there may be `more`."""
+
+    seq: int
+    entries: Sequence[dict[str, Any]] = ()
+    more: bool = False
+
+
+def missed(actor: Actor, topic: str, after: int) -> Missed:
+    """At most CATCH_UP_LIMIT entries after number `after`; the right was checked.
+
+    The newest number is read before the entries: one that commits between the two would else count as shown.
+    """
+    newest = last_seqs([topic]).get(topic, 0)
+    if newest <= after:
+        return Missed(after)
+    entries = entries_after(actor, topic, after)
+    last = entries[-1]["seq"] if entries else newest
+    more = len(entries) == CATCH_UP_LIMIT
+    return Missed(last if more else max(last, newest), entries, more)
+
+
+def where_it_stands(actor: Actor, topic: str, after: int | None = None) -> tuple[Missed, datetime | None]:
+    """The topic's newest stored number, with what was missed after number `after` when one is given; and when the
+    right to it runs out by itself."""
+    found = Missed(last_seqs([topic]).get(topic, 0)) if after is None else missed(actor, topic, after)
+    return found, right_ends_at(actor, topic)
 
 
 def right_ends_at(actor: Actor, topic: str) -> datetime | None:

@@ -1,4 +1,7 @@
-"""Catch-up over HTTP: what a page missed, and where its topics stand. PostgreSQL is the record, the bell a hint."""
+"""Catch-up over HTTP: what a page missed, and where its topics stand. PostgreSQL is the record, the bell a hint.
+
+A page that has its socket asks there (`consumers.page`); these are for the time when it has none.
+"""
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -28,10 +31,8 @@ def catch_up(request: HttpRequest) -> JsonResponse:
         require(queries.may_listen(current_actor(), topic))
     except DomainError as error:
         return problem(error)
-    entries = queries.entries_after(current_actor(), topic, after)
-    more = len(entries) == queries.CATCH_UP_LIMIT
-    seq = entries[-1]["seq"] if more else max(after, queries.last_seqs([topic]).get(topic, 0))
-    return JsonResponse({"topic": topic, "seq": seq, "entries": list(entries), "more": more})
+    found = queries.missed(current_actor(), topic, after)
+    return JsonResponse({"topic": topic, "seq": found.seq, "entries": list(found.entries), "more": found.more})
 
 
 @never_cache

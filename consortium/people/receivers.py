@@ -6,11 +6,15 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from consortium.journal.operations import record
+from consortium.kernel import clock
 from consortium.kernel.actors import system
 from consortium.people.models import User
 from consortium.people.operations.accounts import sessions_ended
@@ -36,6 +40,14 @@ def signed_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -
             actor=actor_of(user, second_factor=twice), verb="sign-in", subject=user,
             facts={"second_factor": twice, "shared_device": shared},
         )  # fmt: skip
+
+
+def device_signed_in(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """One device more in the person's list, and those whose session is over leave it: one statement for all of them.
+    A session that a new password has ended goes when the list is looked at."""
+    going_on = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=clock.now())
+    UserSession.objects.filter(~Exists(going_on), user=user).delete()
+    UserSession.objects.create_from_request(request)
 
 
 def sign_in_failed(sender: object, credentials: dict[str, Any], **kwargs: Any) -> None:

@@ -2,7 +2,8 @@
 //   <main data-live-topics="consultation:3f2a…@17 user:9c1e…@4" data-live-say="Something new was added.">
 // When a topic moves, the body hears the event "live:<topic>" (and "live:<kind>"), so that a fragment fetches itself anew:
 //   <ol hx-get="…" hx-trigger="live:consultation:3f2a… from:body">
-// A frame is a hint. Where one was lost, the page asks over HTTP what it missed; while there is no socket, it asks every 5 s.
+// A frame is a hint. Where one was lost, the page asks by the socket what it missed, as it does when it comes back; while
+// there is no socket, it asks over HTTP every 5 s.
 
 const LISTEN_URL = "/ws/";
 const CATCH_UP_URL = "/live/catch-up/";
@@ -53,7 +54,7 @@ class Live {
       return;
     }
     this.topics.set(topic, { seq, say });
-    if (this.open) this.send({ do: "listen", topic });
+    if (this.open) this.listen(topic);
     else this.connect();
   }
 
@@ -73,7 +74,19 @@ class Live {
 
   opened() {
     this.heardAt = Date.now();
-    for (const topic of this.topics.keys()) this.send({ do: "listen", topic });
+    for (const [topic, known] of this.topics) {
+      known.asking = false;
+      this.listen(topic);
+    }
+  }
+
+  // From the number on that is shown: the answer holds what came since. One question at a time.
+  listen(topic) {
+    const known = this.topics.get(topic);
+    known.again = known.asking;
+    if (known.asking) return;
+    known.asking = true;
+    this.send({ do: "listen", topic, after: known.seq });
   }
 
   closed(code) {
@@ -135,19 +148,21 @@ class Live {
     else if (frame.topic) this.took(frame);
   }
 
-  listening({ topic, seq }) {
+  listening({ topic, seq, entries = [], more }) {
     this.tries = 0;
     this.lostAt = undefined;
     this.banner();
     const known = this.topics.get(topic);
     if (!known) return;
     known.listened = true;
-    if (seq > known.seq) this.catchUp(topic);
+    known.asking = false;
+    this.reached(topic, seq, entries);
+    if (more || known.again) this.listen(topic);
   }
 
   async resync() {
     await wait(Math.random() * 1000);
-    for (const topic of this.topics.keys()) this.catchUp(topic);
+    for (const topic of this.topics.keys()) this.listen(topic);
   }
 
   // What the page was listening to is no longer the reader's: the page is fetched anew, so that it stays on no screen.
@@ -160,7 +175,7 @@ class Live {
   took(frame) {
     const known = this.topics.get(frame.topic);
     if (!known || frame.seq <= known.seq) return;
-    if (frame.what === "behind" || frame.prev > known.seq) return void this.catchUp(frame.topic);
+    if (frame.what === "behind" || frame.prev > known.seq) return void this.listen(frame.topic);
     known.seq = frame.seq;
     this.tell(frame.topic, [frame]);
   }
@@ -197,7 +212,12 @@ class Live {
       entries.push(...page.entries);
       ({ seq, more } = page);
     }
-    if (seq <= known.seq) return;
+    this.reached(topic, seq, entries);
+  }
+
+  reached(topic, seq, entries) {
+    const known = this.topics.get(topic);
+    if (!known || seq <= known.seq) return;
     const fresh = entries.filter((entry) => entry.seq > known.seq);
     known.seq = seq;
     this.tell(topic, fresh);

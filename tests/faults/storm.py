@@ -1,6 +1,6 @@
 """R7: many live pages lose their web process at once, and come back as static/js/live.js does: with jitter.
 
-The pages live in one event loop, each with a socket of its own and an HTTP request for what it missed.
+The pages live in one event loop, each with a socket of its own, by which it also asks for what it missed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from tests.embedded.running import wait_until
 from tests.faults.live_pages import Sender
@@ -33,7 +32,7 @@ _TROUBLE = (OSError, asyncio.IncompleteReadError, TimeoutError)
 
 @dataclass
 class Page:
-    """One open page. `seen` are the entries that it showed, in the order of showing."""
+    """One open page. `seen` are the entries that it showed, in the order of showing, the last of them at `at`."""
 
     port: int
     headers: str
@@ -42,6 +41,10 @@ class Page:
     tries: int = 0
     lost: int = 0
     listening: bool = False
+    heard: int = 0
+    at: float = 0.0
+    asking: bool = False
+    writer: asyncio.StreamWriter | None = None
 
     @property
     def last(self) -> int:
@@ -65,9 +68,10 @@ class Page:
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
             if b" 101 " not in head.partition(b"\r\n")[0]:
                 raise ConnectionError(head.partition(b"\r\n")[0].decode())
-            writer.write(_frame(json.dumps({"do": "listen", "topic": self.topic})))
+            self.writer, self.asking = writer, False
+            self._ask()
             while True:
-                await self._heard(await _next(reader, writer))
+                self._heard(await _next(reader, writer))
         finally:
             writer.close()
 
@@ -76,54 +80,35 @@ class Page:
         upgrade = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13"
         return f"GET /ws/ HTTP/1.1\r\nHost: localhost:{self.port}\r\n{self.headers}{upgrade}\r\n\r\n".encode()
 
-    async def _heard(self, frame: dict[str, Any]) -> None:
+    def _heard(self, frame: dict[str, Any]) -> None:
+        """A bell says only that there is more: the page asks for all of it, unless nothing can lie between."""
+        self.heard = max(self.heard, frame.get("seq", 0))
         if frame.get("did") == "listen":
-            if frame.get("seq", 0) > self.last:
-                await self.catch_up()
-            self.tries, self.listening = 0, True
+            self.tries, self.listening, self.asking = 0, True, False
+            self._show([entry["seq"] for entry in frame["entries"] if entry["seq"] > self.last])
+            if frame["more"] or self.heard > self.last:
+                self._ask()
         elif frame.get("did") == "resync":
-            await asyncio.sleep(random.random())
-            await self.catch_up()
-        elif frame.get("seq", 0) > self.last:
-            # a bell says only that there is more: a page asks for all of it, unless nothing can lie between
-            if frame.get("what") == "behind" or frame.get("prev", frame["seq"] - 1) > self.last:
-                await self.catch_up()
-            else:
-                self.seen.append(frame["seq"])
+            asyncio.get_running_loop().call_later(random.random(), self._ask)
+        elif self.heard == self.last + 1 and not self.asking and frame.get("what") != "behind":
+            self._show([self.heard])
+        elif self.heard > self.last:
+            self._ask()
 
-    async def catch_up(self) -> None:
-        """What the page missed, over HTTP; a page that cannot ask loses its socket and tries again."""
-        more = True
-        while more:
-            told = await asyncio.wait_for(self._missed(), 30)
-            self.seen += [entry["seq"] for entry in told["entries"] if entry["seq"] > self.last]
-            more = told["more"]
+    def _show(self, seqs: list[int]) -> None:
+        if seqs:
+            self.seen += seqs
+            self.at = time.monotonic()
 
-    async def _missed(self) -> Any:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            query = urlencode({"topic": self.topic, "after": self.last})
-            asked = f"GET /live/catch-up/?{query} HTTP/1.1\r\nHost: localhost:{self.port}\r\n{self.headers}"
-            writer.write(f"{asked}Connection: close\r\n\r\n".encode())
-            head, _blank, body = (await reader.read()).partition(b"\r\n\r\n")
-            if b" 200 " not in head.partition(b"\r\n")[0]:
-                raise ConnectionError(head.partition(b"\r\n")[0].decode())
-            return json.loads(_unchunked(body) if b"chunked" in head.lower() else body)
-        finally:
-            writer.close()
+    def _ask(self) -> None:
+        """What came behind the last entry shown; one question at a time."""
+        if self.writer is not None and not self.asking:
+            self.asking = True
+            self.writer.write(_frame(json.dumps({"do": "listen", "topic": self.topic, "after": self.last}).encode()))
 
 
-def _unchunked(body: bytes) -> bytes:
-    found = b""
-    while body:
-        size, _line, body = body.partition(b"\r\n")
-        found, body = found + body[: int(size, 16)], body[int(size, 16) + 2 :]
-    return found
-
-
-def _frame(text: str, opcode: int = 1) -> bytes:
+def _frame(data: bytes, opcode: int = 1) -> bytes:
     """Masked, as a client must: by zeros."""
-    data = text.encode()
     return bytes([0x80 | opcode, 0x80 | len(data)]) + b"\0\0\0\0" + data
 
 
@@ -139,7 +124,7 @@ async def _next(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> d
         if first & 0x0F == 8:
             raise ConnectionError("closed by the server")
         if first & 0x0F == 9:
-            writer.write(_frame(data.decode(), 10))
+            writer.write(_frame(data, 10))
         elif first & 0x0F == 1:
             frame: dict[str, Any] = json.loads(data)
             return frame
@@ -217,9 +202,12 @@ class Storm:
                 await asyncio.sleep(0.05)
 
     async def _close(self) -> None:
+        """A page that ended by itself, of an error of its own, would count as one that lost everything."""
         for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for ended in await asyncio.gather(*self.tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
     def _look_on(self) -> None:
         while not self.going.wait(0.05):
@@ -254,8 +242,10 @@ class Storm:
             for worker in workers:
                 worker.join(60)
         stored = self.stored()
-        whole = self._until(lambda: all(page.last >= stored[-1] for page in self.pages), killed_at, patience)
-        return self._weather(usual, back, whole)
+        self._until(lambda: all(page.last >= stored[-1] for page in self.pages), time.monotonic(), patience)
+        behind = any(page.last < stored[-1] for page in self.pages)
+        whole = patience if behind else max(page.at for page in self.pages) - killed_at
+        return self._weather(usual, back, max(back, whole))
 
     def _until(self, done: Any, since: float, patience: float, *, least: float = 0.0) -> float:
         while time.monotonic() - since < patience:

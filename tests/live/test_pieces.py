@@ -16,10 +16,11 @@ from consortium.kernel.policies import Allowed, Denied
 from consortium.kernel.topics import TopicKind
 from consortium.live import operations, queries
 from consortium.live.consumers import page
-from consortium.live.consumers.page import BURST, Spending, read_frame, same_origin
+from consortium.live.consumers.page import BURST, Said, Spending, read_frame, same_origin
 from consortium.live.consumers.process import RightsEar
 from consortium.live.hub import RESYNC, Hub, Line
 from consortium.live.hub.bell import packed
+from consortium.live.queries import Missed
 from consortium.people.models import User
 from tests.cast import actor_for, client_for
 
@@ -27,18 +28,24 @@ from tests.cast import actor_for, client_for
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "1", "null", '"listen"', "{}", '{"do": 1}', '{"do": "listen", "topic": 7}']
+    "text",
+    ["", "{", "[]", "1", "null", '"listen"', "{}", '{"do": 1}', '{"do": "listen", "topic": 7}']
+    + [f'{{"do": "listen", "topic": "case:1", "after": {n}}}' for n in ('"7"', "-1", "1.5", "true", "1" + "0" * 18)],
 )
 def test_what_is_no_frame(text: str) -> None:
-    assert read_frame(text) == ("", "")
+    assert read_frame(text) == Said()
 
 
 def test_a_frame_has_a_command_and_a_topic() -> None:
-    assert read_frame('{"do": "listen", "topic": "case:1"}') == ("listen", "case:1")
+    assert read_frame('{"do": "listen", "topic": "case:1"}') == Said("listen", "case:1")
+
+
+def test_a_page_says_how_far_it_has_read() -> None:
+    assert read_frame('{"do": "listen", "topic": "case:1", "after": 0}') == Said("listen", "case:1", 0)
 
 
 def test_a_ping_needs_no_topic() -> None:
-    assert read_frame('{"do": "ping"}') == ("ping", "")
+    assert read_frame('{"do": "ping"}') == Said("ping")
 
 
 def test_a_page_may_open_with_all_its_topics_at_once() -> None:
@@ -496,11 +503,37 @@ def test_where_topics_stand(ward: TopicKind) -> None:
 
 
 def test_where_one_topic_stands_and_until_when(ward: TopicKind) -> None:
-    assert queries.where_it_stands(Actor("person", user_id=ANN), "ward:open") == (7, None)
+    assert queries.where_it_stands(Actor("person", user_id=ANN), "ward:open") == (Missed(7), None)
 
 
 def test_a_kind_that_is_none_stands_at_nothing(ward: TopicKind) -> None:
-    assert queries.where_it_stands(Actor("person", user_id=ANN), "other:x") == (0, None)
+    assert queries.where_it_stands(Actor("person", user_id=ANN), "other:x") == (Missed(0), None)
+
+
+def test_where_it_stands_holds_what_was_missed(ward: TopicKind) -> None:
+    found = Missed(7, [{"seq": 6}, {"seq": 7}])
+    assert queries.where_it_stands(Actor("person", user_id=ANN), "ward:open", 5) == (found, None)
+
+
+def test_who_has_the_newest_missed_nothing(ward: TopicKind) -> None:
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 9) == Missed(9)
+
+
+def test_a_list_has_no_entries_and_stands_at_its_number(monkeypatch: pytest.MonkeyPatch, ward: TopicKind) -> None:
+    monkeypatch.setattr(queries, "entries_after", lambda *given: [])
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 5) == Missed(7)
+
+
+def test_a_long_absence_stops_at_the_last_entry_told(monkeypatch: pytest.MonkeyPatch, ward: TopicKind) -> None:
+    monkeypatch.setattr(queries, "CATCH_UP_LIMIT", 2)
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 1) == Missed(3, [{"seq": 2}, {"seq": 3}], True)
+
+
+def test_what_commits_between_two_reads_does_not_count_as_shown(ward: TopicKind) -> None:
+    """The newest number was 7 when it was asked for; by the time the entries are read there is an eighth."""
+    grown = TopicKind("ward", ward.may_listen, ward.last_seqs, lambda actor, key, after, limit: [{"seq": 8}])
+    topics._kinds["ward"] = grown
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 6) == Missed(8, [{"seq": 8}])
 
 
 def test_a_kind_that_is_none_has_no_entries(ward: TopicKind) -> None:

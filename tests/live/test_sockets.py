@@ -89,6 +89,29 @@ def test_two_pages_hear_what_commits(door: Door, cast: Cast) -> None:
         assert page.hear() == {"topic": cast.topic, "seq": entry.seq}
 
 
+def test_a_page_that_comes_back_gets_what_it_missed_with_the_answer(door: Door, cast: Cast) -> None:
+    for verb in ("one", "two", "read", "three"):
+        happens(cast, verb)
+    page = door.open(cast.owner)
+    page.say(do="listen", topic=cast.topic, after=1)
+    told = page.hear()
+    assert (told["did"], told["seq"], told["more"]) == ("listen", 4, False)
+    assert [(entry["seq"], entry["what"]) for entry in told["entries"]] == [(2, "two"), (4, "three")]
+    page.say(do="listen", topic=cast.topic, after=4)
+    assert page.hear() == {"did": "listen", "topic": cast.topic, "seq": 4, "entries": [], "more": False}
+    entry = happens(cast)
+    assert page.hear() == {"topic": cast.topic, "seq": entry.seq}, "asking again is no second subscription"
+
+
+def test_a_full_page_may_still_ask_for_what_it_missed(door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = door.open(cast.owner)
+    page.listen(cast.topic)
+    monkeypatch.setattr(page_consumer, "MAX_TOPICS", 1)
+    page.say(do="listen", topic=cast.topic, after=0)
+    assert page.hear()["did"] == "listen"
+    assert page.listen(f"membership:{cast.mates_seat.pk}")["code"] == "too-many"
+
+
 def test_what_rolls_back_rings_nobody(door: Door, cast: Cast) -> None:
     page = door.open(cast.owner)
     page.listen(cast.topic)
