@@ -13,8 +13,10 @@ from consortium.casework.operations import book
 from consortium.casework.states import Ball, BookingKind, BookingStep, Leg, MessageKind, Priority, ResourceKind
 from consortium.journal.models import Entry
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, Taken, WrongStep
-from consortium.notices.models import Page
+from consortium.kernel.events import DomainEvent
+from consortium.notices.models import Notice, Page
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import Incident, Referral
@@ -30,6 +32,7 @@ from referrals.operations.transport import (
     report_incident,
     sign_handover,
 )
+from referrals.receivers.chasing import chase_on_acceptance, chase_on_arrival, chase_on_departure
 from referrals.states import DeclineReason, IncidentKind, LifeThreat, Mode, Step
 from tests.consultations.cases import by
 from tests.referrals.cases import sent
@@ -391,3 +394,48 @@ def test_nothing_is_arranged_for_a_child_who_is_there(asker: User, specialist: U
         by(asker, arrange_transport, case_id=going.pk, way=Way(Mode.EMERGENCY))
     with pytest.raises(WrongStep):
         by(asker, depart, case_id=going.pk, mode=Mode.EMERGENCY)
+
+
+# -- what is missing is chased ----------------------------------------------------------------------------------------
+
+
+def chased(referral: Referral, verb: str, receiver: Any) -> list[tuple[Any, str]]:
+    """(whom, kind) of what `receiver` tells after the newest act of that verb."""
+    entry = Entry.unscoped.filter(subject_id=str(referral.pk), verb=verb).order_by("-seq").first()
+    assert entry is not None
+    with acting_as(system("test")):
+        receiver(entry.pk, DomainEvent.registry[entry.event].load(entry.payload))
+        told = Notice.objects.filter(kind__endswith="missing").order_by("seq")
+        return list(told.values_list("recipient_id", "kind"))
+
+
+def test_what_a_stat_child_lacks_is_asked_of_its_sender(asker: User, going: Referral) -> None:
+    assert chased(going, "accept", chase_on_acceptance) == [(asker.pk, "referral.missing")]
+
+
+def test_what_an_urgent_one_lacks_is_not(asker: User, specialist: User, patient: Patient, service: Service) -> None:
+    referral = accepted(asker, specialist, patient, service, priority=Priority.URGENT)
+    assert chased(referral, "accept", chase_on_acceptance) == []
+
+
+def test_it_is_asked_again_as_the_child_leaves(asker: User, nurse: User, going: Referral) -> None:
+    departed(nurse, arranged(asker, going))
+    assert chased(going, "depart", chase_on_departure) == [(asker.pk, "referral.missing")]
+
+
+def test_a_handover_nobody_signed_is_asked_of_the_sender(asker: User, specialist: User, going: Referral) -> None:
+    by(specialist, arrive, case_id=arranged(asker, going).pk)
+    assert chased(going, "arrive", chase_on_arrival) == [(asker.pk, "referral.handover_missing")]
+
+
+def test_a_read_back_nobody_gave_is_asked_of_who_has_the_child(
+    asker: User, specialist: User, other_specialist: User, going: Referral
+) -> None:
+    handed_over(asker, arranged(asker, going))
+    by(other_specialist, arrive, case_id=going.pk)
+    assert chased(going, "arrive", chase_on_arrival) == [(specialist.pk, "referral.read_back_missing")]
+
+
+def test_a_child_who_came_without_transport_lacks_no_handover(specialist: User, going: Referral) -> None:
+    by(specialist, arrive, case_id=going.pk)
+    assert chased(going, "arrive", chase_on_arrival) == []
