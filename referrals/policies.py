@@ -294,7 +294,7 @@ def may_take_over(actor: Actor, referral: Referral) -> Decision:
     """A doctor of the centre that a back-referral asks."""
     if not referral.is_back:
         return Denied(_("Only a back-referral is taken over."))
-    return may_receive(actor, referral)
+    return allowed_if(_serves_it(actor, referral.case), _("Only the receiving service may do this."))
 
 
 def may_follow(actor: Actor, referral: Referral) -> Decision:
