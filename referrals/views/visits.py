@@ -65,10 +65,16 @@ def wait(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor, referral = current_actor(), referral_for(case_id)
     require(may_book_visit(actor, referral))
     form = WaitForm(request.POST, calendars=calendars_of(referral))
-    if form.is_valid() and form.run(lambda: wait_for_place(actor=actor, case_id=case_id, **form.cleaned_data)):
+    if form.is_valid() and _waits(form, case_id):
         messages.success(request, _("On the list. The next place that frees is booked by itself."))
         return redirect("referrals:show", case_id)
     return _page(request, referral, VisitForm(initial={"request_key": uuid4()}), form)
+
+
+def _waits(form: WaitForm, case_id: UUID) -> bool:
+    """Whether the child is on the list; what was refused stands on the form."""
+    actor, said = current_actor(), form.cleaned_data
+    return form.run(lambda: wait_for_place(actor=actor, case_id=case_id, **said)) is not None
 
 
 def _page(

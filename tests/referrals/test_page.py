@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -17,11 +16,6 @@ from referrals.states import OfferStep, Step
 from tests.cast import client_for
 from tests.consultations.cases import submitted
 from tests.referrals.cases import QUESTION, sent
-
-
-@pytest.fixture
-def referral(asker: User, patient: Patient, service: Service, specialist: User) -> Referral:
-    return sent(asker, patient, service)
 
 
 def shown(user: User, referral: Referral, name: str = "show", query: str = "") -> str:

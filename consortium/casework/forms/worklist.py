@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.queries.worklists import Narrow
-from consortium.casework.states import Priority
+from consortium.casework.states import CaseKind, Priority
 from consortium.kernel import clock
 from consortium.people.forms.base import Edited
 
@@ -27,6 +27,8 @@ class NarrowForm(forms.Form):
         choices=[("", _("All")), *Priority.choices],
     )
 
+    kind = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("All")), *CaseKind.choices])
+
     def __init__(self, data: Any, services: list[Any]) -> None:
         super().__init__(data, auto_id="narrow-%s")
         field: Any = self.fields["service"]
@@ -34,7 +36,8 @@ class NarrowForm(forms.Form):
 
     def narrow(self) -> Narrow:
         self.is_valid()
-        return Narrow(self.cleaned_data.get("service"), self.cleaned_data.get("priority"))
+        said = self.cleaned_data
+        return Narrow(said.get("service"), said.get("priority"), said.get("kind", ""))
 
 
 class DutyForm(forms.Form):

@@ -112,16 +112,17 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
     """The row for the template, of an item of `worklists.worklist`."""
     open_ = item["is_open"] and item["submitted_at"] is not None
     who = child_words(item["sex"], item["age_days"], item["weight_grams"])
-    name = names.get(item["id"], "")
+    name, is_referral = names.get(item["id"], ""), item["kind"] == CaseKind.REFERRAL
     return {
         "url": page_url(item["kind"], "show", item["id"]),
         "priority": _CODES[item["priority"]],
         "mine": open_ and item["ball_user_id"] == actor.user_id,
         "to_take": open_ and _to_take(item),
         "take_word": take_word(item["kind"]),
+        "kind_word": _("Referral") if is_referral else "",
         "draft": item["submitted_at"] is None,
         "holder": _holder(item),
-        "unread": item["last_message_seq"] > (item["seen"] or 0) and item["responder_id"] is not None,
+        "unread": item["last_message_seq"] > (item["seen"] or 0) and (is_referral or item["responder_id"] is not None),
         "who": f"{name} · {who}" if name else who,
         "title": item["headline"] or _("No question yet"),
         "meta": _meta(item, actor),

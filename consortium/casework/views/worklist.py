@@ -34,7 +34,7 @@ _SHOWN_HERE = 8
 @never_cache
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
-    """The lists of the actor; `?tab=`, `?service=`, `?priority=`, `?after=`. htmx gets the list alone."""
+    """The lists of the actor; `?tab=`, `?service=`, `?priority=`, `?kind=`, `?after=`. htmx gets the list alone."""
     actor = current_actor()
     desk = Desk.of(actor)
     tabs = desk.tabs()
@@ -65,7 +65,7 @@ def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form
         "topics": " ".join(f"{topic}@{number}" for topic, number in stood.items()),
         "next_url": _address(request, after=page.next_cursor) if page.next_cursor else "",
         "here": _address(request),
-        "narrowed": bool(narrow.service_id or narrow.priority),
+        "narrowed": narrow != worklists.Narrow(),
         "cards": _cards(actor) if tab is Tab.MINE else [],
         "empty": rows.EMPTY[tab],
     }
@@ -77,7 +77,7 @@ def _cards(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _address(request: HttpRequest, **more: str) -> str:
-    kept = {name: request.GET[name] for name in ("tab", "service", "priority") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("tab", "service", "priority", "kind") if request.GET.get(name)}
     query = urlencode(kept | more)
     return f"{request.path}?{query}" if query else request.path
 
