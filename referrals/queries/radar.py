@@ -1,6 +1,7 @@
 """The radar: every child without a next step. An open referral is on it from the moment its time is over and nobody is
 left to be told, or its day has passed without a word, until somebody moves it."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +90,7 @@ def is_lost() -> Q:
     return Q(due_at__lt=clock.now()) & (Q(referral__step__in=DAY_STEPS) | ~Q(Exists(ahead)))
 
 
-def _ranges(services: list[Service], places: frozenset[UUID] | list[UUID]) -> list[Any]:
+def _ranges(services: Sequence[Service], places: Collection[UUID]) -> list[Any]:
     """What the offices of `places` look after: sent to their services, or by their houses. Each is one index range."""
     open_ = unfiltered(Case, why=WHY).filter(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False)
     lost = open_.filter(is_lost())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from consortium.casework.models import Case, Service
+from consortium.casework.models import Booking, Case, Service
 from consortium.casework.operations import post_message
-from consortium.casework.states import Ball, Leg, Priority, Tell
+from consortium.casework.states import Ball, BookingKind, BookingStep, Leg, Priority, Tell
 from consortium.journal.operations import record
 from consortium.journal.tasks import relay
+from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.events import DomainEvent, receivers_of
 from consortium.notices.models import Notice, Page, PageCall
@@ -20,12 +23,13 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution, Membership, User
 from consortium.people.states import Role
 from referrals import events
-from referrals.models import Offer, Referral
+from referrals.models import Offer, Referral, Visit
 from referrals.receivers.kinds import NOTICE_KINDS
-from referrals.states import OfferStep, Step
+from referrals.states import Kind, OfferStep, Step
 from tests.cast import actor_for
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
+from tests.factories.patients import make_record_number
 from tests.factories.people import make_specialty, make_staff
 from tests.referrals.cases import sent
 
@@ -109,7 +113,9 @@ def test_a_centre_where_nobody_stands_by_calls_its_doctors(
     specialist: User, hospital: Institution, community: Institution, colleague: User, patient: Patient
 ) -> None:
     centre = make_service(community, make_specialty("general"))
-    made = sent(specialist, patient, centre, institution_id=hospital.pk)
+    make_record_number(patient, hospital)
+    more = {"kind": Kind.BACK, "plan": "Weigh weekly.", "guardian_agreed": True}
+    made = sent(specialist, patient, centre, institution_id=hospital.pk, **more)
     assert called(pages(made)[0]) == [colleague.pk]
 
 
@@ -310,6 +316,26 @@ def test_missed_twice_reaches_the_office(routine: Referral, coordinator: User) -
     happens(routine, events.FollowUpMissed(routine.pk, uuid4(), 2))
     assert told(coordinator)[-1] == "referral.missed_twice"
     assert Notice.unscoped.get(recipient=coordinator, kind="referral.missed_twice").urgent
+
+
+def missed_visit(referral: Referral, number: int) -> None:
+    now = clock.now()
+    booking = Booking.unscoped.create(
+        kind=BookingKind.CLINIC,
+        case=referral.case,
+        created_at=now,
+        period=DateTimeTZRange(now, now + timedelta(hours=1)),
+    )
+    Booking.unscoped.filter(pk=booking.pk).update(step=BookingStep.NO_SHOW)
+    visit = Visit.unscoped.create(case=referral.case, number=number, booking=booking, booked_at=now)
+    happens(referral, events.VisitMissed(referral.pk, visit.pk))
+
+
+def test_two_missed_visits_reach_the_office(routine: Referral, coordinator: User) -> None:
+    missed_visit(routine, 1)
+    assert "referral.missed_twice" not in told(coordinator)
+    missed_visit(routine, 2)
+    assert told(coordinator)[-1] == "referral.missed_twice"
 
 
 def test_a_routine_dispute_reaches_the_lead(routine: Referral, service: Service, lead: User) -> None:
