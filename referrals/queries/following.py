@@ -35,4 +35,5 @@ def times_missed(case_id: UUID) -> int:
 def newest_from(case_id: UUID) -> Referral:
     """The newest referral that came out of this one."""
     rows = Referral.objects.filter(parent_id=case_id).select_related("case")
-    return rows.order_by("-case__created_at")[0]
+    newest: Referral = rows.order_by("-case__created_at")[0]
+    return newest

@@ -96,3 +96,9 @@ def stays(referral: Referral) -> list[Encounter]:
 
 def visits(referral: Referral) -> list[FollowUp]:
     return list(FollowUp.unscoped.filter(case_id=referral.pk).order_by("number"))
+
+
+def ended_at(referral: Referral) -> Any:
+    """When its pathway closed; None while it goes on."""
+    case: Any = fresh(referral).case
+    return case.pathway.closed_at

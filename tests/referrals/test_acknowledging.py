@@ -16,7 +16,7 @@ from referrals.models import Acknowledgement, Referral
 from referrals.operations.outcomes import acknowledge, correct_outcome
 from referrals.states import Appropriateness, Concordance, Step
 from tests.consultations.cases import by
-from tests.referrals.cared import ending, fresh, holder, running, told
+from tests.referrals.cared import ended_at, ending, fresh, holder, running, told
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_the_loop_is_closed(sent_home: Referral, asker: User) -> None:
 
 def test_the_pathway_begins_to_end(sent_home: Referral, asker: User) -> None:
     said(asker, sent_home)
-    assert fresh(sent_home).case.pathway.closed_at is not None
+    assert ended_at(sent_home) is not None
 
 
 def test_what_is_private_stands_in_no_journal(sent_home: Referral, asker: User) -> None:
@@ -100,7 +100,7 @@ def test_a_correction_is_acknowledged_anew(sent_home: Referral, asker: User, spe
     opened = fresh(sent_home)
     assert (opened.step, opened.case.is_open) == (Step.OUTCOME_SENT, True)
     assert (running(sent_home), holder(sent_home)) == ([Leg.ACKNOWLEDGEMENT], (Ball.ASKER, asker.pk))
-    assert opened.case.pathway.closed_at is None
+    assert ended_at(sent_home) is None
     said(asker, sent_home, usefulness=3)
     assert sorted(Acknowledgement.unscoped.values_list("usefulness", flat=True)) == [3, 5]
 

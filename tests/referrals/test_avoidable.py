@@ -42,7 +42,8 @@ def test_home_within_a_day_and_nothing_special(
 
 
 def signed_as(referral: Referral) -> bool:
-    return Outcome.unscoped.order_by("number").filter(case_id=referral.pk).last().avoidable
+    newest: Outcome = Outcome.unscoped.filter(case_id=referral.pk).latest("number")
+    return newest.avoidable
 
 
 @pytest.mark.django_db

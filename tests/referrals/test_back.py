@@ -29,7 +29,7 @@ from referrals.states import DeclineReason, FollowUpStep, Kind, Letter, OfferSte
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
 from tests.factories.people import make_institution
-from tests.referrals.cared import admitted, followed, fresh, holder, plan, running, sent_back, told, visits
+from tests.referrals.cared import admitted, ended_at, followed, fresh, holder, plan, running, sent_back, told, visits
 from tests.referrals.cases import sent
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_from_a_closed_loop_too(
     by(asker, acknowledge, case_id=over.pk, usefulness=4, concordance="same")
     back = sent_back(over, specialist, centre)
     assert (fresh(over).step, fresh(back).step) == (Step.CLOSED, Step.REQUESTED)
-    assert fresh(back).case.pathway.closed_at is None
+    assert ended_at(back) is None
 
 
 def test_twice_with_one_key_is_one_back_referral(inside: Referral, specialist: User, centre: Service) -> None:

@@ -140,7 +140,7 @@ def test_a_note_stands_in_the_thread(inside: Referral, specialist: User) -> None
 
 def test_the_sender_reads_it_at_once(inside: Referral, specialist: User, asker: User) -> None:
     by(specialist, note_interim, case_id=inside.pk, text="Off oxygen.")
-    told = by(asker, lambda actor: Message.objects.filter(case_id=inside.pk).order_by("seq").last().text)
+    told = by(asker, lambda actor: Message.objects.filter(case_id=inside.pk).latest("seq").text)
     assert told == "Off oxygen."
 
 

@@ -21,7 +21,7 @@ from referrals.queries.following import times_missed
 from referrals.states import FollowUpStep, Kind, OfferStep, Reason, Step
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
-from tests.referrals.cared import followed, fresh, holder, plan, running, sent_back, told, visits
+from tests.referrals.cared import ended_at, followed, fresh, holder, plan, running, sent_back, told, visits
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +206,7 @@ def test_the_follow_up_is_over_and_the_pathway_is_not(home: Referral, asker: Use
     over = fresh(home)
     assert (over.step, over.case.is_open, running(home)) == (Step.FOLLOWED, False, [])
     assert steps(home) == [FollowUpStep.WORSENED, FollowUpStep.CANCELLED]
-    assert over.case.pathway.closed_at is None
+    assert ended_at(home) is None
 
 
 def test_a_nurse_sends_up_for_the_doctor_who_follows(home: Referral, nurse: User, asker: User) -> None:
@@ -248,9 +248,9 @@ def test_visits_still_ahead_are_called_off(home: Referral, asker: User) -> None:
 
 def test_the_pathway_closes_with_its_last_case(home: Referral, up: Referral, asker: User) -> None:
     by(asker, end_follow_up, case_id=home.pk)
-    assert fresh(home).case.pathway.closed_at is None
+    assert ended_at(home) is None
     by(asker, acknowledge, case_id=up.pk, usefulness=5, concordance="same")
-    assert fresh(home).case.pathway.closed_at is not None
+    assert ended_at(home) is not None
 
 
 def test_what_is_over_is_not_followed(home: Referral, asker: User) -> None:
