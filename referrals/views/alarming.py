@@ -123,7 +123,8 @@ def alarm_call(request: HttpRequest) -> HttpResponse:
     actor = current_actor()
     require(may_record_for(actor))
     clinics = Institution.objects.filter(closed_at=None, tier__lt=Tier.TERTIARY).order_by("name_en")
-    clinic = clinics.filter(pk=_uuid(request.GET.get("clinic", ""))).first()
+    chosen = _uuid(request.GET.get("clinic", ""))
+    clinic = clinics.filter(pk=chosen).first() if chosen else None
     if clinic is None:
         return render(request, "referrals/alarm_clinics.html", {"clinics": clinics})
     initial = {"request_key": uuid4(), "institution_id": clinic.pk}

@@ -15,7 +15,7 @@ from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible
-from consortium.notices.models import Page
+from consortium.notices.models import Page, PageCall
 from consortium.notices.operations import acknowledge_page
 from consortium.patients.models import PathwayMember, Patient
 from consortium.people.models import Institution, User
@@ -68,7 +68,7 @@ def test_the_duty_officer_is_paged_in_the_same_transaction(
     asker: User, duty: User, patient: Patient, community: Institution
 ) -> None:
     page = Page.unscoped.get(subject_id=str(raised(asker, patient, community).pk))
-    first = page.calls.order_by("position").first()
+    first = PageCall.unscoped.filter(page=page).order_by("position").first()
     assert page.kind == "referral.stat" and first is not None
     assert (first.user_id, first.called_at is not None) == (duty.pk, True)
 

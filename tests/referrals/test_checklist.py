@@ -182,8 +182,9 @@ def going(asker: User, specialist: User, patient: Patient, service: Service) -> 
 
 
 @pytest.mark.django_db
-def test_the_child_is_the_referrals(going: Referral) -> None:
-    child = traveller_of(going)
+def test_the_child_is_the_referrals(asker: User, going: Referral) -> None:
+    with acting_as(actor_for(asker)):
+        child = traveller_of(going)
     assert (child.weight, child.age_days) == (Decimal("6.8"), going.case.age_days)
     assert child.weight_z is not None
 

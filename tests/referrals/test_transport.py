@@ -16,7 +16,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, Taken, WrongStep
 from consortium.kernel.events import DomainEvent
-from consortium.notices.models import Notice, Page
+from consortium.notices.models import Notice, Page, PageCall
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import Incident, Referral
@@ -252,7 +252,7 @@ def test_such_a_departure_pages_the_duty_officer(asker: User, specialist: User, 
     departed(asker, asked, mode=Mode.SENDER_AMBULANCE, life_threat=LifeThreat.SHOCK)
     newest = Page.unscoped.filter(subject_id=str(asked.pk)).order_by("-started_at").first()
     assert newest is not None and newest.kind == "referral.coming"
-    assert specialist.pk in newest.calls.values_list("user_id", flat=True)
+    assert specialist.pk in PageCall.unscoped.filter(page=newest).values_list("user_id", flat=True)
 
 
 def test_before_acceptance_no_child_departs_without_the_threat(asker: User, asked: Referral) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -69,7 +70,7 @@ def test_a_nurse_at_the_door_receives(hospital: Institution, child: Patient, ser
 
 def test_the_weight_goes_into_the_record(specialist: User, child: Patient, service: Service) -> None:
     received(specialist, child, service, weight_grams=6900)
-    assert Measurement.unscoped.get(patient=child, kind="weight").base == pytest.approx(6.9)
+    assert Measurement.unscoped.get(patient=child, kind="weight").base == Decimal("6.9")
 
 
 def test_the_same_key_twice_is_one(specialist: User, child: Patient, service: Service) -> None:
