@@ -53,6 +53,16 @@ SCRIPTS = (
     Script("slow-viewer", "slow_viewer", (), ("--rounds", "3", "--sizes", "10")),
     Script("measures-page", "measures", ("page", "--rounds", "50"), ("page", "--rounds", "3", "--sizes", "0")),
     Script("measures-roll", "measures", ("roll", "--rounds", "5"), ("roll", "--rounds", "3", "--sizes", "0")),
+    *(
+        Script(f"referrals-{part}", "referrals", (part, "--rounds", "99"), (part, "--rounds", "3", "--sizes", "0"))
+        for part in ("list", "api", "page", "radar", "way")
+    ),
+    Script(
+        "measures-referrals",
+        "measures",
+        ("referrals", "--rounds", "50"),
+        ("referrals", "--rounds", "3", "--sizes", "0"),
+    ),
     Script("reconnect", "reconnect", ("--rounds", "2"), None),
 )
 

@@ -1,9 +1,9 @@
-"""The measures at 10 thousand and 1 million consultations, against plain SQL on the same cells.
+"""The measures at 10 thousand and 1 million consultations or referrals, against plain SQL on the same cells.
 
-``python -m benchmarks.measures {page,roll} [--rounds 100] [--sizes 10000 1000000]``
+``python -m benchmarks.measures {page,referrals,roll} [--rounds 100] [--sizes 10000 1000000]``
 
-`page`: what the overview and the page of one measure read, divided by month, service, urgency, institution and region,
-against the same counts, and one median, added up by hand-written SQL; the goal is in milliseconds of the product's
+`page` and `referrals`: what the overview and the page of one measure read, divided by month, service, urgency,
+institution and region, and a share of referrals by indication, against the same counts, and one median, added up by hand-written SQL; the goal is in milliseconds of the product's
 statements alone, which bring all the medians too.
 `roll`: the newest month made anew, against one plain count over the rows of that month. Rows are made by PostgreSQL,
 with times and outcomes of their own, over two years.
@@ -19,10 +19,11 @@ from benchmarks.world import World, world
 # isort: split
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from consortium.insight.measures import MEASURES
-from consortium.insight.models import Measured, Month
+from consortium.insight.measures import MEASURES, SUBJECTS
+from consortium.insight.models import Journey, Measured, Month
 from consortium.insight.operations import roll_month
 from consortium.insight.queries import Lens, asked_of, lines
 from consortium.insight.queries.asking import Asked, period_of
@@ -52,18 +53,39 @@ FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM casework_case WHERE ki
 JOIN people_institution i ON i.id = c.asking_institution_id
 WHERE c.submitted_at IS NOT NULL AND c.service_id IS NOT NULL
 """
+# One row of numbers for each consultation again, read as a referral's: neither page reads the case itself.
+_FILL_REFERRALS = """
+INSERT INTO insight_journey (case_id, month, priority, service_id, institution_id, region_id, kind, step, age_days,
+  indication, seeing, accepting, booking, coming, travelling, noting, reporting, acknowledging, taking_over, to_arrival,
+  to_close, unannounced, dated, attended_30, attended_90, ran_over, arrived, left_care, returned, acknowledged,
+  admitted, home_in_day, avoidable, sent_back, transported, incident, usefulness, concordance, appropriateness,
+  declined_by_id, disputed, visits_over, visits_on_time)
+SELECT case_id, month, priority, service_id, institution_id, region_id, CASE n % 6 WHEN 0 THEN 'back' ELSE 'up' END,
+  'closed', age_days, (ARRAY['', 'cough:danger', 'fever:danger', 'fever:young', 'diarrhoea:shock'])[1 + n % 5],
+  (60 * exp(random() * 4))::int, (900 * exp(random() * 4))::int, (3000 * exp(random() * 3))::int,
+  (9000 * exp(random() * 4))::int, CASE n % 6 WHEN 0 THEN (3600 * exp(random() * 2))::int END,
+  (20000 * exp(random() * 2))::int, (9000 * exp(random() * 3))::int, (9000 * exp(random() * 4))::int,
+  CASE n % 6 WHEN 0 THEN (9000 * exp(random() * 3))::int END, (20000 * exp(random() * 4))::int,
+  (90000 * exp(random() * 3))::int, n % 40 = 0, n % 9 > 0, n % 3 > 0, n % 4 > 0, n % 5 = 0, n % 9 > 0, n % 9 > 0,
+  n % 10 > 0, n % 11 > 0, n % 3 = 0, n % 12 = 0, n % 24 = 0, n % 7 = 0, n % 6 = 0, n % 90 = 0, 1 + n % 5,
+  (ARRAY['same', 'partly', 'different'])[1 + n % 3], (ARRAY['appropriate', 'too_early', 'too_late'])[1 + n % 3],
+  CASE n % 17 WHEN 0 THEN service_id END, n % 51 = 0, n % 3, 0
+FROM (SELECT *, row_number() OVER (ORDER BY case_id) AS n FROM insight_measured) m
+"""
 #: what a cell is added up to, by hand: a count, and the median of the answers
 _BY_HAND = """
-SELECT c.{by}, sum((c.counts->>'sent')::int), sum((c.counts->>'answered')::int)
-FROM insight_cell c WHERE c.month BETWEEN %(since)s AND %(until)s AND {where} GROUP BY c.{by}
+SELECT c.{by}, sum((c.counts->>'sent')::int), sum((c.counts->>'{part}')::int)
+FROM insight_cell c WHERE c.subject = %(subject)s AND c.month BETWEEN %(since)s AND %(until)s AND {where} GROUP BY c.{by}
 """
 _HISTOGRAM = """
-SELECT h.key::int, sum(h.value::int) FROM insight_cell c, jsonb_each_text(c.times->'to_answer') h
-WHERE c.month BETWEEN %(since)s AND %(until)s AND c.institution_id IS NULL AND c.region_id IS NULL
+SELECT h.key::int, sum(h.value::int) FROM insight_cell c, jsonb_each_text(c.times->'{span}') h
+WHERE c.subject = %(subject)s AND c.indication IS NULL AND c.month BETWEEN %(since)s AND %(until)s AND c.institution_id IS NULL AND c.region_id IS NULL
   AND c.service_id IS NULL AND c.priority IS NULL GROUP BY 1
 """
 _COLUMN = {"month": "month", "service": "service_id", "priority": "priority", "institution": "institution_id",
-           "region": "region_id"}  # fmt: skip
+           "region": "region_id", "indication": "indication"}  # fmt: skip
+#: of each subject: the time whose page is read, and the counts that stand for it by hand
+_READ = {"consultations": ("answer", "answered"), "referrals": ("to_arrival", "arrived")}
 
 
 def manager() -> Actor:
@@ -78,43 +100,55 @@ def manager() -> Actor:
 def fill(size: int) -> None:
     """One row of numbers for each consultation, and every month's cells; found again by the next run."""
     with acting_as(system("benchmark")):
-        if Measured.objects.count() < size:
+        if min(_rows(Measured), _rows(Journey)) < size:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL session_replication_role = replica")
                 cursor.execute("TRUNCATE insight_measured, insight_cell, insight_month")
                 cursor.execute(_FILL.format(months=MONTHS))
+                cursor.execute("TRUNCATE insight_journey")
+                cursor.execute(_FILL_REFERRALS)
             for month in Measured.objects.values_list("month", flat=True).distinct():
                 roll_month(month)
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE insight_measured, insight_cell")
+            cursor.execute("VACUUM ANALYZE insight_measured, insight_journey, insight_cell")
 
 
-def _asked() -> Asked:
+def _rows(model: type[Model]) -> int:
+    return int(model._base_manager.count())
+
+
+def _asked(about: str) -> Asked:
     since, until = period_of("year")
-    return Asked(Lens("all", ""), since, until)
+    return Asked(Lens("all", ""), since, until, subject=SUBJECTS[about])
 
 
 def read(asked: Asked) -> None:
-    """The overview, then one measure divided in every way."""
+    """The overview, then one measure divided in every way that there is."""
     lines(asked, "month")
+    time, share = MEASURES[_READ[asked.subject.key][0]], asked.subject.headlines[1]
     for by in WAYS:
-        lines(asked, by, MEASURES["answer"])
+        if by != "indication":
+            lines(asked, by, time)
+        elif asked.subject.indications:
+            lines(asked, by, share)
 
 
 def _where(by: str) -> str:
-    keys = {"institution_id", "region_id", "service_id", "priority"}
+    keys = {"institution_id", "region_id", "service_id", "priority", "indication"}
     column = _COLUMN[by]
     return " AND ".join(f"c.{key} IS {'NOT NULL' if key == column else 'NULL'}" for key in sorted(keys))
 
 
 def _bare(asked: Asked) -> Callable[[], None]:
     """The same numbers by hand: each way of dividing, and the times of everything."""
-    given = {"since": asked.since, "until": asked.until}
-    statements = [_BY_HAND.format(by=_COLUMN[by], where=_where(by)) for by in ("month", *WAYS)]
+    span, part = MEASURES[_READ[asked.subject.key][0]].span, _READ[asked.subject.key][1]
+    given = {"since": asked.since, "until": asked.until, "subject": asked.subject.key}
+    ways = [by for by in ("month", *WAYS) if by != "indication" or asked.subject.indications]
+    statements = [_BY_HAND.format(by=_COLUMN[by], part=part, where=_where(by)) for by in ways]
 
     def run() -> None:
         with connection.cursor() as cursor:
-            for statement in [*statements, _HISTOGRAM]:
+            for statement in [*statements, _HISTOGRAM.format(span=span)]:
                 cursor.execute(statement, given)
                 cursor.fetchall()
 
@@ -137,18 +171,21 @@ def _sent_bare(statements: Sequence[str]) -> Callable[[], None]:
     return run
 
 
-def page(built: World) -> dict[str, Run]:
-    actor = manager()
-    with acting_as(actor):
-        asked_of(actor, {})  # the right is there
-        statements = _statements(_asked())
-
-    def product() -> float:
+def page(about: str) -> Callable[[World], dict[str, Run]]:
+    def contenders(built: World) -> dict[str, Run]:
+        actor = manager()
         with acting_as(actor):
-            return timed(lambda: read(_asked()))
+            asked_of(actor, {})  # the right is there
+            statements = _statements(_asked(about))
 
-    sql, by_hand = _sent_bare(statements), _bare(_asked())
-    return {"product": product, "limit": lambda: timed(by_hand), "its statements": lambda: timed(sql)}
+        def product() -> float:
+            with acting_as(actor):
+                return timed(lambda: read(_asked(about)))
+
+        sql, by_hand = _sent_bare(statements), _bare(_asked(about))
+        return {"product": product, "limit": lambda: timed(by_hand), "its statements": lambda: timed(sql)}
+
+    return contenders
 
 
 def roll(built: World) -> dict[str, Run]:
@@ -177,7 +214,8 @@ def _goals(part: str, results: dict[int, dict[str, Samples]]) -> list[dict[str, 
 
 
 PARTS: dict[str, tuple[str, Callable[[World], dict[str, Run]]]] = {
-    "page": ("the measures: the overview, and one in every way", page),
+    "page": ("the measures: the overview, and one in every way", page("consultations")),
+    "referrals": ("the measures of referrals: the overview, and one in every way", page("referrals")),
     "roll": ("a month of the measures made anew", roll),
 }
 

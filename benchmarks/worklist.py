@@ -72,14 +72,14 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"", content_type="text/html")
 
 
-def _urls() -> ModuleType:
+def urls() -> ModuleType:
     """The product's addresses, and one whose view does nothing."""
     module = ModuleType("benchmarks_urls")
     module.urlpatterns = [path("bench-empty/", empty), path("", include("consortium.urls"))]  # type: ignore[attr-defined]
     return module
 
 
-def _by_hand(built: World, statement: str = BY_HAND) -> list[tuple[Any, ...]]:
+def by_hand(built: World, statement: str = BY_HAND) -> list[tuple[Any, ...]]:
     given = {"me": str(built.specialist.pk), "service": str(built.services[0].pk)}
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
@@ -87,7 +87,7 @@ def _by_hand(built: World, statement: str = BY_HAND) -> list[tuple[Any, ...]]:
         return rows
 
 
-def _products_statement(built: World, narrow: Narrow) -> str:
+def products_statement(built: World, narrow: Narrow) -> str:
     """The one statement that the product's list is."""
     actor = built.actor()
     with acting_as(actor), CaptureQueriesContext(connection) as captured:
@@ -97,7 +97,7 @@ def _products_statement(built: World, narrow: Narrow) -> str:
     return str(sole([q["sql"] for q in captured.captured_queries]))
 
 
-def _execute(statement: str) -> Callable[[], object]:
+def execute(statement: str) -> Callable[[], object]:
     """Run it as psycopg2 gets it; the values stand in the text."""
 
     def run() -> object:
@@ -109,25 +109,25 @@ def _execute(statement: str) -> Callable[[], object]:
 
 
 def sql(built: World) -> dict[str, Run]:
-    statement = _products_statement(built, Narrow())
-    return {"product": lambda: timed(_execute(statement)), "limit": lambda: timed(lambda: _by_hand(built))}
+    statement = products_statement(built, Narrow())
+    return {"product": lambda: timed(execute(statement)), "limit": lambda: timed(lambda: by_hand(built))}
 
 
 def filtered(built: World) -> dict[str, Run]:
-    statement = _products_statement(built, Narrow(built.services[0].pk, Priority.URGENT))
-    by_hand = BY_HAND.replace(
+    statement = products_statement(built, Narrow(built.services[0].pk, Priority.URGENT))
+    narrow = BY_HAND.replace(
         "AND is_open", f"AND service_id = %(service)s AND priority = {Priority.URGENT} AND is_open"
     )
-    return {"product": lambda: timed(_execute(statement)), "limit": lambda: timed(lambda: _by_hand(built, by_hand))}
+    return {"product": lambda: timed(execute(statement)), "limit": lambda: timed(lambda: by_hand(built, narrow))}
 
 
-def _request(client: Client, address: str) -> None:
+def request(client: Client, address: str) -> None:
     answer = client.get(address)
     if answer.status_code != 200:
         raise ValueError(f"{address} answered {answer.status_code}")
 
 
-def _sum(built: World, client: Client, read: Callable[[], Any]) -> float:
+def bare_sum(built: World, client: Client, read: Callable[[], Any]) -> float:
     """What no page can do without: an empty view, the statements and their JSON, and one audit row committed."""
 
     def raw() -> None:
@@ -135,19 +135,19 @@ def _sum(built: World, client: Client, read: Callable[[], Any]) -> float:
         with connection.cursor() as cursor:
             cursor.execute(AUDIT, {"me": str(built.specialist.pk)})
 
-    return timed(lambda: _request(client, "/bench-empty/")) + timed(raw)
+    return timed(lambda: request(client, "/bench-empty/")) + timed(raw)
 
 
 def over_http(address: str) -> Callable[[World], dict[str, Run]]:
     def contenders(built: World) -> dict[str, Run]:
         client = built.client(built.specialist)
         with CaptureQueriesContext(connection) as captured:
-            _request(client, address)
+            request(client, address)
         if len(captured) > MOST_QUERIES and address == API:
             raise ValueError(f"{len(captured)} queries; {MOST_QUERIES} at most")
         return {
-            "product": lambda: timed(lambda: _request(client, address)),
-            "limit": lambda: _sum(built, client, lambda: _by_hand(built)),
+            "product": lambda: timed(lambda: request(client, address)),
+            "limit": lambda: bare_sum(built, client, lambda: by_hand(built)),
         }
 
     return contenders
@@ -171,7 +171,7 @@ def case(built: World) -> dict[str, Run]:
             return found
 
     address = f"/consultations/{case_id}/"
-    return {"product": lambda: timed(lambda: _request(client, address)), "limit": lambda: _sum(built, client, read)}
+    return {"product": lambda: timed(lambda: request(client, address)), "limit": lambda: bare_sum(built, client, read)}
 
 
 PARTS: dict[str, tuple[str, float, Callable[[World], dict[str, Run]]]] = {
@@ -183,14 +183,19 @@ PARTS: dict[str, tuple[str, float, Callable[[World], dict[str, Run]]]] = {
 }
 
 
+def empty_audit() -> None:
+    """The table that takes the raw audit row."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_audit (at timestamptz, actor uuid, what text)")
+        cursor.execute("TRUNCATE bench_audit")
+
+
 def measure(part: str, sizes: list[int], rounds: int) -> dict[str, Any]:
     name, most, contenders = PARTS[part]
     results: dict[int, dict[str, Samples]] = {}
     for size in sorted(sizes):
-        with world(size, kept=True) as built, override_settings(ROOT_URLCONF=_urls()):
-            with connection.cursor() as cursor:
-                cursor.execute("CREATE TABLE IF NOT EXISTS bench_audit (at timestamptz, actor uuid, what text)")
-                cursor.execute("TRUNCATE bench_audit")
+        with world(size, kept=True) as built, override_settings(ROOT_URLCONF=urls()):
+            empty_audit()
             results[size] = in_turn(contenders(built), rounds=rounds, warm_up=10)
     goals = [Goal(size, most) for size in sizes]
     return report(name, results, unit="ms", goals=goals, packages=["django", "psycopg2-binary", "orjson"])

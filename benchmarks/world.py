@@ -1,14 +1,15 @@
-"""A consortium with as many consultations as one asks for, in servers of its own.
+"""A consortium with as many consultations, and referrals, as one asks for, in servers of its own.
 
 Everything stands under ``$STATE_DIR/benchmarks``, for one run at a time. A world that is kept is found
 again by the next run, so that a million rows are loaded once; migrations that came since are applied to it.
 
 One submitted and one closed consultation are made by the tests' factories; PostgreSQL multiplies their rows, each with
 ids and times of its own, so that the copies keep every column that the product writes. One in a hundred is open.
+`benchmarks.referred` adds referrals in the same way.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def world(size: int = 0, *, kept: bool = False, web: bool = False) -> Iterator[W
 def _prepare(stack: Stack, *, web: bool) -> None:
     """Migrate where there is something new, and have the files ready that the web process serves."""
     stamp = stack.place.state / "migrations"
-    newest = "\n".join(sorted(str(path) for path in ROOT.glob("c*/**/migrations/*.py")))
+    newest = "\n".join(sorted(str(path) for path in ROOT.glob("[cdr]*/**/migrations/*.py")))
     if not stamp.exists() and (migrated := os.environ.get("MIGRATED_DATABASE")):
         databases.copied(stack.place.database_url, source=migrated)  # the suite's, which knows that it is whole
     if not stamp.exists() or stamp.read_text() != newest:
@@ -186,21 +187,23 @@ _COPIES: tuple[tuple[type[Model], str, dict[str, str], bool], ...] = (
 )
 
 
-def _copy(model: type[Model], key: str, differing: dict[str, str], is_open: bool) -> str:
-    """The statement that makes rows first..last out of the pattern's; every hundredth is open."""
+def copied(model: type[Model], key: str, differing: dict[str, str], is_open: bool | None) -> str:
+    """The statement that makes rows first..last out of the pattern's; every hundredth is open (None: of all)."""
     columns = [str(field.column) for field in model._meta.concrete_fields if not field.generated]
     values = [differing.get(column, f't."{column}"') for column in columns]
-    names, of = ", ".join(f'"{column}"' for column in columns), "=" if is_open else ">"
+    names, of = ", ".join(f'"{column}"' for column in columns), {True: "= 0", False: "> 0", None: ">= 0"}[is_open]
     return f"""INSERT INTO {model._meta.db_table} ({names}) SELECT {", ".join(values)}
         FROM {model._meta.db_table} t, generate_series(%(first)s, %(last)s) AS n
-        WHERE t.{key} = %(pattern)s AND n %% {OPEN_OF} {of} 0"""
+        WHERE t.{key} = %(pattern)s AND n %% {OPEN_OF} {of}"""
 
 
 def _multiply(built: World, have: int, size: int) -> None:
-    given: Any = {
-        "pattern": str(built.pattern.pk),
-        "first": have + 1,
-        "last": size,
+    multiply(built, _COPIES, "bench_world", pattern=str(built.pattern.pk), first=have + 1, last=size)
+
+
+def multiply(built: World, copies: Sequence[Any], counted: str, **given: Any) -> None:
+    """Rows `first` to `last` of each of `copies` out of the pattern's, `counted` in a table; then PostgreSQL looks."""
+    given |= {
         "services": [str(s.pk) for s in built.services],
         "centres": [str(c.pk) for c in built.centres],
         "specialist": str(built.specialist.pk),
@@ -208,9 +211,9 @@ def _multiply(built: World, have: int, size: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # The rules were kept by the pattern; checking them a million times would take an hour.
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0")
-        for copied in _COPIES:
-            cursor.execute(_copy(*copied), given)
-        cursor.execute("UPDATE bench_world SET size = %(last)s", given)
+        for each in copies:
+            cursor.execute(copied(*each), given)
+        cursor.execute(f"UPDATE {counted} SET size = %(last)s", given)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")

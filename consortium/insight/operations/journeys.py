@@ -70,11 +70,11 @@ _BACK = """EXISTS (SELECT FROM referrals_referral b JOIN casework_case bc ON bc.
 _STAGES = {
     "seeing": ("is_sent", "c.submitted_at", "s.seen"),
     "accepting": ("is_sent", "s.seen", "r.accepted_at"),
-    "booking": ("is_sent", "r.accepted_at", "greatest(v.booked, r.accepted_at)"),
+    "booking": ("is_sent", "r.accepted_at", "v.booked"),
     "coming": ("is_sent AND r.arrived_at >= r.accepted_at", "r.accepted_at", "r.arrived_at"),
     "travelling": ("is_up", "t.departed_at", "t.arrived_at"),
-    "noting": ("is_up", "r.arrived_at", "greatest(least(note.first, told.first), r.arrived_at)"),
-    "reporting": ("is_up", "e.ended", "greatest(told.first, e.ended)"),
+    "noting": ("is_up", "r.arrived_at", "least(note.first, told.first)"),
+    "reporting": ("is_up", "e.ended", "told.first"),
     "acknowledging": ("is_up", "told.first", "heard.first"),
     "taking_over": ("NOT is_up", "c.submitted_at", "near.taken"),
     "to_arrival": ("is_sent", "c.submitted_at", "r.arrived_at"),
@@ -101,12 +101,15 @@ _ANSWERS = {
 }  # fmt: skip
 
 
+def _seconds(which: str, since: str, until: str) -> str:
+    """None where either end is unknown; nothing at all where the later act came first."""
+    took = f"floor(extract(epoch FROM {until} - {since}))::int"
+    return f"CASE WHEN NOT ({which}) THEN NULL WHEN {until} < {since} THEN 0 ELSE {took} END"
+
+
 def _statement() -> str:
     columns = [str(field.column) for field in Journey._meta.concrete_fields if not field.primary_key]
-    stages = {
-        name: f"CASE WHEN {which} THEN floor(extract(epoch FROM {until} - {since}))::int END"
-        for name, (which, since, until) in _STAGES.items()
-    }
+    stages = {name: _seconds(*told) for name, told in _STAGES.items()}
     answers = {name: f"CASE WHEN {which} THEN {question} END" for name, (which, question) in _ANSWERS.items()}
     excluded = ", ".join(f"excluded.{name}" for name in columns)
     return _FACTS.format(columns=", ".join(columns), excluded=excluded, **stages, **answers)

@@ -63,7 +63,7 @@ def _due(month: date) -> list[UUID]:
 
 def _freeze(actor: Actor, institution_id: UUID, month: date, **more: Any) -> MonthlyReport:
     fresh = MonthlyReport(
-        institution_id=institution_id, month=month, frozen_at=clock.now(), created_by_id=actor.user_id,
+        institution_id=institution_id, month=month, frozen_at=clock.now(), created_by_id=actor.author_id,
         **contents_of(institution_id, month), **more,
     )  # fmt: skip
     with database_rules():

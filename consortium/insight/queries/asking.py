@@ -51,7 +51,7 @@ def period_of(name: str, today: date | None = None) -> tuple[date, date]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One selection of questions or referrals. `own`: the reader's institutions: of these they may know every number."""
+    """One selection of questions or referrals. `own`: the reader's institutions, whose every number they may know."""
 
     lens: Lens
     since: date
