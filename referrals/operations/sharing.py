@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case
 from consortium.kernel.actors import Actor
 from consortium.kernel.scoping import unfiltered
+from consortium.patients.operations import join_pathway
 from referrals.events import ReferralCancelled
 from referrals.models import Referral
 from referrals.operations.cancelling import shut
 from referrals.operations.moving import finish, locked, take
+from referrals.operations.offering import pathway_of
 from referrals.states import MACHINE, CancelReason, Step
 
 
@@ -22,8 +24,17 @@ def stop_sharing(*, actor: Actor, patient_id: UUID) -> None:
         referral = locked(case_id)
         if MACHINE.find("stop_sharing", referral.step) is not None:
             _come_back(actor, referral)
+        else:
+            _look_on(actor, referral)
     drafts = unfiltered(Referral, why="the consent to share has ended").filter(patient_id=patient_id)
     drafts.filter(step=Step.DRAFT, consent_given=True).update(consent_given=False)
+
+
+def _look_on(actor: Actor, referral: Referral) -> None:
+    """Who has the child in their care sees it: treatment does not end with the consent to share."""
+    case = referral.case
+    if case.service is not None:
+        join_pathway(actor=actor, pathway_id=pathway_of(case), institution_id=case.service.institution_id)
 
 
 def _come_back(actor: Actor, referral: Referral) -> None:
