@@ -105,6 +105,10 @@ _carried: dict[str, Carried] = {
 }  # fmt: skip
 
 
+#: of whom or what the journal's words about others stay behind
+_DIRECTORY: Final = frozenset(label.lower() for label, each in _carried.items() if each.belongs is None)
+
+
 def carry(*rows: Carried) -> None:
     """A feature's rows go with a pathway too; an app says so when it is ready. Twice is once."""
     _carried.update({each.label: each for each in rows})
@@ -133,7 +137,7 @@ def _gathered(scope: Scope) -> dict[str, dict[str, Any]]:
     for label, each in _carried.items():
         if each.belongs is not None:
             _add(found[label], each, each.belongs(scope))
-    while _follow(found) + _with_people(found):
+    while _follow(found) + _with_people(found) + _with_actors(found):
         pass
     return found
 
@@ -153,10 +157,13 @@ def _follow(found: dict[str, dict[str, Any]]) -> int:
             target = key.related_model._meta.label
             if target in _carried and _carried[target].belongs is None:
                 wanted.setdefault(target, set()).update(getattr(row, key.attname) for row in rows.values())
-    return sum(
-        _add(found[label], _carried[label], Q(pk__in=[pk for pk in ids if pk and str(pk) not in found[label]]))
-        for label, ids in wanted.items()
-    )
+    return sum(_missing(found, label, ids) for label, ids in wanted.items())
+
+
+def _missing(found: dict[str, dict[str, Any]], label: str, ids: Iterable[Any]) -> int:
+    """Add those of `ids` that are not among the rows found. How many there were."""
+    lacking = [pk for pk in ids if pk and str(pk) not in found[label]]
+    return _add(found[label], _carried[label], Q(pk__in=lacking)) if lacking else 0
 
 
 def _with_people(found: dict[str, dict[str, Any]]) -> int:
@@ -178,15 +185,36 @@ def _plain(each: Carried, row: Any) -> dict[str, Any]:
     return {"table": each.label, "id": str(row.pk), "columns": told["fields"]}
 
 
-def _entries(found: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What the journal tells of these rows, looks left out."""
-    about = Q(pk__in=())
+def _journal(found: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    """What the journal tells of these rows, looks left out; of the directory's rows only when each changed last."""
+    told, newest = Q(pk__in=()), Q(pk__in=())
     for label, rows in found.items():
-        about |= Q(subject_type=label.lower(), subject_id__in=list(rows))
-    entries = unfiltered(Entry, why=_WHY).filter(about).exclude(verb__in=(*READS, "import")).order_by("pk")
-    for row in entries:
-        told = next(iter(python.Serializer().serialize([row], fields=_ENTRY)))
-        yield {"table": "journal.Entry", "id": str(row.pk), "columns": told["fields"]}
+        about = Q(subject_type=label.lower(), subject_id__in=list(rows))
+        if _carried[label].belongs is None:
+            newest |= about
+        else:
+            told |= about
+    acts = unfiltered(Entry, why=_WHY).exclude(verb__in=(*READS, "import"))
+    last = acts.filter(newest).order_by("subject_type", "subject_id", "-pk").distinct("subject_type", "subject_id")
+    return [*last, *acts.filter(told).order_by("pk")]
+
+
+def _with_actors(found: dict[str, dict[str, Any]]) -> int:
+    """Whoever did it, and for which institution. How many are new."""
+    acts = _journal(found)
+    wanted = {
+        "people.User": {act.actor_id for act in acts},
+        "people.Institution": {act.institution_id for act in acts},
+    }
+    return sum(_missing(found, label, ids) for label, ids in wanted.items())
+
+
+def _entries(found: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in sorted(_journal(found), key=lambda entry: entry.pk):
+        told = next(iter(python.Serializer().serialize([row], fields=_ENTRY)))["fields"]
+        if row.subject_type in _DIRECTORY:
+            told |= {"facts": {}, "payload": {}, "event": ""}
+        yield {"table": "journal.Entry", "id": str(row.pk), "columns": told}
 
 
 def written(columns: Mapping[str, Any]) -> str:

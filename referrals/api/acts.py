@@ -23,6 +23,7 @@ from referrals.operations import (
     transport,
     unannounced,
     urgency,
+    visiting,
 )
 from referrals.operations.outcomes import Ending
 from referrals.operations.returning import Plan
@@ -70,6 +71,11 @@ class RefusalInput(Input):
     reason = serializers.ChoiceField(DeclineReason.choices)
     service_id = serializers.UUIDField(required=False, allow_null=True, help_text="The service to ask instead.")
     note = serializers.CharField(max_length=NOTE, required=False, allow_blank=True)
+
+
+class VisitInput(Input):
+    slot_id = serializers.UUIDField()
+    instructions = serializers.CharField(max_length=NOTE, required=False, allow_blank=True, help_text="What to bring.")
 
 
 class TransportInput(Input):
@@ -234,6 +240,10 @@ DEEDS = (
     Deed("also_ask", redirecting.also_ask, ServiceInput),
     Deed("redirect", redirecting.redirect, RedirectInput),
     Deed("dispute", redirecting.dispute, WhyInput),
+    Deed("book_visit", visiting.book_visit, VisitInput, key=True),
+    Deed("rebook_visit", visiting.book_visit, VisitInput, key=True),
+    Deed("miss_visit", visiting.miss_visit),
+    Deed("cancel_visit", visiting.cancel_visit, WhyInput),
     Deed("arrange_transport", transport.arrange_transport, TransportInput, key=True, shape=_way),
     Deed("sign_handover", transport.sign_handover, JourneyHandoverInput, shape=_handover),
     Deed("depart", transport.depart, DepartInput),

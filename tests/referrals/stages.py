@@ -16,11 +16,13 @@ from consortium.people.models import Institution, User
 from consortium.people.states import Role, Tier
 from referrals.models import Referral
 from referrals.operations.answering import accept, decline, open_referral
+from referrals.operations.cancelling import ask_cancel, confirm_cancel, end, enter_in_error
 from referrals.operations.caring import admit, discharge, note_interim
 from referrals.operations.drafting import save_draft
 from referrals.operations.following import end_follow_up, visit_missed
 from referrals.operations.outcomes import Ending, acknowledge, send_outcome
 from referrals.operations.returning import Plan, back_refer, take_over
+from referrals.operations.sending import send
 from referrals.operations.transport import (
     Handover,
     Way,
@@ -30,7 +32,9 @@ from referrals.operations.transport import (
     report_incident,
     sign_handover,
 )
+from referrals.operations.visiting import book_visit, cancel_visit, miss_visit
 from referrals.states import IncidentKind, LifeThreat, Mode, Place, Step
+from tests.casework import rosters
 from tests.consultations.cases import by
 from tests.factories.cases import make_service, make_service_member
 from tests.factories.patients import make_guardian, make_measured, make_patient
@@ -76,6 +80,9 @@ class Stage:
         fields = {**WHOLE, "patient_id": self.patient.pk, "service_id": self.service.pk, "priority": Priority.URGENT}
         self.case_id = by(self.cast["asker"], save_draft, fields=fields).pk
 
+    def send(self) -> None:
+        self.does("asker", send)
+
     def to_requested(self, **more: Any) -> None:
         plain = {"working_diagnosis": "Croup", "diagnosis_code": "J05.0", **more}
         self.case_id = sent(self.cast["asker"], self.patient, self.service, **plain).pk
@@ -119,6 +126,35 @@ class Stage:
     def to_closed(self) -> None:
         self.to_outcome_sent()
         self.does("asker", acknowledge, usefulness=5, concordance="same", appropriateness="appropriate", learnt="Mine.")
+
+    def to_scheduled(self) -> None:
+        """A place of the hospital's clinic, booked by the hospital."""
+        self.to_accepted()
+        clinic = rosters.calendar(self.service)
+        rosters.rule(clinic)
+        self.does("specialist", book_visit, slot_id=rosters.first_slot(clinic).pk, instructions="Bring the X-ray.")
+
+    def to_unattended(self) -> None:
+        self.to_scheduled()
+        with clock.moved(timedelta(days=2)):
+            self.does("specialist", miss_visit)
+
+    def to_visit_cancelled(self) -> None:
+        self.to_scheduled()
+        self.does("asker", cancel_visit, reason="Snow.")
+
+    def to_cancelled(self) -> None:
+        self.to_accepted()
+        self.does("asker", ask_cancel, reason="better")
+        self.does("specialist", confirm_cancel)
+
+    def to_ended(self) -> None:
+        self.to_accepted()
+        self.does("asker", end, reason="refused")
+
+    def to_entered_in_error(self) -> None:
+        self.to_seen()
+        self.does("asker", enter_in_error, reason="duplicate")
 
     def gone_early(self) -> None:
         """A stat child that left before anybody had accepted."""
