@@ -1,7 +1,7 @@
 from django.urls import path
 
 from referrals import views
-from referrals.views import alarming, beds, drafting, family, printing, radar, receiving, visits, writing
+from referrals.views import alarming, beds, drafting, exporting, family, printing, radar, receiving, visits, writing
 
 app_name = "referrals"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:case_id>/outcome/save/", writing.save_outcome, name="save_outcome"),
     path("<uuid:case_id>/back/", writing.back, name="back"),
     path("<uuid:case_id>/back/save/", writing.save_plan, name="save_plan"),
+    path("<uuid:case_id>/fhir/", exporting.fhir, name="fhir"),
     path("<uuid:case_id>/form/", printing.form, name="form"),
     path("<uuid:case_id>/form.pdf", printing.form_pdf, name="form_pdf"),
     path("<uuid:case_id>/letter/", printing.letter, name="letter"),
