@@ -88,10 +88,14 @@ class Row:
 
 
 def _groups(rows: list[Row]) -> Iterator[dict[str, Any]]:
+    """The first one with something open is unfolded: one goes down the list as one ticks."""
+    unfolded = False
     for group in Group:
         mine = [row for row in rows if row.line.item.group == group]
+        waits = sum(row.check is None for row in mine)
         if mine:
-            yield {"label": group.label, "rows": mine, "open": sum(row.check is None for row in mine)}
+            yield {"label": group.label, "rows": mine, "open": waits, "first_open": bool(waits) and not unfolded}
+        unfolded = unfolded or bool(waits)
 
 
 def part_checklist(page: "ReferralPage") -> dict[str, Any] | None:
