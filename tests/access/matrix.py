@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.access import (
     api_rows,
     call_rows,
+    care_rows,
     dialogue_rows,
     duty_rows,
     family_rows,
@@ -22,6 +23,8 @@ from tests.access import (
     meeting_rows,
     page_rows,
     record_rows,
+    referral_api_rows,
+    referring_rows,
 )
 from tests.access.rows import Row
 
@@ -29,10 +32,13 @@ ROWS: list[Row] = [
     *page_rows.ROWS,
     *api_rows.ROWS,
     *record_rows.ROWS,
+    *referral_api_rows.ROWS,
+    *referring_rows.ROWS,
     *duty_rows.ROWS,
     *family_rows.ROWS,
     *following_rows.ROWS,
     *green_rows.ROWS,
+    *care_rows.ROWS,
     *manual_rows.ROWS,
     *meeting_rows.ROWS,
     *call_rows.ROWS,

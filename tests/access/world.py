@@ -40,11 +40,13 @@ from consortium.people.states import Role, Tier
 from consultations import operations as consult
 from consultations.models import AnswerTemplate
 from consultations.operations import Advice
+from tests.access.care_world import care_rows
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
 from tests.access.green_world import green_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
+from tests.access.referring_world import referring_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
@@ -113,6 +115,8 @@ def build() -> World:
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
     world.rows |= green_rows(world)
+    world.rows |= care_rows(world)
+    world.rows |= referring_rows(world)
     world.rows |= meeting_rows(world, _case_at)
     world.rows["export"] = _export(world)
     world.rows["report"] = make_report(world.hospital)

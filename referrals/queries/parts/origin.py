@@ -1,4 +1,4 @@
-"""Where a referral comes from: the case before it, whose thread and files tell the rest, and the manual's indication."""
+"""Where a referral comes from: the case before it, whose thread and files tell the rest; the manual's indication."""
 
 from typing import TYPE_CHECKING, Any
 
