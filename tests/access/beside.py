@@ -76,6 +76,8 @@ TASKS = {
     "consultations.tend_reviews": "the month's sample of answers, who rates it, and what is late",
     "consultations.assign": "what waits in queues that allocate by themselves goes to who is on duty",
     "consultations.escalate": "clocks that ran on: who is told, what is reminded of, what closes by itself",
+    "referrals.fill_places": "places that are free go to children who wait for one",
+    "referrals.remind_visits": "visits that come near are told of",
     "referrals.escalate": "legs of referrals that ran on: who is told, and what the coordinator takes on",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
