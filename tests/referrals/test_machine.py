@@ -84,7 +84,7 @@ AT: dict[str, tuple[str, ...]] = {
     "hand_on": OPEN, "link_sender": (*PRESENT, "outcome_sent"),
 }  # fmt: skip
 #: only of a stat child, of a wish, a question or a hand-over that stands open, or of a child that came by itself
-_OF_ANOTHER = ("also_ask", "confirm_cancel", "keep", "supply_information", "link_sender")
+_OF_ANOTHER = ("also_ask", "supply_information", "link_sender")
 
 
 def who_may(verb: str, step: str) -> set[str]:
@@ -99,7 +99,10 @@ def who_may(verb: str, step: str) -> set[str]:
         **dict.fromkeys(("open", "accept"), asked),
         "decline": s.doctors if step in (*WAITING, *EXPECTED) else set(),
         "redirect": s.senders | OFFICE | (s.doctors if step == "declined" else set()),
-        **dict.fromkeys(("dispute", "ask_cancel", "withdraw", "acknowledge"), s.senders),
+        **dict.fromkeys(("dispute", "withdraw", "acknowledge"), s.senders),
+        # here a referral is cancelled because its sender had asked for it
+        "ask_cancel": s.senders if step != "cancelled" else set(),
+        **dict.fromkeys(("confirm_cancel", "keep"), s.doctors if step == "cancelled" else set()),
         **dict.fromkeys(("book_visit", "rebook_visit", "cancel_visit"), booking),
         **dict.fromkeys(("miss_visit", "arrive", "admit", "see_child"), s.there | s.office_there),
         **dict.fromkeys(("arrange_transport", "report_incident", "end"), sides),
@@ -113,7 +116,8 @@ def who_may(verb: str, step: str) -> set[str]:
         **dict.fromkeys(("visit_done", "visit_missed", "worsened", "end_follow_up"), s.there | OFFICE),
         "enter_in_error": s.author | s.leads,
         "raise_urgency": s.senders | s.there | OFFICE | SYSTEM,
-        "lower_urgency": OFFICE,
+        # the plan back is routine already
+        "lower_urgency": OFFICE if s is UP else set(),
         "ask_information": s.doctors,
         **dict.fromkeys(("stop_sharing", "escalate", "hand_on"), SYSTEM),
     }
