@@ -33,7 +33,7 @@ from referrals.states import MACHINE, Letter
 def outcome(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The form of the outcome, or of its correction when one was signed; posted, it is signed and sent."""
     page = referral_page(current_actor(), case_id)
-    verb = next((t.verb for t in page.actions if t.verb in ("send_outcome", "correct_outcome")), "send_outcome")
+    verb = "correct_outcome" if MACHINE.find("correct_outcome", page.referral.step) else "send_outcome"
     MACHINE.check(verb, page.actor, page.referral)
     note_look(page)
     kind = CorrectOutcomeForm if verb == "correct_outcome" else OutcomeForm
