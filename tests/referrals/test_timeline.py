@@ -112,11 +112,11 @@ def test_its_queries_do_not_grow_with_the_cases(
     way: Case, asker: User, specialist: User, patient: Patient, service: Service, django_assert_num_queries: Any
 ) -> None:
     actor = actor_for(asker)
-    with acting_as(actor), django_assert_num_queries(7):
+    with acting_as(actor), django_assert_num_queries(5):
         assert len(journey_of(way.pathway_id).legs) == 2  # type: ignore[arg-type]
     for step in (Step.ACCEPTED, Step.FOLLOWING):
         Case.unscoped.filter(pk=referral_at(step, patient, asker, service).pk).update(pathway=way.pathway)
-    with acting_as(actor), django_assert_num_queries(7):
+    with acting_as(actor), django_assert_num_queries(5):
         assert len(journey_of(way.pathway_id).legs) == 4  # type: ignore[arg-type]
 
 

@@ -78,7 +78,7 @@ class Journey:
 
 
 def journey_of(pathway_id: UUID) -> Journey:
-    """The way of a child whom the person acting may know, else NotVisible. Nine queries at most, however many cases
+    """The way of a child whom the person acting may know, else NotVisible. Seven queries at most, however many cases
     there are."""
     pathway: Pathway | None = Pathway.objects.select_related("patient").filter(pk=pathway_id).first()
     if pathway is None:
