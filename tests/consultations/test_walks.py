@@ -3,32 +3,22 @@ care pathway (design page, 1.6) hold after each step. Hypothesis draws the walks
 
 from __future__ import annotations
 
-import itertools
-import os
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
-from consortium.casework.models import BallSpell, Case, Clock, Escalation, Service, ServiceMember
+from consortium.casework.models import Case, Escalation, Service, ServiceMember
 from consortium.casework.operations import join_service, leave_service, post_message
-from consortium.casework.queries.ledger import time_by_party
-from consortium.casework.states import Allocation, Ball, Priority
+from consortium.casework.states import Allocation, Ball, CaseKind, Priority
 from consortium.journal.models import Entry
-from consortium.journal.queries import chain_faults
 from consortium.kernel import clock
-from consortium.kernel import events as kernel_events
-from consortium.kernel.actors import Actor, acting_as, system
-from consortium.kernel.errors import DomainError, NotPermitted, WrongStep
-from consortium.kernel.events import Receiver
+from consortium.kernel.actors import acting_as
+from consortium.kernel.errors import NotPermitted, WrongStep
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from consortium.patients.operations import Decision, record_consent
@@ -37,7 +27,6 @@ from consortium.people.models import Institution, Membership, User
 from consortium.people.operations import end_seat, give_seat, move_seat, suspend_person, unsuspend_person
 from consortium.people.states import Role
 from consultations import operations
-from consultations.events import ConsultationConverted
 from consultations.models import Consultation, Meeting
 from consultations.operations import Offer
 from consultations.queries import can_answer
@@ -49,32 +38,26 @@ from consultations.states import (
     DeclineReason,
     ErrorReason,
     ReferReason,
-    Step,
     WithdrawReason,
 )
 from consultations.tasks import assign, escalate, pass_on
 from tests.cast import actor_for
 from tests.consultations.test_operations import ADVICE
+from tests.walking import Walk, Wanderer, adds_up, one_turn_one_clock, replays, walk_about
 
 pytestmark = pytest.mark.django_db
 
-#: rules of one walk, each of one to three acts
-STEPS = 12
+#: a case that is closed begins again
+_OPENS_AGAIN = ("reopen", "send_again", "correct_answer")
 
 
-class World:
-    """Everybody who may act, and every act, chosen at random; what is not allowed is refused and changes nothing."""
+class World(Wanderer):
+    """Every act on a question, and every way in which people come and go."""
 
     def __init__(self, rng: random.Random, people: dict[str, User], places: list[Institution], service: Service,
                  other: Service, patient: Patient) -> None:  # fmt: skip
-        self.rng, self.people, self.places = rng, people, places
-        self.service, self.other, self.patient = service, other, patient
-        self.done: list[str] = []
-        self.verbs: Counter[str] = Counter()
-        self.ahead = timedelta()
-
-    def someone(self) -> User:
-        return self.rng.choice(list(self.people.values()))
+        super().__init__(rng, people)
+        self.places, self.service, self.other, self.patient = places, service, other, patient
 
     def words(self, verb: str, holder_id: UUID | None) -> dict[str, Any]:
         """Sensible arguments for an act of the machine on a case that `holder_id` has."""
@@ -109,7 +92,7 @@ class World:
         return clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=self.rng.choice([30, 31]))
 
     def move_case(self) -> None:
-        cases = list(Case.unscoped.values_list("pk", flat=True))
+        cases = list(Consultation.unscoped.values_list("pk", flat=True))
         if not cases or self.rng.random() < 0.15:
             self.ask()
             return
@@ -197,19 +180,6 @@ class World:
         with clock.moved(self.ahead):
             pass_on()
 
-    def attempt(self, who: User | None, act: Callable[..., Any], **words: Any) -> DomainError | None:
-        """Do it, or be refused and change nothing: why, then."""
-        with clock.moved(self.ahead):
-            actor: Actor = actor_for(who) if who else system("the walk")
-            try:
-                with acting_as(actor), transaction.atomic():
-                    act(actor=actor, **words)
-                self.done.append(f"{who.username if who else 'system'} {act.__name__}")
-            except DomainError as error:
-                return error
-        self.verbs[act.__name__] += 1
-        return None
-
 
 def _can_act(case: Case) -> bool:
     if case.ball == Ball.RESPONDER:
@@ -225,39 +195,17 @@ def _can_act(case: Case) -> bool:
 
 
 def _check(world: World) -> None:
-    for case in Case.unscoped.filter(submitted_at__isnull=False).select_related("service", "consultation"):
-        spells = list(BallSpell.unscoped.filter(case=case).order_by("since"))
-        held = [spell for spell in spells if spell.until is None]
-        clocks = list(Clock.unscoped.filter(case=case, stopped_at=None))
+    asked = Case.unscoped.filter(kind=CaseKind.CONSULTATION, submitted_at__isnull=False)
+    for case in asked.select_related("service", "consultation"):
         told = f"{case.consultation.step} after {world.done}"
-        assert len(held) == case.is_open, told
-        assert sum(c.paused_at is None for c in clocks) == case.is_open, told
-        assert case.service is not None, told
-        if case.is_open:
-            assert (held[0].party, held[0].user_id) == (case.ball, case.ball_user_id), told
-            assert _can_act(case), f"{case.ball} {told}"
-        _adds_up(case, spells, told)
-
-
-def _adds_up(case: Case, spells: list[BallSpell], told: str) -> None:
-    """The ledger has no gap while a case is open, so that the parties' times add up to its own."""
-    gaps = sum(after.since != before.until for before, after in itertools.pairwise(spells))
-    opened_again = Entry.unscoped.filter(subject_id=str(case.pk), verb__in=("reopen", "send_again", "correct_answer"))
-    assert gaps <= opened_again.count(), told
-    if not gaps and case.closed_at is not None and case.submitted_at is not None:
-        assert sum(time_by_party(case).values(), timedelta()) == case.closed_at - case.submitted_at, told
+        one_turn_one_clock(case, told)
+        assert not case.is_open or _can_act(case), f"{case.ball} {told}"
+        adds_up(case, told, opens_again=_OPENS_AGAIN)
 
 
 def _replayed(world: World) -> None:
-    """The journal's last step of each case is the stored one, each step begins where the one before ended, and is one
-    of the machine's."""
-    known = {*MACHINE.pairs(), *((step, step) for step in Step.values)}
     for consultation in Consultation.unscoped.all():
-        entries = Entry.unscoped.filter(subject_id=str(consultation.pk)).exclude(facts__to=None).order_by("seq")
-        steps = [(e.facts.get("from"), e.facts["to"]) for e in entries if e.facts["to"] in Step.values]
-        assert steps[-1][1] == consultation.step, world.done
-        assert all(after[0] == before[1] for before, after in itertools.pairwise(steps)), world.done
-        assert {pair for pair in steps if pair[0]} <= known, world.done
+        replays(MACHINE, consultation, world.done)
     told = Entry.unscoped.filter(verb="escalate").count()
     assert told == Escalation.unscoped.exclude(clock__leg="review").count() + _reviews_escalated(), world.done
 
@@ -266,19 +214,9 @@ def _reviews_escalated() -> int:
     return Entry.unscoped.filter(verb="escalate", facts__leg="review").count()
 
 
-class Walk(RuleBasedStateMachine):
-    """One walk: the database as it was before, then acts in any order."""
-
-    make: ClassVar[Callable[[random.Random], World]]
-    walks: ClassVar[int] = 0
-    taken: ClassVar[Counter[str]] = Counter()
-
-    # only the seed is hypothesis's own: what a walk may choose from hangs on ids, which are new each time
-    @initialize(seed=st.integers(0, 2**32 - 1))
-    def begin(self, seed: int) -> None:
-        self.point = transaction.savepoint()
-        self.world = type(self).make(random.Random(seed))
-        self.world.ask()
+class QuestionWalk(Walk):
+    check = _check
+    at_end = _replayed
 
     # several rules of one kind: hypothesis draws each as often as any other
     @rule()
@@ -333,48 +271,13 @@ class Walk(RuleBasedStateMachine):
     def sweep(self) -> None:
         self.world.sweep()
 
-    @invariant()
-    def holds(self) -> None:
-        if hasattr(self, "world"):
-            with clock.moved(self.world.ahead):
-                _check(self.world)
 
-    def teardown(self) -> None:
-        if hasattr(self, "world"):
-            _replayed(self.world)
-            type(self).walks += 1
-            type(self).taken += self.world.verbs
-            if type(self).walks % 50 == 0:
-                assert list(chain_faults()) == []
-            transaction.savepoint_rollback(self.point)
-
-
-@pytest.fixture
-def referrals_are_made(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Another feature takes what is to become a referral."""
-    name = ConsultationConverted.event_name()
-    rows = [*kernel_events.receivers_of(name), Receiver("referrals.receivers.create", lambda entry, event: None, True)]
-    monkeypatch.setitem(kernel_events._receivers, name, rows)
-    yield
-
-
-@pytest.mark.usefixtures("referrals_are_made")
 def test_the_invariants_hold_on_every_walk(
     request: pytest.FixtureRequest, figure: Callable[[str, str], None],
     community: Institution, hospital: Institution, service: Service, other_service: Service, patient: Patient,
 ) -> None:  # fmt: skip
     cast = ("asker", "colleague", "specialist", "other_specialist", "lead", "coordinator", "manager")
     people = {name: request.getfixturevalue(name) for name in cast}
-    wanted = 2000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "80"))
     places = [community, hospital]
-    Walk.make = lambda rng: World(rng, people, places, service, other_service, patient)
-    Walk.walks, Walk.taken = 0, Counter()
-    chosen = settings(
-        max_examples=wanted, stateful_step_count=STEPS, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(HealthCheck), print_blob=False, phases=[Phase.generate],
-    )  # fmt: skip
-    run_state_machine_as_test(Walk, settings=chosen)
-    acts = sum(Walk.taken.values())
-    figure("random walks", f"{Walk.walks} walks, {acts} acts of {len(Walk.taken)} kinds, every invariant held")
-    assert Walk.walks >= wanted
-    assert acts > Walk.walks * 2
+    QuestionWalk.make = lambda rng: World(rng, people, places, service, other_service, patient)
+    walk_about(QuestionWalk, request, figure, "random walks")

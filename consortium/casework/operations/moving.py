@@ -104,11 +104,12 @@ def finish(
 
 
 def no_more_turns(move: Move[Row]) -> None:
-    """The case is closed: nobody has to act any more."""
-    case = move.case
-    case.is_open, case.closed_at = False, clock.now()
-    case.due_at, case.clock_paused = case.closed_at, False
-    move.give_to(Ball.NONE)
+    """The case is closed: nobody has to act any more. One instant ends the case and its last turn, so that the
+    parties' times add up to the case's own."""
+    case, now = move.case, clock.now()
+    case.is_open, case.closed_at = False, now
+    case.due_at, case.clock_paused = now, False
+    move.also.append(pass_ball(case, Turn(Ball.NONE), at=now))
 
 
 def rest_pathway(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,14 +50,14 @@ class Turn:
     user_id: UUID | None = None
 
 
-def pass_ball(case: Case, to: Turn) -> BallPassed | None:
+def pass_ball(case: Case, to: Turn, *, at: datetime | None = None) -> BallPassed | None:
     """Give the ball to `to`: closes the running spell and opens the next. Sets fields on `case`; the caller saves.
 
-    Returns the event for the journal entry, None when nothing changed hands.
+    `at`: the instant, now unless given. Returns the event for the journal entry, None when nothing changed hands.
     """
     if (case.ball, case.ball_user_id) == (to.party, to.user_id) and _spells(case).exists():
         return None
-    at = clock.now()
+    at = at or clock.now()
     _spells(case).update(until=at)
     case.ball, case.ball_user_id = to.party, to.user_id
     if to.party != Ball.NONE:
