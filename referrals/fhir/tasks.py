@@ -89,10 +89,11 @@ def _task(reader: Reader, row: Any, beside: _Beside) -> Resource:
         "Task", row.pk, updated=row.touched_at, version=case.version,
         identifier=[identifier("task", f"{case.pk}.{row.number}")], groupIdentifier=identifier("case", str(case.pk)),
         basedOn=[reference("ServiceRequest", case.pk)], status=status.task,
-        statusReason=_reason(referral, row, is_present), businessStatus=business(referral.step, status),
+        statusReason=_reason(referral, row, is_present),
+        businessStatus=business(referral.step if is_present else row.step, status),
         intent="order", priority=Priority(case.priority).code, code=concept(coding("", "task/receive-child")),
         focus=reference("ServiceRequest", case.pk), for_=child_of(reader, case),
-        executionPeriod=period(row.asked_at, _ended(row, is_present, case)), authoredOn=instant(row.asked_at),
+        executionPeriod=period(row.asked_at, _ended(row, case)), authoredOn=instant(row.asked_at),
         lastModified=instant(row.touched_at),
         requester=beside.seats.of(case.asker, case.asking_institution_id), owner=_owner(row, is_present, beside),
         reasonReference=reference("Task", before[-1].pk) if before else {},
@@ -115,7 +116,7 @@ def _of_offer(acts: Sequence[Act], row: Any) -> list[Act]:
     return [act for act in acts if row.asked_at <= act.at and (over is None or act.at <= over)]
 
 
-def _ended(row: Any, is_present: bool, case: Any) -> Any:
+def _ended(row: Any, case: Any) -> Any:
     """When it was over for this service."""
     return row.answered_at if row.step in (OfferStep.DECLINED, OfferStep.WITHDRAWN) else case.closed_at
 

@@ -63,10 +63,12 @@ def connection_of_this_test() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def real_ids(world: World, names: Any) -> dict[str, str]:
+def real_ids(world: World, names: Any, path: str) -> dict[str, str]:
     """Ids of rows that there are, by the path's own names for them."""
     known = {name: getattr(world, row) for name, row in _ARGS.items()}
     known |= {"case_id": world.case["received"], "attachment_id": world.attachment["received"]}
+    if path.startswith("/api/v1/referrals/"):
+        known["case_id"] = world.family_referral.case
     known |= {"user_id": world.people["specialist"], "token_id": world.token, "run_id": world.manual_run}
     ids = {name: str(row.pk) for name, row in known.items()} | WORDS
     return {name: ids[name] for name in names if name in ids}
@@ -76,7 +78,7 @@ def call(world: World, case: Any, token: str, *, real: bool) -> list[str]:
     """Send one generated call and take back what it did; says what is wrong with the reply."""
     sent[0] += 1
     if real:
-        case.path_parameters.update(real_ids(world, case.path_parameters))
+        case.path_parameters.update(real_ids(world, case.path_parameters, case.path))
     with transaction.atomic():
         try:
             case.call_and_validate(
