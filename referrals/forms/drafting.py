@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ TEXTS = ("question", "situation", "background", "assessment", "recommendation", 
 INDICATION = ("pathway", "version", "id", "urgency")
 #: how the operations name a field where the form has another name for it
 FIELD_NAMES = {"weight_grams": "weight", "diagnosis_code": "diagnosis", "working_diagnosis": "diagnosis"}
+#: what a referral that is not stat needs to be sent
+NEEDED = ("service_id", "reason", "question", "situation", "assessment", "weight", "consent_given")
 #: how many places stand above the longer list
 SUGGESTED = 4
 #: how soon a child is to go by the urgency word of the manual's indication
@@ -39,6 +42,12 @@ class _Text(forms.CharField):
 
     def __init__(self, rows: int = 2, **more: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, **LONG}), **more)
+
+
+def _label(place: Place) -> str:
+    """The place, and beneath it why it stands there."""
+    reasons = " · ".join(place.reasons)
+    return format_html('<strong>{}</strong><br><span class="small soft">{}</span>', place.name, reasons)
 
 
 class PlaceField(forms.TypedChoiceField):
@@ -90,6 +99,7 @@ class BeginForm(forms.Form):
 class ReferForm(WeighedForm):
     """The whole referral. Everything may be missing in a draft; sending asks for what must be there."""
 
+    use_required_attribute = False
     priority = forms.TypedChoiceField(
         label=gettext_lazy("How soon must the child go?"),
         coerce=int,
@@ -155,9 +165,14 @@ class ReferForm(WeighedForm):
         shown = [place for place in places if not place.refusal][:SUGGESTED]
         shown += [place for place in places if place.service.pk == chosen_id and place not in shown]
         fields = cast(Any, self.fields)
-        fields["service_id"].choices = [(str(place.service.pk), place.words) for place in shown]
+        fields["service_id"].choices = [(str(place.service.pk), _label(place)) for place in shown]
         named = [(str(place.service.pk), place.name) for place in places if not place.refusal]
         fields["other_service"].choices = [("", _("None: one of the above")), *named]
+
+    def show_needed(self) -> None:
+        """Let the labels say what sending asks for; the operation, which knows what else counts, is the judge."""
+        for name in () if self.is_stat else NEEDED:
+            self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         """Another place that was picked from the whole list wins over the suggestions."""

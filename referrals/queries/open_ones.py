@@ -29,7 +29,7 @@ def named(referral: Referral) -> str:
     return _("%(service)s, %(hospital)s, sent on %(day)s") % {
         "service": service.name if service else "",
         "hospital": service.institution.name if service else "",
-        "day": date_format(timezone.localtime(sent_at), "SHORT_DATE_FORMAT") if sent_at else "",
+        "day": date_format(timezone.localtime(sent_at), "Y-m-d") if sent_at else "",
     }
 
 

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +19,7 @@ from consortium.casework.states import TAKES_TIME, Priority, Symptom
 from consortium.clinical.diagnoses import diagnoses, read
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
+from consortium.kernel.templatetags.when import moment_words
 from consortium.patients.models import PathwayMember
 from consortium.people.models import Institution
 from consortium.people.states import Tier
@@ -195,7 +194,7 @@ def _with_reasons(place: Place, need: Need) -> Place:
         _("somebody is on duty now") if place.on_duty else "",
         _("knows the child") if place.knows and service.pk != need.asked_id else "",
         _("%(tier)s of your region") % {"tier": tier} if place.same_region else str(tier),
-        _("free place on %(day)s") % {"day": _day(place.free_at)} if place.free_at else "",
+        _("free place on %(day)s") % {"day": moment_words(place.free_at)} if place.free_at else "",
     ]
     return replace(place, reasons=tuple(filter(None, said)))
 
@@ -212,10 +211,6 @@ def _belongs(code: str, need: Need) -> str:
             code, _("sees any child")
         )
     return _("sees any child") if code in GENERAL else ""
-
-
-def _day(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 class Places:

@@ -150,6 +150,7 @@ def _page(request: HttpRequest, referral: Referral, form: ReferForm, conflict: D
         "here": request.path, "glance": glance(actor, patient),
     }  # fmt: skip
     wrong = 422 if form.is_bound and form.errors else 200
+    form.show_needed()
     return render(request, "referrals/edit.html", context, status=conflict.status if conflict else wrong)
 
 
@@ -174,6 +175,7 @@ def suggestions(request: HttpRequest, case_id: UUID) -> HttpResponse:
     chosen_id = referral.case.service_id
     initial = {"service_id": request.GET.get("service_id") or str(chosen_id or "")}
     form = ReferForm(initial=initial, places=_places(referral, request.GET), chosen_id=chosen_id)
+    form.show_needed()
     return render(request, "referrals/suggestions.html", {"form": form})
 
 

@@ -101,4 +101,5 @@ class WeighedForm(forms.Form):
     @property
     def weight_doubted(self) -> bool:
         """Whether to offer the box that confirms an unusual weight."""
-        return self.is_bound and ("weight" in self.errors or bool(self.data.get("weight_sure")))
+        doubted = "weight" in self.errors or bool(self.data.get("weight_sure"))
+        return self.is_bound and bool(self.data.get("weight")) and doubted
