@@ -9,11 +9,9 @@ from tests.access.rows import EVERYBODY, Row
 
 _CENTRE = "asker colleague nurse"
 _BOOK = f"asker colleague {_HOUSE} coordinator"
-_KEEP_BEDS = f"{_HOUSE} coordinator"
+_KEEP_BEDS = f"{_HOUSE} coordinator admin manager"
 _SERVICE = _words(service_id=lambda w: w.service.pk)
 _BEDS = _words(place="ward", free="2")
-#: it is not accepted yet, so nothing can be booked
-_NOT_YET = dict.fromkeys(_BOOK.split(), "422")
 
 
 def _act(verb: str) -> Any:
@@ -32,8 +30,8 @@ ROWS = [
     Row("referrals:act", "POST", "asker colleague", f"nurse {_HOUSE} coordinator", args=_act("withdraw"),
         body=_words(reason="better"), note="withdraw"),
     Row("referrals:visit", "GET", _BOOK, "nurse", args=_CASE),
-    Row("referrals:visit", "POST", "", "nurse", args=_CASE, else_=_NOT_YET),
-    Row("referrals:wait", "POST", "", "nurse", args=_CASE, else_=_NOT_YET),
+    Row("referrals:visit", "POST", _BOOK, "nurse", args=_CASE, note="without a time: the page says so"),
+    Row("referrals:wait", "POST", _BOOK, "nurse", args=_CASE, note="without a clinic: the page says so"),
     Row("referrals:beds", "GET", EVERYBODY, args=_SERVICE),
     Row("referrals:beds", "POST", _KEEP_BEDS, _others(_KEEP_BEDS), args=_SERVICE, body=_BEDS),
 ]  # fmt: skip
