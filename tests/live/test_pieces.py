@@ -338,6 +338,116 @@ def test_an_open_line_says_so() -> None:
     on_a_line(job)
 
 
+def test_a_frame_for_a_peer_that_keeps_up_is_there_at_once() -> None:
+    async def job(line: Line, got: list[str]) -> None:
+        await _settled()
+        line.offer("a")
+        assert got == ["a"]
+        line.offer("b")
+        assert got == ["a", "b"]
+
+    on_a_line(job)
+
+
+class Slow:
+    """A peer that takes a frame when it is let, and some frames of it in one go afterwards."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self.ready = asyncio.Event()
+        self.line = Line(self._send, lambda: self.got.append("overflow"), size=2)
+
+    async def _send(self, text: str) -> None:
+        await self.ready.wait()
+        await asyncio.sleep(0)
+        self.got.append(text)
+
+
+def with_a_slow_peer(job: Callable[[Slow], Awaitable[None]]) -> list[str]:
+    async def run() -> list[str]:
+        slow = Slow()
+        slow.line.open()
+        await _settled()
+        await job(slow)
+        slow.line.cut()
+        await _settled()
+        return slow.got
+
+    return asyncio.run(run())
+
+
+def test_a_frame_that_has_to_wait_comes_before_later_ones() -> None:
+    async def job(slow: Slow) -> None:
+        for text in "abc":
+            slow.line.offer(text)
+        await _settled()
+        assert slow.got == []
+        slow.ready.set()
+        await _settled()
+
+    assert with_a_slow_peer(job) == ["a", "b", "c"]
+
+
+def test_after_it_frames_are_there_at_once_again() -> None:
+    async def job(slow: Slow) -> None:
+        slow.line.offer("a")
+        await _settled()
+        slow.ready.set()
+        await _settled()
+        slow.line.offer("b")
+        await _settled()
+
+    assert with_a_slow_peer(job) == ["a", "b"]
+
+
+def test_beside_the_one_that_waits_there_is_room_for_the_queue() -> None:
+    async def job(slow: Slow) -> None:
+        for text in "abc":
+            slow.line.offer(text)
+        assert slow.line.is_open
+        slow.line.offer("d")
+
+    assert with_a_slow_peer(job) == ["overflow"]
+
+
+def test_cut_before_its_task_woke_it_is_not_written() -> None:
+    async def job(slow: Slow) -> None:
+        slow.line.offer("a")
+        slow.line.cut()
+        slow.ready.set()
+        await _settled()
+
+    assert with_a_slow_peer(job) == []
+
+
+def test_cut_while_its_task_waits_it_is_not_written() -> None:
+    async def job(slow: Slow) -> None:
+        slow.line.offer("a")
+        await _settled()
+        slow.line.cut()
+        slow.ready.set()
+        await _settled()
+
+    assert with_a_slow_peer(job) == []
+
+
+@pytest.mark.parametrize("settles", [True, False])
+def test_a_peer_that_is_gone_troubles_nobody(settles: bool) -> None:
+    async def run() -> bool:
+        async def send(text: str) -> None:
+            raise ConnectionResetError
+
+        line = Line(send, lambda: None)
+        line.open()
+        if settles:
+            await _settled()
+        line.offer("a")
+        await _settled()
+        return line.is_open
+
+    assert not asyncio.run(run())
+
+
 def test_a_line_never_opened_takes_nothing() -> None:
     async def run() -> bool:
         async def send(text: str) -> None:
