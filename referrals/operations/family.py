@@ -18,7 +18,7 @@ from referrals.events import FamilyAnswered, FamilyLinkLocked
 from referrals.models import FamilyLink, Referral
 from referrals.operations.moving import locked
 from referrals.policies import may_invite_family
-from referrals.queries.family import link_of, visit_ahead
+from referrals.queries.family import answer_now, link_of, visit_ahead
 from referrals.states import FamilyAnswer
 
 #: a link opens so long, or as long after the visit
@@ -118,9 +118,10 @@ def answer_visit(*, actor: Actor, link_id: UUID, answer: str) -> FamilyLink:
     referral = unfiltered(Referral, why=_WHY).get(pk=link.case_id)
     if answer not in FamilyAnswer.values:
         raise InvalidInput({"answer": _("Say whether you are coming.")})
-    if visit_ahead(referral) is None:
+    visit = visit_ahead(referral)
+    if visit is None:
         raise WrongStep(_("There is no visit ahead."))
-    if answer == link.answer:
+    if answer == answer_now(link, visit):
         return link
     link.answer, link.answered_at = answer, clock.now()
     link.save(update_fields=["answer", "answered_at"])

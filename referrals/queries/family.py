@@ -68,6 +68,12 @@ def visit_ahead(referral: Referral) -> Visit | None:
     return newest if referral.step == Step.SCHEDULED else None
 
 
+def answer_now(link: FamilyLink, visit: Visit | None) -> str:
+    """What the family has said of this visit; "" when it spoke of an earlier time."""
+    spoken = visit is not None and link.answered_at is not None and link.answered_at >= visit.booked_at
+    return link.answer if spoken else ""
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyPage:
     """The page of one family. `calls` are (whom, telephone); `letter` the outcome in words written for the family."""
@@ -112,7 +118,7 @@ def family_page(link: FamilyLink) -> FamilyPage:
         when=visit.booking.begins if visit else None,
         bring=visit.instructions if visit else "",
         calls=_calls(referral),
-        answer=link.answer,
+        answer=answer_now(link, visit),
         check_up_on=_check_up(referral),
         letter=_letter(referral),
     )

@@ -220,6 +220,15 @@ def test_the_last_word_counts_and_the_same_word_once(invited: FamilyLink) -> Non
     assert Entry.unscoped.filter(verb="family-answer").count() == 2
 
 
+def test_a_moved_visit_is_asked_about_anew(invited: FamilyLink) -> None:
+    family(answer_visit, link_id=invited.pk, answer="coming")
+    assert family_page(fresh(invited)).comes
+    Visit.unscoped.filter(case_id=invited.case_id).update(booked_at=clock.now() + timedelta(minutes=1))
+    assert not family_page(fresh(invited)).comes
+    family(answer_visit, link_id=invited.pk, answer="coming")
+    assert Entry.unscoped.filter(verb="family-answer").count() == 2
+
+
 def test_there_are_two_words_to_say(invited: FamilyLink) -> None:
     with pytest.raises(InvalidInput):
         family(answer_visit, link_id=invited.pk, answer="perhaps")

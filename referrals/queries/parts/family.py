@@ -3,14 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from referrals.policies import may_invite_family
-from referrals.queries.family import link_of
+from referrals.queries.family import answer_now, link_of, visit_ahead
+from referrals.states import FamilyAnswer
 
 if TYPE_CHECKING:
     from referrals.queries.page import ReferralPage
 
 
 def part_family(page: "ReferralPage") -> dict[str, Any] | None:
-    """`link` (None: not made yet) and `case_id`; for whoever may make it. One query."""
+    """`link` (None: not made yet), what the family said of the visit ahead, and `case_id`; for whoever may make it. Two
+    queries at most."""
     if not may_invite_family(page.actor, page.referral):
         return None
-    return {"link": link_of(page.case.pk), "case_id": page.case.pk}
+    link = link_of(page.case.pk)
+    said = answer_now(link, visit_ahead(page.referral)) if link is not None and link.answer else ""
+    return {"link": link, "said": FamilyAnswer(said).label if said else "", "case_id": page.case.pk}
