@@ -33,6 +33,7 @@ OPEN: dict[str, str] = {
     "casework.SlotRule": "when a clinic has its slots",
     "casework.Closure": "days without slots",
     "casework.Slot": "published slots; who comes is a Booking, which is scoped",
+    "referrals.BedBoard": "how many beds are free, known to all staff who refer; about no child",
     "casework.WorkingCalendar": "whose working time it is, known to all staff: clocks count by it",
     "casework.WorkingHours": "when work is done",
     "casework.SpecialDay": "holidays and make-up days",
