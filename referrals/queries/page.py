@@ -32,8 +32,8 @@ from referrals.states import WAITING_STEPS, Kind, Reason, Step
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = (
-    "arrange_transport", "depart", "decline", "ask_information", "supply_information", "note_interim", "raise_urgency",
-    "dispute", "redirect", "keep", "withdraw", "ask_cancel",
+    "arrange_transport", "depart", "decline", "ask_information", "supply_information", "note_interim", "discharge",
+    "visit_missed", "worsened", "raise_urgency", "dispute", "redirect", "keep", "withdraw", "ask_cancel",
 )  # fmt: skip
 #: acts whose buttons are elsewhere on the page: to look at it is to open it
 ELSEWHERE = ("save", "open")

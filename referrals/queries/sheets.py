@@ -21,7 +21,7 @@ from referrals.models import Outcome, Referral
 from referrals.queries.cases import referral_for
 from referrals.queries.following import visits_of
 from referrals.queries.outcomes import newest_outcome
-from referrals.queries.parts.outcome import told
+from referrals.queries.parts.outcome import for_everybody
 from referrals.states import Reason
 
 Lines = list[tuple[str, str]]
@@ -83,7 +83,13 @@ def outcome_sheet(case_id: UUID) -> Sheet:
     pairs = [(_("From – to"), f"{outcome.admitted_on:%Y-%m-%d} – {outcome.left_on:%Y-%m-%d}")]
     corrects = [(_("Corrects an earlier letter"), outcome.correction_reason)]
     return _sheet(
-        referral, patient, _("Outcome letter"), pairs, [*corrects, *told(outcome)], _signer(outcome), "referrals:letter"
+        referral,
+        patient,
+        _("Outcome letter"),
+        pairs,
+        [*corrects, *for_everybody(outcome)],
+        _signer(outcome),
+        "referrals:letter",
     )
 
 

@@ -41,12 +41,17 @@ def diagnoses_in_words(outcome: Outcome) -> list[str]:
 def told(outcome: Outcome) -> list[tuple[str, str]]:
     """The parts of an outcome as they are read, in their order; dates apart. Empty ones are left out."""
     appropriate = Appropriateness(outcome.appropriateness).label if outcome.appropriateness else ""
+    between = [(_("The referral"), str(appropriate)), (_("A word to the sender"), outcome.to_sender)]
+    return [*for_everybody(outcome), *((label, text) for label, text in between if text)]
+
+
+def for_everybody(outcome: Outcome) -> list[tuple[str, str]]:
+    """Those that may lie on a table: without what the two sides say to each other."""
     said = [
         (_("Final diagnoses"), "\n".join(diagnoses_in_words(outcome))), (_("Course"), outcome.course),
         (_("Medicines"), outcome.medicines), (_("Immunisations given"), outcome.immunisations),
         (_("Results still pending"), outcome.pending), (_("Follow-up"), outcome.follow_up),
-        (_("Went"), str(Destination(outcome.destination).label)), (_("The referral"), str(appropriate)),
-        (_("A word to the sender"), outcome.to_sender), (_("For the family"), outcome.for_family),
+        (_("Went"), str(Destination(outcome.destination).label)), (_("For the family"), outcome.for_family),
     ]  # fmt: skip
     return [(label, text) for label, text in said if text]
 

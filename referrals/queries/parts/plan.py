@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from consortium.kernel import clock
 from referrals.models import FollowUp, Referral
 from referrals.queries.following import visits_of
@@ -30,12 +32,15 @@ def part_plan(page: "ReferralPage") -> dict[str, Any] | None:
 
 
 def _visit(visit: FollowUp) -> dict[str, Any]:
+    """A step of the timeline: its day and how it stands, the task, and what was found."""
     ahead = visit.step in FOLLOW_UP_AHEAD
+    late = ahead and visit.day < clock.today()
+    found = ": ".join(filter(None, (visit.done_by.get_full_name() if visit.done_by else "", visit.finding)))
+    missed = _("Did not come on %(day)s.") % {"day": visit.due_on.isoformat()} if visit.recall_on else ""
+    word = _("Overdue") if late else str(FollowUpStep(visit.step).label)
     return {
-        "number": visit.number, "day": visit.day, "first_day": visit.due_on if visit.recall_on else None,
-        "task": visit.task, "step": visit.step, "label": FollowUpStep(visit.step).label, "finding": visit.finding,
-        "by": visit.done_by.get_full_name() if visit.done_by else "", "done_at": visit.done_at,
-        "late": ahead and visit.day < clock.today(), "ahead": ahead,
+        "label": f"{visit.day.isoformat()} · {word}", "who": visit.task, "note": " ".join(filter(None, (missed, found))),
+        "at": visit.done_at, "state": "late" if late else "next" if ahead else "done",
     }  # fmt: skip
 
 
