@@ -105,6 +105,11 @@ def test_the_letter_is_signed_by_name_title_and_licence(home: Referral, asker: U
     assert f"{specialist.full_name}, {specialist.title}, licence {specialist.licence_number}" in signed
 
 
+def test_what_the_two_sides_say_to_each_other_is_not_on_paper(home: Referral, asker: User) -> None:
+    plain = letter_of(asker, home).plain()
+    assert ("Well timed." in plain, "At the right time" in plain, "She may go home." in plain) == (False, False, True)
+
+
 def test_a_corrected_letter_says_so(home: Referral, specialist: User) -> None:
     by(specialist, correct_outcome, case_id=home.pk, ending=ending(), reason="The other ear.")
     assert letter_of(specialist, home).parts[0] == ("Corrects an earlier letter", "The other ear.")

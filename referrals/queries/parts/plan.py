@@ -39,8 +39,8 @@ def _visit(visit: FollowUp) -> dict[str, Any]:
     missed = _("Did not come on %(day)s.") % {"day": visit.due_on.isoformat()} if visit.recall_on else ""
     word = _("Overdue") if late else str(FollowUpStep(visit.step).label)
     return {
-        "label": f"{visit.day.isoformat()} · {word}", "who": visit.task, "note": " ".join(filter(None, (missed, found))),
-        "at": visit.done_at, "state": "late" if late else "next" if ahead else "done",
+        "label": f"{visit.day.isoformat()} · {word}", "who": visit.task, "at": visit.done_at,
+        "note": " ".join(filter(None, (missed, found))), "state": "late" if late else "next" if ahead else "done",
     }  # fmt: skip
 
 
