@@ -241,6 +241,5 @@ def _opened(actor: Actor, case: Case) -> Any:
 
 def _offer(actor: Actor, case: Case) -> None:
     """The first of the services that are asked."""
-    Offer(case=case, number=1, service_id=case.service_id, asked_at=clock.now(), asked_by_id=actor.author_id).save(
-        force_insert=True
-    )
+    first = Offer(case=case, number=1, service=case.service, asked_at=clock.now(), asked_by_id=actor.author_id)
+    first.save(force_insert=True)

@@ -69,7 +69,8 @@ def _ended(referral: Referral) -> str:
 
 def _learned(referral: Referral, outcome: Outcome) -> dict[str, Any]:
     """The final diagnosis beside one's own, whether it was the right time, and the recipient's word to the sender."""
-    main, answer = next(iter(outcome.diagnoses), {}), getattr(outcome, "acknowledgement", None)
+    main: dict[str, str] = next(iter(outcome.diagnoses), {})
+    answer = getattr(outcome, "acknowledgement", None)
     language = get_language() or ""
     return {
         "diagnosis": words_of(main.get("code", ""), main.get("text", ""), language),

@@ -76,4 +76,5 @@ def _told(case: Case, patient: Patient, event: ConsultationConverted) -> dict[st
 def _weight(case: Case, patient: Patient) -> int | None:
     """The child may have been weighed again since."""
     known = latest_values(patient).get("weight")
-    return int(known.value * 1000) if known and known.is_current else case.weight_grams
+    fresh = known.value if known and known.is_current else None
+    return int(fresh * 1000) if fresh else case.weight_grams

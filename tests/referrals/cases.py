@@ -7,7 +7,7 @@ from typing import Any
 from consortium.casework.models import Service
 from consortium.casework.states import Priority
 from consortium.patients.models import Patient
-from consortium.people.models import User
+from consortium.people.models import Membership, User
 from referrals.models import Referral
 from referrals.operations.sending import send_now
 from referrals.states import Reason
@@ -23,7 +23,7 @@ WHOLE = {
 def sent(asker: User, patient: Patient, service: Service, *, priority: int = Priority.URGENT, **more: Any) -> Referral:
     """Sent by `asker` to `service`; `more`: further fields, or arguments of `send_now`."""
     named = {name: more.pop(name) for name in ("kind", "asker_id", "parent_id", "by_alarm", "key") if name in more}
-    place = more.pop("institution_id", None) or asker.memberships(manager="unscoped").first().institution_id  # type: ignore[operator]
+    place = more.pop("institution_id", None) or Membership.unscoped.filter(user=asker)[0].institution_id
     fields = {**WHOLE, "service_id": service.pk, "priority": priority, **more}
     made: Referral = by(asker, send_now, patient=patient, institution_id=place, fields=fields, **named)
     return made

@@ -162,7 +162,7 @@ def test_what_is_written_down_adds_nothing_to_the_record(
 @pytest.mark.parametrize("field", ["reason", "situation", "assessment", "weight_grams", "consent_given", "question"])
 def test_what_lacks_is_named(asker: User, patient: Patient, service: Service, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        sent(asker, patient, service, **{field: EMPTY.get(field, "")})
+        sent(asker, patient, service, **{field: EMPTY.get(field, "")})  # type: ignore[arg-type]
     assert set(refused.value.fields) == {field}
 
 
@@ -217,7 +217,7 @@ def test_a_hospital_that_takes_part_already_needs_no_new_consent(
     asker: User, specialist: User, patient: Patient, service: Service
 ) -> None:
     asked = answered(asker, specialist, patient, service, consent_given=False, priority=Priority.STAT)
-    PathwayMember.unscoped.create(pathway=asked.case.pathway, institution=service.institution, since=clock.now())
+    PathwayMember.unscoped.create(pathway=Pathway.unscoped.get(), institution=service.institution, since=clock.now())
     made = sent(asker, patient, service, consent_given=False, parent_id=asked.pk, reason="", situation="")
     assert made.case.pathway_id == asked.case.pathway_id
 
