@@ -55,7 +55,7 @@ def referral_at(
     """`due` from now on, before now when negative; `escalates`: when a next step is ahead, None when all are behind."""
     now = clock.now()
     sent = now - timedelta(days=30)
-    seat = asker.memberships(manager="unscoped").get()  # type: ignore[operator]
+    seat = asker.memberships(manager="unscoped").get()
     made = make_case(
         patient, asker, seat.institution, kind=CaseKind.REFERRAL, priority=priority, created_at=sent, service=service,
         pathway=make_pathway(patient, seat.institution), submitted_at=sent, ball=ball, due_at=now + due,

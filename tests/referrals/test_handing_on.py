@@ -27,6 +27,7 @@ from referrals.states import Step
 from referrals.tasks import pass_on
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
+from tests.factories.patients import make_pathway_member
 from tests.factories.people import make_specialty
 from tests.referrals.rows import referral_at
 
@@ -104,9 +105,8 @@ def test_the_clocks_run_on(held: Held, admin: User, specialist: User, lead: User
 
 def test_who_left_the_service_no_longer_follows_the_child(held: Held, specialist: User, service: Service) -> None:
     made = held()
-    PathwayMember.unscoped.create(
-        pathway=made.case.pathway, institution=service.institution, user=specialist, since=clock.now()
-    )
+    assert made.case.pathway is not None
+    make_pathway_member(made.case.pathway, service.institution, specialist)
     by(specialist, leave_service, service_id=service.pk, user_id=specialist.pk)
     assert case_of(made).responder_id is None
     assert PathwayMember.unscoped.get(user=specialist).ends_at is not None

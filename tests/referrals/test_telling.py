@@ -114,7 +114,7 @@ def test_a_centre_where_nobody_stands_by_calls_its_doctors(
 ) -> None:
     centre = make_service(community, make_specialty("general"))
     make_record_number(patient, hospital)
-    more = {"kind": Kind.BACK, "plan": "Weigh weekly.", "guardian_agreed": True}
+    more: dict[str, Any] = {"kind": Kind.BACK, "plan": "Weigh weekly.", "guardian_agreed": True}
     made = sent(specialist, patient, centre, institution_id=hospital.pk, **more)
     assert called(pages(made)[0]) == [colleague.pk]
 
