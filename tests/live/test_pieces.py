@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import uuid4
@@ -256,6 +257,44 @@ def test_after_a_loss_everybody_s_rights_are_news() -> None:
 
 def test_an_ear_has_nothing_to_give_up() -> None:
     RightsEar().cut()
+
+
+# -- one connection
+
+
+def kept_for_a_peer(serve: Callable[[Any], Any]) -> tuple[int, int]:
+    """What the kernel keeps of a connection before and after a page's consumer has set its limit."""
+
+    class Server(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = transport
+
+        async def send(self, message: dict[str, Any]) -> None:
+            """As uvicorn's."""
+
+    async def run() -> tuple[int, int]:
+        ours, theirs = socket.socketpair()
+        transport, server = await asyncio.get_running_loop().create_connection(Server, sock=ours)
+        consumer = page.PageConsumer()
+        consumer.base_send = serve(server)
+        sizes = [ours.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)]
+        consumer._keep_little()
+        sizes.append(ours.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
+        transport.close()
+        theirs.close()
+        return sizes[0], sizes[1]
+
+    return asyncio.run(run())
+
+
+def test_the_kernel_keeps_little_for_who_does_not_read() -> None:
+    before, after = kept_for_a_peer(lambda server: server.send)
+    assert after <= 2 * page.KEPT_BY_KERNEL < before
+
+
+def test_under_another_server_it_keeps_what_it_likes() -> None:
+    before, after = kept_for_a_peer(lambda server: asyncio.sleep)
+    assert after == before
 
 
 # -- one line

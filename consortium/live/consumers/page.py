@@ -8,6 +8,7 @@ cost a query each and no HTTP request. Whatever it sends amiss ends in a coded c
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Awaitable
 from datetime import datetime
@@ -35,6 +36,7 @@ MAX_FRAME = 4096  # characters; the longest frame a page has reason to send is a
 MAX_TOPICS = 32
 BURST, PER_SECOND = 40, 10  # frames: a page that opens listens to all its topics at once
 CLOSE_GRACE = 10.0  # seconds that a peer which does not read is given to take its close frame
+KEPT_BY_KERNEL = 64 * 1024  # bytes unread by the peer; Linux counts its own expense too and doubles it
 RECHECK_EVERY = 300.0  # seconds; rights that end ring at once, this is for a bell that was lost
 
 
@@ -102,6 +104,7 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.user_id = self.actor.user_id
         process.ear.add(self.actor.user_id, self._recheck_now)
         process.hub.join(self.line)
+        self._keep_little()
         self.line.open()
         await self.accept()
         self._recheck_in(0 if process.ear.changed_since(self.actor.user_id, noted) else RECHECK_EVERY)
@@ -134,12 +137,21 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except (TimeoutError, OSError, RuntimeError):
             self._abort()
 
+    @property
+    def _transport(self) -> Any:
+        """uvicorn's, for what ASGI has no word for; None where somebody else serves."""
+        return getattr(getattr(self.base_send, "__self__", None), "transport", None)
+
+    def _keep_little(self) -> None:
+        """Frames are small: without a limit the kernel would fill megabytes for each peer that reads nothing, at the
+        expense of those who do, before we learn of it."""
+        if self._transport is not None:
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KEPT_BY_KERNEL)
+
     def _abort(self) -> None:
-        """Drop the connection with what waits in its buffer: ASGI has no word for it, uvicorn's transport has."""
-        protocol = getattr(self.base_send, "__self__", None)
-        transport = getattr(protocol, "transport", None)
-        if transport is not None:
-            transport.abort()
+        """Drop the connection with what waits in its buffer."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def _soon(self, job: Awaitable[None]) -> None:
         task = asyncio.ensure_future(job)
