@@ -28,15 +28,13 @@ _CHILD = _words(patient_id=lambda w: w.alarm_child.pk)
 _SEARCH = _words(q="")
 _TICK = _words(item="airway", state="done")
 _CARRIED = _words(service_id=lambda w: w.service.pk, problem="Carried in.", priority="1")
-#: the hospital itself has nobody above it to alarm
-_NOWHERE = dict.fromkeys(_HOUSE.split(), "422")
 
 ROWS = [
     Row("referrals:alarm_choose", "GET", _DOCTORS, _others(_DOCTORS)),
     Row("referrals:alarm_choose", "POST", _DOCTORS, _others(_DOCTORS), body=_SEARCH, note="a search"),
     Row("referrals:alarm", "GET", f"asker colleague {_HOUSE}", _others(_DOCTORS), args=_CHILD),
-    Row("referrals:alarm", "POST", "asker colleague", _others(_DOCTORS), args=_CHILD, body=_words(problem="shock"),
-        else_=_NOWHERE),
+    Row("referrals:alarm", "POST", f"asker colleague {_HOUSE}", _others(_DOCTORS), args=_CHILD,
+        body=_words(problem="shock")),
     Row("referrals:alarm_call", "GET", "coordinator", _others("coordinator")),
     Row("referrals:alarm_call", "POST", "coordinator", _others("coordinator")),
     Row("referrals:alarm_sent", "GET", SIDES, args=_CASE),
