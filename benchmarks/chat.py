@@ -3,6 +3,7 @@
 ``python -m benchmarks.chat [--rounds 60] [--sizes 500 2000]``. All viewers of the web process listen to one case. The
 product posts into its thread: rights, lock, row, journal entry, outbox, commit, and then the bell. The limit rings the
 same bell and writes nothing. Beside it stands what a page asks that was away for 200 entries: its statement alone.
+The goal is one of 2,000 viewers: the operation takes as long for 500, whose fan-out is a few milliseconds (ADR 0025).
 """
 
 import argparse
@@ -33,6 +34,7 @@ from tests.cast import actor_for
 from tests.faults.stack import PREFIX
 
 MOST, MOST_SQL = 1.1, 1.0
+JUDGED_FROM = 2000
 TEXT = "She drinks a little, and the stridor is there when she sleeps."
 _numbers = count(10**9)  # far beyond what is stored: the bell alone keeps no number
 
@@ -132,7 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             missed = catching_up(made, options.rounds)
     told = report(
         "a message that is kept, until the last viewer has it", results, unit="ms",
-        goals=[Goal(size, MOST) for size in options.sizes], packages=["django", "uvicorn", "channels", "redis"],
+        goals=[Goal(size, MOST) for size in options.sizes if size >= JUDGED_FROM],
+        packages=["django", "uvicorn", "channels", "redis"],
     )  # fmt: skip
     show({**told, "goals": [*told["goals"], missed]})
 

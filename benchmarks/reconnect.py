@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.reconnect [--rounds 3] [--sizes 500 2000]``. The product is a whole stack: two web processes on
 the same sockets, PostgreSQL, Valkey, worker. Each page is signed in, listens to one case into which somebody writes all
-the time, and comes back as static/js/live.js does. Milliseconds are of somebody else's ordinary page: `product` in the
-storm, `limit` in the quiet before it. Judged besides: seconds until all are back, entries missed, entries shown twice.
+the time, and comes back as static/js/live.js does, asking for what it missed as it listens. Milliseconds are of
+somebody else's ordinary page: `product` in the storm, `limit` in the quiet before it. Judged besides: seconds until all
+are back, and until each shows all that was stored; entries missed, entries shown twice.
 """
 
 import argparse
