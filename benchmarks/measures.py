@@ -3,8 +3,8 @@
 ``python -m benchmarks.measures {page,referrals,roll} [--rounds 100] [--sizes 10000 1000000]``
 
 `page` and `referrals`: what the overview and the page of one measure read, divided by month, service, urgency,
-institution and region, and a share of referrals by indication, against the same counts, and one median, added up by hand-written SQL; the goal is in milliseconds of the product's
-statements alone, which bring all the medians too.
+institution and region, and a share of referrals by indication, against the same counts, and one median, added up by
+hand-written SQL; the goal is in milliseconds of the product's statements alone, which bring all the medians too.
 `roll`: the newest month made anew, against one plain count over the rows of that month. Rows are made by PostgreSQL,
 with times and outcomes of their own, over two years.
 """
@@ -75,12 +75,13 @@ FROM (SELECT *, row_number() OVER (ORDER BY case_id) AS n FROM insight_measured)
 #: what a cell is added up to, by hand: a count, and the median of the answers
 _BY_HAND = """
 SELECT c.{by}, sum((c.counts->>'sent')::int), sum((c.counts->>'{part}')::int)
-FROM insight_cell c WHERE c.subject = %(subject)s AND c.month BETWEEN %(since)s AND %(until)s AND {where} GROUP BY c.{by}
+FROM insight_cell c WHERE c.subject = %(subject)s AND c.month BETWEEN %(since)s AND %(until)s AND {where}
+GROUP BY c.{by}
 """
 _HISTOGRAM = """
 SELECT h.key::int, sum(h.value::int) FROM insight_cell c, jsonb_each_text(c.times->'{span}') h
-WHERE c.subject = %(subject)s AND c.indication IS NULL AND c.month BETWEEN %(since)s AND %(until)s AND c.institution_id IS NULL AND c.region_id IS NULL
-  AND c.service_id IS NULL AND c.priority IS NULL GROUP BY 1
+WHERE c.subject = %(subject)s AND c.indication IS NULL AND c.month BETWEEN %(since)s AND %(until)s
+  AND c.institution_id IS NULL AND c.region_id IS NULL AND c.service_id IS NULL AND c.priority IS NULL GROUP BY 1
 """
 _COLUMN = {"month": "month", "service": "service_id", "priority": "priority", "institution": "institution_id",
            "region": "region_id", "indication": "indication"}  # fmt: skip

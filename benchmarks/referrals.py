@@ -38,7 +38,8 @@ _COLUMNS = """c.id, c.kind, c.priority, c.headline, c.age_days, c.sex, c.weight_
 _LOST = f"""(SELECT {_COLUMNS}, r.step FROM casework_case c JOIN referrals_referral r ON r.case_id = c.id
  WHERE c.service_id = %(service{{n}})s AND c.kind = 'referral' AND c.is_open AND c.submitted_at IS NOT NULL
    AND c.due_at < now() AND (r.step IN ('scheduled', 'en_route', 'following') OR NOT EXISTS (
-     SELECT FROM casework_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.paused_at IS NULL AND k.escalates_at IS NOT NULL))
+     SELECT FROM casework_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.paused_at IS NULL
+       AND k.escalates_at IS NOT NULL))
  ORDER BY c.priority, c.due_at, c.id LIMIT 26)"""
 RADAR_BY_HAND = """SELECT c.*, a.full_name, a.full_name_zh, h.full_name, h.full_name_zh, i.name_en, i.name_zh, i.phone,
   s.name_en, s.name_zh, s.duty_phone, t.phone,
