@@ -41,13 +41,13 @@ def outcome_body() -> dict[str, Any]:
 
 
 @pytest.fixture
-def draft(asker: User, patient: Patient, service: Service) -> Any:
+def written(asker: User, patient: Patient, service: Service) -> Any:
     return ok(calls_of(asker).post(PLACE, referral_body(patient, service), Idempotency_Key=str(uuid4())), 201)
 
 
 @pytest.fixture
-def sent(draft: Any, asker: User, specialist: User) -> Any:
-    return ok(calls_of(asker).post(f"{PLACE}{draft['id']}/send/"))
+def sent(written: Any, asker: User, specialist: User) -> Any:
+    return ok(calls_of(asker).post(f"{PLACE}{written['id']}/send/"))
 
 
 def test_the_whole_way(sent: Any, asker: User, specialist: User) -> None:
@@ -107,16 +107,16 @@ def test_ten_times_the_same_draft_is_one(asker: User, patient: Patient, service:
     assert (len(made), Referral.unscoped.count()) == (1, 1)
 
 
-def test_a_draft_is_saved_by_its_version(draft: Any, asker: User) -> None:
-    ours, place = calls_of(asker), f"{PLACE}{draft['id']}/"
-    saved = ok(ours.patch(place, {"question": "Now?"}, If_Match=f'"{draft["version"]}"'))
-    assert (saved["question"], saved["version"]) == ("Now?", draft["version"] + 1)
-    assert ours.patch(place, {"question": "Later?", "version": draft["version"]}).status_code == 409
+def test_a_draft_is_saved_by_its_version(written: Any, asker: User) -> None:
+    ours, place = calls_of(asker), f"{PLACE}{written['id']}/"
+    saved = ok(ours.patch(place, {"question": "Now?"}, If_Match=f'"{written["version"]}"'))
+    assert (saved["question"], saved["version"]) == ("Now?", written["version"] + 1)
+    assert ours.patch(place, {"question": "Later?", "version": written["version"]}).status_code == 409
 
 
-def test_an_indication_is_cited(draft: Any, asker: User) -> None:
+def test_an_indication_is_cited(written: Any, asker: User) -> None:
     cited = {"pathway": "cough", "version": 3, "id": "RI-1", "urgency": "U"}
-    ok(calls_of(asker).patch(f"{PLACE}{draft['id']}/", {"indication": cited, "version": draft["version"]}))
+    ok(calls_of(asker).patch(f"{PLACE}{written['id']}/", {"indication": cited, "version": written["version"]}))
     assert Referral.unscoped.get().indication_id == "RI-1"
 
 
@@ -167,8 +167,8 @@ def test_a_stranger_is_told_there_is_none(sent: Any, stranger: User) -> None:
     assert (reply.status_code, reply.headers["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_what_is_wrong_is_named_by_its_field(draft: Any, asker: User) -> None:
-    reply = calls_of(asker).patch(f"{PLACE}{draft['id']}/", {"diagnosis_code": "croup", "version": draft["version"]})
+def test_what_is_wrong_is_named_by_its_field(written: Any, asker: User) -> None:
+    reply = calls_of(asker).patch(f"{PLACE}{written['id']}/", {"diagnosis_code": "croup", "version": written["version"]})
     assert (reply.status_code, set(reply.json()["fields"])) == (422, {"diagnosis_code"})
 
 

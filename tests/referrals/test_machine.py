@@ -112,7 +112,7 @@ def who_may(verb: str, step: str) -> set[str]:
         **dict.fromkeys(("note_interim", "send_outcome", "back_refer"), s.doctors),
         "discharge": s.doctors if step == "under_care" else set(),
         "correct_outcome": {"specialist"} if step in ("outcome_sent", "closed") else set(),
-        "take_over": set(),
+        "take_over": s.doctors if s is DOWN else set(),
         **dict.fromkeys(("visit_done", "visit_missed", "worsened", "end_follow_up"), s.there | OFFICE),
         "enter_in_error": s.author | s.leads,
         "raise_urgency": s.senders | s.there | OFFICE | SYSTEM,
