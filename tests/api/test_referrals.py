@@ -168,7 +168,8 @@ def test_a_stranger_is_told_there_is_none(sent: Any, stranger: User) -> None:
 
 
 def test_what_is_wrong_is_named_by_its_field(written: Any, asker: User) -> None:
-    reply = calls_of(asker).patch(f"{PLACE}{written['id']}/", {"diagnosis_code": "croup", "version": written["version"]})
+    body = {"diagnosis_code": "croup", "version": written["version"]}
+    reply = calls_of(asker).patch(f"{PLACE}{written['id']}/", body)
     assert (reply.status_code, set(reply.json()["fields"])) == (422, {"diagnosis_code"})
 
 
