@@ -24,13 +24,12 @@ from consortium.patients.models import PathwayMember
 from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.models import Referral
+from referrals.queries.beds import bed_words, beds_of
 from referrals.queries.matching import named
 from referrals.queries.specialties import BY_SYMPTOM, GENERAL, by_code, wanted
 
 #: how far ahead free places are looked for
 AHEAD = timedelta(days=14)
-#: how many places are shown before "all services"
-MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,8 @@ class Place:
     same_region: bool
     knows: bool
     free_at: datetime | None
+    #: the free beds that its board tells of, in words
+    beds: str = ""
     reasons: tuple[str, ...] = ()
 
     @property
@@ -89,9 +90,9 @@ class Place:
 
     def rank(self, need: Need) -> tuple[Any, ...]:
         """Sorts the fittest first: who takes the child, can do what it needs, is of the right specialty; then for a
-        child in danger who is there now, for others who knows it, who is near, who has a place soon. Another community
-        centre comes after every hospital."""
-        now = not self.on_duty if need.priority <= Priority.URGENT else False
+        child in danger who is there now and has a bed, for others who knows it, who is near, who has a place soon.
+        Another community centre comes after every hospital."""
+        now = (not self.on_duty, not self.beds) if need.priority <= Priority.URGENT else (False, False)
         soon = self.free_at.timestamp() if self.free_at else float("inf")
         asked, tier = self.service.pk != need.asked_id, self.service.institution.tier
         return (
@@ -101,19 +102,15 @@ class Place:
 
 
 def places(need: Need) -> list[Place]:
-    """Every open service of another institution of the same or a higher tier, the fittest first. Four queries."""
+    """Every open service of another institution of the same or a higher tier, the fittest first. Five queries."""
     services = _candidates(need)
     ids = [service.pk for service in services]
     on_duty = set(members_on_duty(service_id__in=ids).values_list("service_id", flat=True))
-    free, knowing = free_places(ids), _knowing(need.pathway_id)
+    free, beds, knowing = free_places(ids), _beds(ids), _knowing(need.pathway_id)
     order = wanted(need.symptom, need.diagnosis_code, need.age_days, need.priority)
     made = partial(_place, need, order, on_duty, free, knowing)
-    return sorted(map(made, services), key=lambda place: place.rank(need))
-
-
-def best(need: Need) -> list[Place]:
-    """The first of those that take the child."""
-    return [place for place in places(need) if not place.refusal][:MOST]
+    found = [_with_reasons(replace(made(service), beds=beds.get(service.pk, "")), need) for service in services]
+    return sorted(found, key=lambda place: place.rank(need))
 
 
 def _candidates(need: Need) -> list[Service]:
@@ -145,6 +142,15 @@ def free_places(service_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     return found
 
 
+def _beds(service_ids: list[UUID]) -> dict[UUID, str]:
+    """Of each service the first board with a free bed, in words. One query."""
+    found: dict[UUID, str] = {}
+    for board in beds_of(service_ids):
+        if board.free:
+            found.setdefault(board.service_id, bed_words(board))
+    return found
+
+
 def _knowing(pathway_id: UUID | None) -> set[UUID]:
     """The institutions that take part in the episode already. One query; none without an episode."""
     if pathway_id is None:
@@ -162,7 +168,7 @@ def _place(
     service: Service,
 ) -> Place:
     place = service.institution
-    found = Place(
+    return Place(
         service,
         fit=_fit(service.specialty.code, order),
         refusal=str(why_not(service, need.age_days, need.priority)),
@@ -172,7 +178,6 @@ def _place(
         knows=place.pk in knowing,
         free_at=free.get(service.pk),
     )
-    return _with_reasons(found, need)
 
 
 def _fit(code: str, order: Sequence[str]) -> int:
@@ -194,6 +199,7 @@ def _with_reasons(place: Place, need: Need) -> Place:
         _("somebody is on duty now") if place.on_duty else "",
         _("knows the child") if place.knows and service.pk != need.asked_id else "",
         _("%(tier)s of your region") % {"tier": tier} if place.same_region else str(tier),
+        place.beds,
         _("free place on %(day)s") % {"day": moment_words(place.free_at)} if place.free_at else "",
     ]
     return replace(place, reasons=tuple(filter(None, said)))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from consortium.casework.models import Booking, Calendar, Service, Slot, SlotRule
+from consortium.casework.models import Booking, Calendar, Service, ServiceMember, Slot, SlotRule
 from consortium.casework.states import BookingKind, BookingStep, Priority, Symptom
 from consortium.clinical.diagnoses import diagnoses
 from consortium.kernel import clock
@@ -16,7 +16,9 @@ from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from consortium.people.states import Role, Tier
-from referrals.queries.routing import AHEAD, Need, Places, best, free_places, places
+from referrals.models import BedBoard
+from referrals.queries.routing import AHEAD, Need, Places, free_places, places
+from referrals.states import Place
 from tests.cast import actor_for
 from tests.consultations.cases import answered
 from tests.factories.cases import make_service, make_service_member
@@ -36,6 +38,10 @@ def need(community: Institution) -> Need:
 
 def names(found: list[Any]) -> list[str]:
     return [place.service.specialty.code for place in found]
+
+
+def able(found: list[Any]) -> list[str]:
+    return names([place for place in found if not place.refusal])
 
 
 def reasons(found: list[Any], service: Service) -> tuple[str, ...]:
@@ -105,14 +111,14 @@ def test_who_does_not_take_the_age_stands_last_with_the_reason(
     Service.objects.filter(pk=service.pk).update(below_days=60)
     assert names(places(need)) == ["cardiology", "respiratory"]
     assert "below the age of 2 months" in reasons(places(need), service)[0]
-    assert names(best(need)) == ["cardiology"]
+    assert able(places(need)) == ["cardiology"]
 
 
 def test_who_does_not_take_the_urgency_is_not_among_the_best(
     community: Institution, service: Service, other_service: Service
 ) -> None:
     Service.objects.filter(pk=service.pk).update(urgencies=[Priority.ROUTINE])
-    assert names(best(Need(community, 210, Priority.URGENT, Symptom.COUGH))) == ["cardiology"]
+    assert able(places(Need(community, 210, Priority.URGENT, Symptom.COUGH))) == ["cardiology"]
 
 
 def test_what_the_child_needs_weighs_more_than_the_specialty(
@@ -136,6 +142,19 @@ def test_in_danger_whoever_is_there_now_comes_first(
     )
     assert (urgent[0].service, routine[0].service) == (far, service)
     assert "somebody is on duty now" in reasons(urgent, far)
+
+
+def test_in_danger_a_free_bed_comes_first(
+    community: Institution, hospital: Institution, lead: User, service: Service
+) -> None:
+    far = make_service(make_institution(tier=Tier.TERTIARY), service.specialty)
+    BedBoard.objects.create(service=far, place=Place.WARD, free=2, noted_at=clock.now(), noted_by=lead)
+    BedBoard.objects.create(service=service, place=Place.WARD, free=0, noted_at=clock.now(), noted_by=lead)
+    ServiceMember.objects.all().delete()
+    found = places(Need(community, 210, Priority.URGENT, Symptom.COUGH))
+    assert found[0].service == far
+    assert any("2 free beds" in each for each in reasons(found, far))
+    assert not any("free bed" in each for each in reasons(found, service))
 
 
 def test_stat_finds_the_emergency(community: Institution, hospital: Institution, service: Service) -> None:
@@ -197,10 +216,8 @@ def slot(service: Service) -> Slot:
     return Slot.objects.get(pk=made.pk)
 
 
-def booked(slot: Slot, place: int, step: str = BookingStep.BOOKED) -> None:
-    Booking.unscoped.create(
-        kind=BookingKind.CLINIC, slot=slot, place=place, period=slot.period, step=step, created_at=clock.now()
-    )
+def booked(slot: Slot, place: int) -> None:
+    Booking.unscoped.create(kind=BookingKind.CLINIC, slot=slot, place=place, period=slot.period, created_at=clock.now())
 
 
 def test_the_first_free_place_is_a_reason(need: Need, service: Service, slot: Slot) -> None:
@@ -225,7 +242,8 @@ def test_a_place_of_the_services_own_takes_none_from_the_referrals(service: Serv
 
 
 def test_what_was_cancelled_is_free(service: Service, slot: Slot) -> None:
-    booked(slot, 1, BookingStep.CANCELLED)
+    booked(slot, 1)
+    Booking.unscoped.update(step=BookingStep.CANCELLED)
     assert service.pk in free_places([service.pk])
 
 
@@ -241,13 +259,13 @@ def test_what_is_not_published_or_too_far_is_no_place(service: Service, slot: Sl
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_four_queries_whatever_the_number_of_services(
+def test_five_queries_whatever_the_number_of_services(
     need: Need, patient: Patient, service: Service, count: int, django_assert_num_queries: Any
 ) -> None:
     for _each in range(count):
         make_service(make_institution(tier=Tier.TERTIARY), service.specialty)
     pathway = make_pathway(patient, service.institution)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         places(Need(need.institution, 210, Priority.ROUTINE, Symptom.COUGH, pathway_id=pathway.pk))
 
 
