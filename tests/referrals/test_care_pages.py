@@ -7,22 +7,28 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consortium.casework.models import Case, Message, Service
 from consortium.casework.states import MessageKind, Priority
 from consortium.clinical.diagnoses import diagnoses
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, Specialty, User
 from consortium.people.states import Capability
-from referrals.models import Acknowledgement, CareDraft, Outcome, Referral
+from referrals.models import Acknowledgement, CareDraft, FollowUp, Outcome, Referral
 from referrals.operations.caring import note_interim
 from referrals.operations.outcomes import acknowledge, correct_outcome
 from referrals.queries import referral_for
 from referrals.queries.avoidable import manual_page
+from referrals.queries.page import referral_page
+from referrals.queries.parts.outcome import part_outcome
+from referrals.queries.parts.plan import part_plan
 from referrals.states import FollowUpStep, Kind, Letter, Step
-from tests.cast import client_for
+from tests.cast import actor_for, client_for
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
 from tests.referrals.cared import admitted, arrived, ending, followed, fresh, sent_back, told, visits
@@ -197,6 +203,36 @@ def test_a_visit_that_is_late_says_so(inside: Referral, asker: User, specialist:
     assert "Overdue" not in page_of(asker, home)
     with clock.moved(timedelta(days=5)):
         assert "Overdue" in page_of(asker, home)
+
+
+def queries_of(user: User, referral: Referral, part: Any) -> int:
+    """How many statements one card takes."""
+    actor = actor_for(user)
+    with acting_as(actor):
+        page = referral_page(actor, referral.pk)
+        with CaptureQueriesContext(connection) as asked:
+            part(page)
+    return len(asked)
+
+
+def test_a_plan_of_many_visits_takes_as_many_queries_as_one_of_one(
+    inside: Referral, asker: User, specialist: User, centre: Service
+) -> None:
+    on = clock.today()
+    one = sent_back(inside, specialist, centre, visits=((on, "Weigh."),))
+    few = queries_of(asker, one, part_plan)
+    FollowUp.unscoped.bulk_create(FollowUp(case=one.case, number=n, due_on=on, task="Weigh.") for n in (2, 3))
+    assert (queries_of(asker, one, part_plan), few) == (2, 2)
+
+
+def test_many_outcomes_take_as_many_queries_as_one(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    home = told(asker, specialist, patient, service)
+    few = queries_of(specialist, home, part_outcome)
+    for _ in range(2):
+        by(specialist, correct_outcome, case_id=home.pk, ending=ending(), reason="Again.")
+    assert (queries_of(specialist, home, part_outcome), few) == (1, 1)
 
 
 # --- the manual's page ------------------------------------------------------------------------------------------------
