@@ -39,7 +39,7 @@ def _version(world: World) -> int:
 
 _CASE = _words(case_id=lambda world: world.family_referral.pk)
 _TODAY = clock.today().isoformat()
-_OUTCOME = {
+_OUTCOME: dict[str, Any] = {
     "admitted_on": _TODAY, "left_on": _TODAY, "diagnoses": ["J05.0 Croup"], "course": "Short.", "medicines": "None.",
     "immunisations": "None.", "pending": "None.", "follow_up": "None.", "destination": "home", "special_care": True,
 }  # fmt: skip
