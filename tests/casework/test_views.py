@@ -48,11 +48,11 @@ def test_query_count_of_the_specialists_worklist(
     client = client_for(specialist)
     claimed(asker, specialist, patient, service)
     page(client)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert rows(page(client)) == 1
     submitted(asker, patient, service)
     claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert rows(page(client)) == 3
 
 
@@ -62,11 +62,11 @@ def test_query_count_of_the_askers_list(
     client = client_for(asker)
     submitted(asker, patient, service)
     page(client, tab="asked")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert rows(page(client, tab="asked")) == 1
     for _ in range(2):
         claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert rows(page(client, tab="asked")) == 3
 
 
@@ -76,11 +76,11 @@ def test_query_count_of_the_coordinators_queue(
     client = client_for(coordinator)
     submitted(asker, patient, service)
     page(client)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert rows(page(client)) == 1
     for _ in range(2):
         submitted(asker, patient, service)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert rows(page(client)) == 3
 
 
@@ -155,11 +155,11 @@ def test_query_count_of_the_askers_aside(
     client = client_for(asker)
     answered(asker, specialist, patient, service)
     page(client, tab="drafts")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page(client, tab="drafts")
     for _ in range(2):
         answered(asker, specialist, patient, service)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page(client, tab="drafts")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from consortium.casework.models import BallSpell, Case, Clock, Message, Service
 from consortium.casework.queries.ledger import time_by_party
@@ -19,6 +20,7 @@ from referrals.models import Offer, Referral
 from referrals.operations.answering import accept, decline, open_referral
 from referrals.operations.redirecting import also_ask
 from referrals.states import DeclineReason, Kind, OfferStep, Step
+from tests.cast import client_for
 from tests.consultations.cases import by
 from tests.consultations.test_concurrency import ROUNDS, as_user, race
 from tests.referrals.cases import sent
@@ -106,8 +108,7 @@ def test_a_back_referral_waits_to_be_taken_over_instead(
 
 def test_who_accepts_joins_the_pathway_by_name(specialist: User, referral: Referral) -> None:
     by(specialist, accept, case_id=referral.pk)
-    members = PathwayMember.unscoped.filter(pathway_id=stored(referral).case.pathway_id, user_id=specialist.pk)
-    assert members.get().ends_at is None
+    assert PathwayMember.unscoped.get(pathway__cases=referral.pk, user_id=specialist.pk).ends_at is None
 
 
 def test_accepting_again_is_the_same_acceptance(specialist: User, referral: Referral) -> None:
@@ -148,8 +149,8 @@ def test_the_others_are_asked_no_longer_and_look_a_day_on(
     by(asker, also_ask, case_id=stat.pk, service_id=elsewhere.pk)
     by(specialist, accept, case_id=stat.pk)
     assert steps(stat) == [OfferStep.ACCEPTED, OfferStep.WITHDRAWN]
-    members = PathwayMember.unscoped.filter(institution_id=elsewhere.institution_id, user=None)
-    assert members.get().ends_at == clock.now() or members.get().ends_at > clock.now() + timedelta(hours=23)
+    ends_at = PathwayMember.unscoped.get(institution_id=elsewhere.institution_id, user=None).ends_at
+    assert ends_at is not None and timedelta(hours=23) < ends_at - clock.now() <= timedelta(days=1)
 
 
 def test_the_child_goes_to_the_hospital_that_accepted(
@@ -241,6 +242,76 @@ def test_each_party_holds_it_in_turn_without_a_gap(specialist: User, referral: R
     assert set(spent) == {Ball.RESPONDER, Ball.COORDINATOR}
     assert timedelta(minutes=9) <= spent[Ball.RESPONDER] < timedelta(minutes=10)
     assert BallSpell.unscoped.filter(case_id=referral.pk, until=None).count() == 1
+
+
+# -- the screens ------------------------------------------------------------------------------------------------------
+
+
+def address(referral: Referral, verb: str) -> str:
+    return reverse("referrals:act", args=[referral.pk, verb])
+
+
+def test_the_dialog_of_acceptance_asks_for_the_promise(specialist: User, referral: Referral) -> None:
+    response = client_for(specialist).get(address(referral, "accept"), headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert "What do you promise?" in text
+    assert "<html" not in text
+
+
+def test_accepting_on_the_screen_leads_back_to_the_referral(specialist: User, referral: Referral) -> None:
+    response = client_for(specialist).post(address(referral, "accept"), {"promise": "Bed 12"})
+    assert response["Location"] == reverse("referrals:show", args=[referral.pk])
+    assert stored(referral).promise == "Bed 12"
+
+
+def test_who_was_second_reads_who_was_first(specialist: User, other_specialist: User, referral: Referral) -> None:
+    by(specialist, accept, case_id=referral.pk)
+    response = client_for(other_specialist).post(address(referral, "accept"), {"promise": "Bed 12"})
+    assert response.status_code == 409
+    assert "Dr Specialist of Children" in response.content.decode()
+
+
+def test_a_decline_without_a_reason_stays_on_the_form(specialist: User, referral: Referral) -> None:
+    response = client_for(specialist).post(address(referral, "decline"), {"note": "Full."})
+    assert response.status_code == 422
+    assert b"Full." in response.content
+
+
+def test_what_the_domain_refuses_stands_at_its_field(specialist: User, referral: Referral, service: Service) -> None:
+    said = {"reason": "no_bed", "service_id": "", "note": "x" * 20_000}
+    response = client_for(specialist).post(address(referral, "decline"), said)
+    assert response.status_code == 422
+    assert stored(referral).step == Step.REQUESTED
+
+
+def test_the_card_says_who_was_asked_and_who_declined(
+    asker: User, specialist: User, rival: User, referral: Referral, elsewhere: Service
+) -> None:
+    no(specialist, referral, service_id=elsewhere.pk, note="All beds are full.")
+    text = client_for(asker).get(reverse("referrals:show", args=[referral.pk])).content.decode()
+    assert "No bed or place in time" in text
+    assert "They suggest Respiratory medicine, University Hospital." in text
+
+
+def test_the_worklist_says_that_it_waits_to_be_accepted(specialist: User, referral: Referral) -> None:
+    text = client_for(specialist).get("/").content.decode()
+    assert "To be accepted" in text
+    assert reverse("referrals:show", args=[referral.pk]) in text
+
+
+def test_the_worklist_is_narrowed_to_referrals(specialist: User, referral: Referral) -> None:
+    client, url = client_for(specialist), reverse("referrals:show", args=[referral.pk])
+    assert url in client.get("/?kind=referral").content.decode()
+    assert url not in client.get("/?kind=consultation").content.decode()
+
+
+def test_a_declined_one_waits_for_the_coordinator_alone(
+    specialist: User, coordinator: User, referral: Referral
+) -> None:  # fmt: skip
+    no(specialist, referral)
+    url = reverse("referrals:show", args=[referral.pk])
+    assert url not in client_for(specialist).get("/?tab=queue").content.decode()
+    assert url in client_for(coordinator).get("/?tab=queue").content.decode()
 
 
 # -- at once ----------------------------------------------------------------------------------------------------------

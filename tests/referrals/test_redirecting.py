@@ -55,7 +55,7 @@ def test_who_declined_sees_it_a_day_longer(
 ) -> None:
     no(specialist, referral)
     by(asker, redirect, case_id=referral.pk, service_id=elsewhere.pk)
-    hospital_id = specialist.memberships(manager="unscoped").get().institution_id  # type: ignore[operator]
+    hospital_id = specialist.memberships(manager="unscoped").get().institution_id
     member = PathwayMember.unscoped.get(institution_id=hospital_id, user=None)
     assert member.ends_at is not None
     with clock.moved(timedelta(hours=25)), pytest.raises(NotVisible):
