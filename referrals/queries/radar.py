@@ -90,7 +90,7 @@ def is_lost() -> Q:
     return Q(due_at__lt=clock.now()) & (Q(referral__step__in=DAY_STEPS) | ~Q(Exists(ahead)))
 
 
-def _ranges(services: Sequence[Service], places: Collection[UUID]) -> list[Any]:
+def lost_ranges(services: Sequence[Service], places: Collection[UUID]) -> list[Any]:
     """What the offices of `places` look after: sent to their services, or by their houses. Each is one index range."""
     open_ = unfiltered(Case, why=WHY).filter(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False)
     lost = open_.filter(is_lost())
@@ -122,7 +122,7 @@ def radar(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of the children without a next step whom the actor coordinates, the most urgent first, then the longest
     overdue; as dicts. Two queries, of which one finds them, by the indexes `casework_case_radar` and `.._radar_sent`.
     """
-    parts = _ranges(services_coordinated(actor), actor.institution_ids(Role.COORDINATOR))
+    parts = lost_ranges(services_coordinated(actor), actor.institution_ids(Role.COORDINATOR))
     if not parts:
         return Page([], "")
     return keyset_merged(

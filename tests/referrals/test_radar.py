@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from consortium.casework.models import Case, Clock, Service
+from consortium.casework.queries.worklists import URGENT_FIRST
 from consortium.casework.states import Ball, Leg, Priority
 from consortium.journal.models import Entry
 from consortium.kernel import clock
@@ -18,7 +20,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution, Membership, User
 from consortium.people.states import Role
 from referrals.models import Referral, Transport
-from referrals.queries.radar import DAY_STEPS, LOST, radar, radar_panel
+from referrals.queries.radar import DAY_STEPS, LOST, lost_ranges, radar, radar_panel
 from referrals.states import OPEN_STEPS, Mode, Step
 from tests.cast import actor_for, client_for
 from tests.factories.people import make_staff
@@ -193,3 +195,14 @@ def test_it_is_linked_from_the_coordinators_start(plant: Plant, coordinator: Use
     text = client_for(coordinator).get(reverse("casework:worklist")).content.decode()
     assert "/referrals/radar/" in text
     assert "Declined, and no other place was found" in text
+
+
+def test_each_range_is_read_in_the_order_of_its_index(service: Service, coordinator: User) -> None:
+    """By service and by sending house, without a sort, also from the middle."""
+    actor = actor_for(coordinator)
+    with acting_as(actor), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        for part in lost_ranges([service], actor.institution_ids(Role.COORDINATOR)):
+            plan = part.order_by(*URGENT_FIRST).values("id")[:26].explain()
+            assert "casework_case_" in plan, plan
+            assert "Sort" not in plan, plan

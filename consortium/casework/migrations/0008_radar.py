@@ -5,21 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0007_legs_of_a_referral'),
-        ('patients', '0003_measurements'),
-        ('people', '0001_initial'),
+        ("casework", "0007_legs_of_a_referral"),
+        ("patients", "0003_measurements"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True), ('kind', 'referral'), ('submitted_at__isnull', False)), fields=['service', 'priority', 'due_at', 'id'], name='casework_case_radar'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("is_open", True), ("kind", "referral"), ("submitted_at__isnull", False)),
+                fields=["service", "priority", "due_at", "id"],
+                name="casework_case_radar",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('is_open', True), ('kind', 'referral'), ('submitted_at__isnull', False)), fields=['asking_institution', 'priority', 'due_at', 'id'], name='casework_case_radar_sent'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("is_open", True), ("kind", "referral"), ("submitted_at__isnull", False)),
+                fields=["asking_institution", "priority", "due_at", "id"],
+                name="casework_case_radar_sent",
+            ),
         ),
     ]
