@@ -27,8 +27,13 @@ def _words(label: Any, *, rows: int = 2, required: bool = True, hint: Any = "") 
     return forms.CharField(label=label, required=required, help_text=hint, widget=area)
 
 
+def _date_input() -> forms.DateInput:
+    """A browser's own picker takes the day in one form only, whatever the reader's language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def _day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), **more)
+    return forms.DateField(label=label, required=required, widget=_date_input(), **more)
 
 
 def _task() -> forms.CharField:

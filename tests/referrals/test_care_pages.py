@@ -75,6 +75,11 @@ def test_the_form_begins_with_the_days_that_are_known(inside: Referral, speciali
     assert (form["admitted_on"].value(), form["left_on"].value()) == (clock.today(), clock.today())
 
 
+def test_the_days_are_there_in_every_language(inside: Referral, specialist: User) -> None:
+    shown = client_for(specialist).get(at("outcome", inside), headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert shown.count(f'value="{clock.today().isoformat()}"') == 2
+
+
 def test_the_list_offers_every_diagnosis_in_the_reader_s_language(inside: Referral, specialist: User) -> None:
     answer = client_for(specialist).get(at("outcome", inside), headers={"Accept-Language": "zh-hans"})
     assert len(answer.context["listed"]) == len(diagnoses())
