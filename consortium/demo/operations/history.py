@@ -6,7 +6,6 @@ told twice tells nothing twice.
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,12 +14,13 @@ from django.db import transaction
 
 from consortium.casework.models import Case
 from consortium.casework.operations import post_message
+from consortium.demo.operations.acting import Story
 from consortium.demo.operations.children import author_of
 from consortium.demo.operations.planning import Plan, plans_of, serving
 from consortium.demo.operations.settling import LONG_AGO, World, found_again
 from consortium.demo.story import year
 from consortium.kernel import clock
-from consortium.kernel.actors import acting_as, system
+from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import DomainError
 from consortium.notices.models import Notice
 from consortium.patients.models import Patient
@@ -83,23 +83,14 @@ def _end_of(plan: Plan) -> datetime:
     return plan.sent + plan.answered + waits + timedelta(hours=12)
 
 
-class Past:
-    """Tells one question of the past: each act by its person, at its hour."""
+class Past(Story):
+    """Tells one question of the past."""
 
     def __init__(self, world: World, plan: Plan) -> None:
-        self.world, self.plan = world, plan
-        self.asker, self.at = author_of(plan.place), plan.sent
+        super().__init__(world, plan.sent)
+        self.plan, self.asker = plan, author_of(plan.place)
         self.specialist = plan.specialist
         self.case_id: UUID
-
-    def act(self, who: str, operation: Callable[..., Any], after: timedelta = timedelta(), **words: Any) -> Any:
-        """One act, `after` the one before."""
-        self.at += after
-        with ExitStack() as stack:
-            stack.enter_context(clock.moved(self.at - clock.now()))
-            actor = self.world.actor(who) if who else system("the time is over")
-            stack.enter_context(acting_as(actor))
-            return operation(actor=actor, **words)
 
     def until(self, after: timedelta) -> timedelta:
         """How long it still is until so long after the sending."""

@@ -10,6 +10,7 @@ from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.measuring import measure_all
+from consortium.demo.operations.referring import refer_all
 from consortium.demo.operations.rostering import roster
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
 from consortium.demo.story.cases import CASES, EMERGENCIES
@@ -49,6 +50,7 @@ def load() -> None:
     measure_all(world, children)
     for told in CASES:
         tell(world, told, children[told.child])
+    refer_all(world, children)
     _open_in_emergencies(world, children)
 
 
