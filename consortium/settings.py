@@ -395,7 +395,10 @@ HANDOVER_SOURCES: dict[str, str] = {
     "opinion": "consultations.queries.opinions.opinions_waiting",
 }
 # What a worklist shows above its first list: name -> function (actor) -> {"template", ...}, empty for nothing.
-WORKLIST_CARDS: dict[str, str] = {"opinions": "consultations.queries.opinions.worklist_card"}
+WORKLIST_CARDS: dict[str, str] = {
+    "beside": "referrals.queries.beside.asked_beside",
+    "opinions": "consultations.queries.opinions.worklist_card",
+}
 # The manual as features beside it cite it, by its own ids: a class (see consultations/queries/citing.py); "" for none.
 MANUAL_CITED: str = "decision_manual.queries.citing.Cited"
 # Where a child may be sent, as suggested beside a question: a class as consultations.queries.turning.Places says

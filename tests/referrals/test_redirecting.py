@@ -15,6 +15,7 @@ from consortium.people.models import User
 from referrals.models import Offer, Referral
 from referrals.operations.answering import accept, decline, open_referral
 from referrals.operations.redirecting import also_ask, dispute, redirect
+from referrals.queries.beside import asked_beside
 from referrals.queries.places import place_choices
 from referrals.states import DeclineReason, OfferStep, Step
 from tests.consultations.cases import by
@@ -134,6 +135,23 @@ def test_asking_the_same_too_twice_is_once(asker: User, rival: User, stat: Refer
     for _ in range(2):
         by(asker, also_ask, case_id=stat.pk, service_id=elsewhere.pk)
     assert Offer.unscoped.filter(case_id=stat.pk).count() == 2
+
+
+def test_who_is_asked_beside_finds_it_above_the_list(
+    asker: User, specialist: User, rival: User, stat: Referral, elsewhere: Service
+) -> None:
+    by(asker, also_ask, case_id=stat.pk, service_id=elsewhere.pk)
+    assert [row["priority"] for row in by(rival, asked_beside)["asked"]] == ["stat"]
+    assert by(specialist, asked_beside) == {}, "theirs stands in the list itself"
+    assert by(asker, asked_beside) == {}
+
+
+def test_once_one_has_accepted_nobody_is_asked_beside(
+    asker: User, specialist: User, rival: User, stat: Referral, elsewhere: Service
+) -> None:
+    by(asker, also_ask, case_id=stat.pk, service_id=elsewhere.pk)
+    by(specialist, accept, case_id=stat.pk)
+    assert by(rival, asked_beside) == {}
 
 
 # -- the sender disagrees ---------------------------------------------------------------------------------------------
