@@ -18,7 +18,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.models import Referral
-from referrals.queries.parts.checklist import open_items
+from referrals.queries.checking import open_items
 from referrals.states import WAITING_STEPS
 
 #: specialties that take any child in danger, the first one first; codes as the consortium's own directory has them

@@ -20,8 +20,9 @@ from referrals.models import Check, Referral
 from referrals.operations.caring import admit
 from referrals.operations.checking import tick
 from referrals.operations.transport import arrive
+from referrals.queries.checking import open_items, traveller_of
 from referrals.queries.page import referral_page
-from referrals.queries.parts.checklist import open_items, part_checklist, traveller_of
+from referrals.queries.parts.checklist import part_checklist
 from referrals.states import CheckState, Place
 from tests.cast import actor_for
 from tests.consultations.cases import by

@@ -1,17 +1,15 @@
 """What the sender said to the outcome: useful or not, and how the diagnoses compare."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from referrals.models import Acknowledgement
+from consortium.casework.queries.page import CasePage
+from referrals.models import Acknowledgement, Referral
 from referrals.queries.outcomes import outcomes_of
 from referrals.queries.parts.outcome import diagnoses_in_words
 from referrals.states import Appropriateness, Concordance
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_acknowledgement(page: "ReferralPage") -> dict[str, Any] | None:
+def part_acknowledgement(page: CasePage[Referral]) -> dict[str, Any] | None:
     """Of the newest outcome. `learnt` only for who wrote it; diagnoses only for who may know the child."""
     signed = outcomes_of(page.case.pk)
     said: Acknowledgement | None = getattr(signed[-1], "acknowledgement", None) if signed else None
@@ -21,7 +19,7 @@ def part_acknowledgement(page: "ReferralPage") -> dict[str, Any] | None:
         "usefulness": said.usefulness,
         "concordance": Concordance(said.concordance).label,
         "appropriateness": Appropriateness(said.appropriateness).label if said.appropriateness else "",
-        "working": page.referral.working_diagnosis if page.identified else "",
+        "working": page.row.working_diagnosis if page.identified else "",
         "final": diagnoses_in_words(signed[-1])[0] if page.identified else "",
         "learnt": said.learnt if said.by_id == page.actor.user_id else "",
         "by": said.by.get_full_name(),

@@ -1,21 +1,19 @@
 """The card of who was asked: each service with its answer, a decline that is disputed, a wish to cancel."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from referrals.models import Offer
+from consortium.casework.queries.page import CasePage
+from referrals.models import Offer, Referral
 from referrals.states import CancelReason, DeclineReason, OfferStep
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_asked(page: "ReferralPage") -> dict[str, Any] | None:
+def part_asked(page: CasePage[Referral]) -> dict[str, Any] | None:
     """None while one service was asked and nothing is to be said of it. One query."""
     rows = Offer.objects.filter(case_id=page.case.pk).select_related(
         "service__institution", "alternative__institution", "answered_by"
     )
     offers = [_offer(offer, words=page.thread_shown) for offer in rows.order_by("number")]
-    r = page.referral
+    r = page.row
     dispute = r.dispute_reason if page.thread_shown else ""
     cancel = CancelReason(r.cancel_reason).label if r.cancel_asked_at and r.cancel_reason else ""
     if len(offers) < 2 and not cancel and not r.disputed_at and not any(offer["reason"] for offer in offers):

@@ -1,27 +1,25 @@
 """The child is there: where it is cared for, and the newest note."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from consortium.casework.models import Message
+from consortium.casework.queries.page import CasePage
 from consortium.casework.states import MessageKind
-from referrals.models import Encounter
+from referrals.models import Encounter, Referral
 from referrals.states import Place
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_care(page: "ReferralPage") -> dict[str, Any] | None:
+def part_care(page: CasePage[Referral]) -> dict[str, Any] | None:
     """`steps` of the timeline: arrived, each stay, left; `note`, the newest, for who may read the thread."""
     stays = list(Encounter.objects.filter(case_id=page.case.pk).order_by("begun_at"))
-    if page.referral.arrived_at is None and not stays:
+    if page.row.arrived_at is None and not stays:
         return None
     notes = Message.objects.filter(case_id=page.case.pk, kind=MessageKind.INTERIM).select_related("author")
     return {
-        "steps": [*_arrival(page.referral.arrived_at), *(step for stay in stays for step in _stay(stay))],
+        "steps": [*_arrival(page.row.arrived_at), *(step for stay in stays for step in _stay(stay))],
         "note": notes.order_by("-seq").first() if page.thread_shown else None,
     }
 

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from consortium.casework.queries.page import CasePage
 from consortium.casework.states import Priority
-from consortium.clinical.growth import Index, NoStandard
-from consortium.clinical.growth import score as growth_score
-from consortium.kernel.scoping import unfiltered
-from consortium.patients.queries.measuring import latest_values
-from referrals.checklist import Group, Line, Traveller, lines_for
+from referrals.checklist import Group, Line, lines_for
 from referrals.models import Check, Referral
 from referrals.policies import may_transport
+from referrals.queries.checking import checks_of, traveller_of
 from referrals.states import EXPECTED_STEPS, WAITING_STEPS, CheckState, Step
-
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
 _SHOWN_STEPS = (*WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS, Step.ARRIVED)
 
@@ -27,44 +21,6 @@ _LOOKS: dict[str, tuple[str, str]] = {
     CheckState.NOT_NEEDED: ("", "minus"),
     CheckState.CANNOT: ("pink", "x"),
 }
-
-
-def traveller_of(referral: Referral) -> Traveller:
-    """The child as the checklist needs it: the weight of the referral, else the newest one of the record."""
-    case, patient = referral.case, referral.patient
-    latest = latest_values(patient).get("weight")
-    grams = case.weight_grams
-    kilograms = Decimal(grams) / 1000 if grams else latest.value if latest else None
-    from_record = latest is not None and latest.value == kilograms
-    return Traveller(
-        age_days=case.age_days or 0,
-        weight=kilograms,
-        weight_z=_weight_z(referral, kilograms),
-        confirmed=bool(from_record and latest and latest.row.confirmed),
-        estimated=bool(from_record and latest and latest.row.estimated),
-        symptom=case.symptom,
-    )
-
-
-def _weight_z(referral: Referral, kilograms: Decimal | None) -> Decimal | None:
-    if kilograms is None:
-        return None
-    try:
-        return growth_score(Index.WEIGHT, kilograms, sex=referral.case.sex, days=referral.case.age_days or 0).z
-    except NoStandard:
-        return None
-
-
-def checks_of(referral: Referral) -> dict[str, Check]:
-    """What was said, by item. The caller has checked the right to the referral. One query."""
-    rows = unfiltered(Check, why="the checklist of a referral that is seen").filter(case_id=referral.pk)
-    return {check.item: check for check in rows.select_related("by")}
-
-
-def open_items(referral: Referral) -> list[Line]:
-    """What nobody has said anything of yet. Two queries."""
-    said = checks_of(referral)
-    return [line for line in lines_for(traveller_of(referral)) if line.item.code not in said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +54,9 @@ def _groups(rows: list[Row]) -> Iterator[dict[str, Any]]:
         unfolded = unfolded or bool(waits)
 
 
-def part_checklist(page: "ReferralPage") -> dict[str, Any] | None:
+def part_checklist(page: CasePage[Referral]) -> dict[str, Any] | None:
     """For who knows the child, from the send of a stat one, or once transport is arranged, until it is there."""
-    referral = page.referral
+    referral = page.row
     travels = page.case.priority == Priority.STAT or referral.step in (Step.TRANSPORT, Step.EN_ROUTE)
     if not page.identified or referral.is_back or referral.step not in _SHOWN_STEPS or not travels:
         return None

@@ -1,20 +1,19 @@
 """The family's link on the page of a referral: whether there is one, and what the family has said."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from consortium.casework.queries.page import CasePage
+from referrals.models import Referral
 from referrals.policies import may_invite_family
 from referrals.queries.family import answer_now, link_of, visit_ahead
 from referrals.states import FamilyAnswer
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_family(page: "ReferralPage") -> dict[str, Any] | None:
+def part_family(page: CasePage[Referral]) -> dict[str, Any] | None:
     """`link` (None: not made yet), what the family said of the visit ahead, and `case_id`; for whoever may make it. Two
     queries at most."""
-    if not may_invite_family(page.actor, page.referral):
+    if not may_invite_family(page.actor, page.row):
         return None
     link = link_of(page.case.pk)
-    said = answer_now(link, visit_ahead(page.referral)) if link is not None and link.answer else ""
+    said = answer_now(link, visit_ahead(page.row)) if link is not None and link.answer else ""
     return {"link": link, "said": FamilyAnswer(said).label if said else "", "case_id": page.case.pk}

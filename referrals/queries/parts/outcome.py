@@ -1,33 +1,31 @@
 """What became of the child, as it was signed; corrected ones struck."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from consortium.casework.queries.page import CasePage
 from consortium.casework.queries.signing import signature
 from consortium.clinical.diagnoses import words_of
-from referrals.models import Outcome
+from referrals.models import Outcome, Referral
 from referrals.policies import may_act_for_asker
 from referrals.queries.avoidable import manual_page
 from referrals.queries.outcomes import outcomes_of
 from referrals.states import Appropriateness, Destination
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_outcome(page: "ReferralPage") -> dict[str, Any] | None:
+def part_outcome(page: CasePage[Referral]) -> dict[str, Any] | None:
     """`outcomes`, the newest last, and `avoidable`: what the manual says, for the sender alone. Only for who may know
     the child, for it is free text."""
     signed = outcomes_of(page.case.pk) if page.identified else []
     if not signed:
         return None
     corrected = {row.corrects_id: row for row in signed if row.corrects_id}
-    private = signed[-1].avoidable and may_act_for_asker(page.actor, page.referral).allowed
+    private = signed[-1].avoidable and may_act_for_asker(page.actor, page.row).allowed
     return {
         "outcomes": [_shown(row, corrected.get(row.pk)) for row in signed],
-        "avoidable": {"manual": manual_page(page.referral)} if private else None,
+        "avoidable": {"manual": manual_page(page.row)} if private else None,
         "case_id": page.case.pk,
     }
 

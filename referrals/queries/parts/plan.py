@@ -1,23 +1,21 @@
 """The plan of a child that goes home, its visits, and what this referral has led to."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consortium.casework.queries.page import CasePage
 from consortium.kernel import clock
 from referrals.models import FollowUp, Referral
 from referrals.queries.following import visits_of
 from referrals.queries.matching import named
 from referrals.states import FOLLOW_UP_AHEAD, FollowUpStep, Kind, Step
 
-if TYPE_CHECKING:
-    from referrals.queries.page import ReferralPage
 
-
-def part_plan(page: "ReferralPage") -> dict[str, Any] | None:
+def part_plan(page: CasePage[Referral]) -> dict[str, Any] | None:
     """`visits` of a back-referral with its `plan` and `medicines` (for who may know the child), and `led_to`: the
     referrals that came out of this one."""
-    referral, led_to = page.referral, _led_to(page.referral)
+    referral, led_to = page.row, _led_to(page.row)
     if not referral.is_back and not led_to:
         return None
     shown = referral.is_back and page.identified

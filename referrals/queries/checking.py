@@ -1,0 +1,48 @@
+"""The pre-transfer checklist of a referral: the child it is for, what was said, and what is open."""
+
+from decimal import Decimal
+
+from consortium.clinical.growth import Index, NoStandard
+from consortium.clinical.growth import score as growth_score
+from consortium.kernel.scoping import unfiltered
+from consortium.patients.queries.measuring import latest_values
+from referrals.checklist import Line, Traveller, lines_for
+from referrals.models import Check, Referral
+
+
+def traveller_of(referral: Referral) -> Traveller:
+    """The child as the checklist needs it: the weight of the referral, else the newest one of the record."""
+    case, patient = referral.case, referral.patient
+    latest = latest_values(patient).get("weight")
+    grams = case.weight_grams
+    kilograms = Decimal(grams) / 1000 if grams else latest.value if latest else None
+    from_record = latest is not None and latest.value == kilograms
+    return Traveller(
+        age_days=case.age_days or 0,
+        weight=kilograms,
+        weight_z=_weight_z(referral, kilograms),
+        confirmed=bool(from_record and latest and latest.row.confirmed),
+        estimated=bool(from_record and latest and latest.row.estimated),
+        symptom=case.symptom,
+    )
+
+
+def _weight_z(referral: Referral, kilograms: Decimal | None) -> Decimal | None:
+    if kilograms is None:
+        return None
+    try:
+        return growth_score(Index.WEIGHT, kilograms, sex=referral.case.sex, days=referral.case.age_days or 0).z
+    except NoStandard:
+        return None
+
+
+def checks_of(referral: Referral) -> dict[str, Check]:
+    """What was said, by item. The caller has checked the right to the referral. One query."""
+    rows = unfiltered(Check, why="the checklist of a referral that is seen").filter(case_id=referral.pk)
+    return {check.item: check for check in rows.select_related("by")}
+
+
+def open_items(referral: Referral) -> list[Line]:
+    """What nobody has said anything of yet. Two queries."""
+    said = checks_of(referral)
+    return [line for line in lines_for(traveller_of(referral)) if line.item.code not in said]
