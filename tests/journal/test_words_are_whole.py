@@ -7,7 +7,9 @@ import pytest
 
 from consortium.embedded.places import ROOT
 from consortium.journal.templatetags import journal_words
-from consultations.states import MACHINE
+from consortium.kernel.machine import Machine
+from consultations.states import MACHINE as CONSULTATION
+from referrals.states import MACHINE as REFERRAL
 
 PACKAGES = ("consortium", "consultations", "decision_manual", "referrals")
 
@@ -23,8 +25,9 @@ def test_every_verb_that_is_recorded_has_words() -> None:
     assert sorted(set(_codes(r"\bverb=\"([a-z_-]+)\"")) - journal_words.WORDS.keys()) == []
 
 
-def test_every_step_of_a_consultation_has_words() -> None:
-    verbs = {transition.verb for transition in MACHINE.transitions}
+@pytest.mark.parametrize("machine", [CONSULTATION, REFERRAL], ids=lambda machine: machine.name)
+def test_every_step_of_a_case_has_words(machine: Machine) -> None:
+    verbs = {transition.verb for transition in machine.transitions}
     assert sorted(verbs - journal_words.WORDS.keys()) == []
 
 

@@ -111,9 +111,7 @@ def test_each_step_of_a_stat_child_pages(lead: User, asked: Referral) -> None:
 def test_the_last_step_pages_the_coordinator(coordinator: User, asked: Referral) -> None:
     beat_after(31 * MINUTE)
     last = Page.unscoped.filter(subject_id=str(asked.pk), kind="referral.taken_on").get()
-    assert (
-        first_called(last) == coordinator.pk
-    )
+    assert first_called(last) == coordinator.pk
 
 
 # -- every other leg --------------------------------------------------------------------------------------------------

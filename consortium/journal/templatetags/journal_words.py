@@ -180,6 +180,29 @@ WORDS = {
     "read_back": _("Hand-over read back"),
     "link_sender": _("The sender was linked"),
     "tick": _("Item of the checklist"),
+    "send": _("Referral sent"),
+    "also_ask": _("Another hospital asked too"),
+    "redirect": _("Another hospital asked"),
+    "book_visit": _("Visit booked"),
+    "rebook_visit": _("Visit moved"),
+    "miss_visit": _("Did not come to the visit"),
+    "cancel_visit": _("Visit cancelled"),
+    "admit": _("Admitted"),
+    "see_child": _("Seen in the clinic"),
+    "note_interim": _("Interim note"),
+    "discharge": _("Discharged"),
+    "ask_cancel": _("Asked to cancel"),
+    "confirm_cancel": _("Cancelled, as the sender asked"),
+    "keep": _("Kept: the receiving hospital goes on"),
+    "send_outcome": _("Outcome sent"),
+    "correct_outcome": _("Outcome corrected"),
+    "back_refer": _("Sent back with a plan"),
+    "visit_done": _("Follow-up visit done"),
+    "visit_missed": _("Did not come to the follow-up"),
+    "worsened": _("Got worse: sent up again"),
+    "end_follow_up": _("Follow-up complete"),
+    "remind_visit": _("Reminded of the visit"),
+    "wait_for_place": _("Put on the waiting list"),
 }
 
 #: What an entry is about, by the model's label.
@@ -196,6 +219,10 @@ SUBJECTS = {
 
 #: Where something was read, by the reading's code.
 PLACES = {
+    "referred": _("referred children"),
+    "refer": _("referring"),
+    "radar": _("radar"),
+    "journey": _("the child's way"),
     "record": _("record"),
     "consultation": _("case"),
     "report": _("report"),
