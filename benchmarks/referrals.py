@@ -22,6 +22,7 @@ from benchmarks.world import sole, world
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
 
 from consortium.casework.queries.worklists import Narrow
 from consortium.kernel.actors import acting_as
@@ -109,7 +110,7 @@ def over_http(address: str) -> Callable[[Referred], dict[str, Run]]:
 
 def way(built: Referred) -> dict[str, Run]:
     client, given = built.world.client(built.world.specialist), {"pathway": str(built.pathway)}
-    address = f"/pathways/{built.pathway}/"
+    address = reverse("casework:journey", args=[built.pathway])
     return {
         "product": lambda: timed(lambda: request(client, address)),
         "limit": lambda: bare_sum(built.world, client, lambda: _read(WAY_BY_HAND, given)),
