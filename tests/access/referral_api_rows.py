@@ -117,7 +117,7 @@ ROWS = [
     Row("api:referral", "PATCH", "", _others("asker"), args=_CASE, body=_words(question="Now?", version=_version),
         else_={"asker": "422"}, note="sent already"),
     Row("api:referral-offers", "GET", INSIDE, args=_CASE),
-    Row("api:referral-transport", "GET", args=_CASE, note="none was arranged"),
+    Row("api:referral-transport", "GET", "", "coordinator", args=_CASE, note="none was arranged"),
     Row("api:referral-checks", "GET", _KNOW, "coordinator", args=_CASE),
     Row("api:referral-checks", "POST", INSIDE, args=_CASE, body=_CHECK),
     *(Row(f"api:referral-{name}", "GET", _KNOW, "coordinator", args=_CASE)
