@@ -66,13 +66,13 @@ class Missed:
 
 
 def missed(actor: Actor, topic: str, after: int) -> Missed:
-    """At most CATCH_UP_LIMIT entries after number `after`; the right was checked.
+    """At most CATCH_UP_LIMIT entries after number `after`; the right was checked. No number but a stored one is told.
 
     The newest number is read before the entries: one that commits between the two would else count as shown.
     """
     newest = last_seqs([topic]).get(topic, 0)
     if newest <= after:
-        return Missed(after)
+        return Missed(newest)
     entries = entries_after(actor, topic, after)
     last = entries[-1]["seq"] if entries else newest
     more = len(entries) == CATCH_UP_LIMIT

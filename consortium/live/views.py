@@ -32,7 +32,8 @@ def catch_up(request: HttpRequest) -> JsonResponse:
     except DomainError as error:
         return problem(error)
     found = queries.missed(current_actor(), topic, after)
-    return JsonResponse({"topic": topic, "seq": found.seq, "entries": list(found.entries), "more": found.more})
+    seq = max(after, found.seq)
+    return JsonResponse({"topic": topic, "seq": seq, "entries": list(found.entries), "more": found.more})
 
 
 @never_cache

@@ -665,7 +665,12 @@ def test_where_it_stands_holds_what_was_missed(ward: TopicKind) -> None:
 
 
 def test_who_has_the_newest_missed_nothing(ward: TopicKind) -> None:
-    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 9) == Missed(9)
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 7) == Missed(7)
+
+
+def test_a_number_that_was_never_stored_is_not_believed(ward: TopicKind) -> None:
+    """Else one page could tell the hub that a topic stands where no bell will ever come."""
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 10**17) == Missed(7)
 
 
 def test_a_list_has_no_entries_and_stands_at_its_number(monkeypatch: pytest.MonkeyPatch, ward: TopicKind) -> None:

@@ -16,6 +16,7 @@ from consortium.kernel import bells, topics
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.clock import now
 from consortium.kernel.policies import Allowed
+from consortium.live import queries
 from consortium.live.consumers import page as page_consumer
 from consortium.live.consumers import the_process
 from consortium.live.consumers.page import BURST, FLOOD, MALFORMED, NOT_TEXT, RIGHT_ENDED, SIGNED_OUT, TOO_BIG, TROUBLE
@@ -102,6 +103,17 @@ def test_a_page_that_comes_back_gets_what_it_missed_with_the_answer(door: Door, 
     assert page.hear() == {"did": "listen", "topic": cast.topic, "seq": 4, "entries": [], "more": False}
     entry = happens(cast)
     assert page.hear() == {"topic": cast.topic, "seq": entry.seq}, "asking again is no second subscription"
+
+
+def test_what_comes_in_pieces_alarms_nobody(door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "CATCH_UP_LIMIT", 2)
+    for verb in ("one", "two", "three"):
+        happens(cast, verb)
+    page = door.open(cast.owner)
+    page.say(do="listen", topic=cast.topic, after=0)
+    assert (told := page.hear())["more"] and told["seq"] == 2
+    page.say(do="listen", topic=cast.topic, after=2)
+    assert [entry["seq"] for entry in page.hear()["entries"]] == [3]
 
 
 def test_a_full_page_may_still_ask_for_what_it_missed(door: Door, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,7 +211,8 @@ class PageConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _begin(self, topic: str, after: int | None) -> None:
         """Say where the topic stands, read after the subscription took effect: what commits later rings."""
         found, ends = await in_database(queries.where_it_stands, self.actor, topic, after)
-        the_process().hub.notice(topic, found.seq)
+        if not found.more:  # an entry in the middle says nothing of where the topic stands
+            the_process().hub.notice(topic, found.seq)
         told = {} if after is None else {"entries": found.entries, "more": found.more}
         self._tell(did="listen", topic=topic, seq=found.seq, **told)
         self._recheck_at(ends)
