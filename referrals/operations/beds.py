@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from consortium.casework.models import Service
@@ -69,7 +70,16 @@ def promise_bed(actor: Actor, service: Service, board_id: UUID) -> str:
     before = board.free
     board.refresh_from_db()
     _note(actor, board, "promise-bed", before)
-    return str(board.get_place_display())
+    return _in_both(board)
+
+
+def _in_both(board: BedBoard) -> str:
+    """The place in both languages: a promise is kept as it was said, and read by both sides."""
+    said = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            said.append(str(board.get_place_display()))
+    return " / ".join(dict.fromkeys(said))
 
 
 def _note(actor: Actor, board: BedBoard, verb: str, before: int | None) -> None:

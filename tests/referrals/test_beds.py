@@ -109,7 +109,7 @@ def test_a_promised_bed_is_no_longer_free(specialist: User, service: Service, re
     by(specialist, accept, case_id=referral.pk, bed_id=board.pk, promise="by the window")
     board.refresh_from_db()
     assert (board.free, board.version) == (1, 2)
-    assert stored(referral).promise == "Ward · by the window"
+    assert stored(referral).promise == "Ward / 病区 · by the window"
 
 
 def test_without_a_free_bed_nothing_is_accepted(specialist: User, service: Service, referral: Referral) -> None:
