@@ -57,11 +57,10 @@ ROWS = [
     *_act("decline_opinion", "", INSIDE, _words(reason="no_time"), note="nobody was asked"),
     *_act(
         "convert",
-        "",
-        INSIDE,
+        CLINIC,
+        _but(INSIDE, CLINIC),
         _words(reason="worse", question="Admit?"),
         _words(reason="worse", question="Admit?", priority="2"),
-        note="while nothing makes referrals",
     ),
     Row("api:consultation-opinions", "GET", KNOW, QUEUE),
     Row("api:opinions-asked", "GET", EVERYBODY, note="each their own"),
