@@ -44,6 +44,11 @@ def whole(service: Service, **fields: Any) -> dict[str, Any]:
 # -- asking
 
 
+@pytest.fixture(autouse=True)
+def somebody_answers(specialist: User) -> None:
+    """A service that nobody answers for is not offered."""
+
+
 def test_a_child_is_chosen_from_ones_own_clinic(asker: User, stranger: User, patient: Patient) -> None:
     assert patient.name in page(client_for(asker), "/consultations/new/")
     assert patient.name not in page(client_for(stranger), "/consultations/new/")
@@ -333,7 +338,7 @@ def test_the_dock_offers_what_may_be_done_and_nothing_else(
             for user in (asker, specialist, nurse)}  # fmt: skip
     known = set(operations.__all__)
     video = {"call_now", "propose_video"}
-    assert acts["asker"] & known == {"withdraw", "raise_urgency", "enter_in_error", *video}
+    assert acts["asker"] & known == {"convert", "withdraw", "raise_urgency", "enter_in_error", *video}
     assert acts["specialist"] & known == {"ask_information", "decline", "start", "ask_second", *video}
     assert acts["nurse"] & known == set()
 
