@@ -143,7 +143,7 @@ def _where(by: str) -> str:
 def _bare(asked: Asked) -> Callable[[], None]:
     """The same numbers by hand: each way of dividing, and the times of everything."""
     span, part = MEASURES[_READ[asked.subject.key][0]].span, _READ[asked.subject.key][1]
-    given = {"since": asked.since, "until": asked.until, "subject": asked.subject.key}
+    given: Any = {"since": asked.since, "until": asked.until, "subject": asked.subject.key}
     ways = [by for by in ("month", *WAYS) if by != "indication" or asked.subject.indications]
     statements = [_BY_HAND.format(by=_COLUMN[by], part=part, where=_where(by)) for by in ways]
 

@@ -139,7 +139,7 @@ class Way:
         return self
 
     def acknowledged(self, minutes: int, concordance: str = "same", usefulness: int = 5) -> Way:
-        outcome = Outcome.unscoped.filter(case=self.case).order_by("-number").first()
+        outcome: Any = Outcome.unscoped.filter(case=self.case).order_by("-number").first()
         Acknowledgement.unscoped.create(
             outcome=outcome, case=self.case, usefulness=usefulness, concordance=concordance, at=self.at(minutes),
             by=self.case.asker,

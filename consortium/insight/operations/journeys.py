@@ -1,6 +1,7 @@
 """From a referral's rows to one row of numbers: each leg, and what became of the child."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -117,6 +118,6 @@ def _statement() -> str:
 
 def make_journeys(case_ids: Sequence[UUID]) -> None:
     """Make the rows of these referrals anew; of those that were not sent, or in error, none."""
-    given = {"cases": [str(pk) for pk in case_ids], "zone": settings.TIME_ZONE, "now": clock.now()}
+    given: Any = {"cases": [str(pk) for pk in case_ids], "zone": settings.TIME_ZONE, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_statement(), given)
