@@ -14,7 +14,7 @@ from django.test import Client
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from consortium.kernel import clock, topics
+from consortium.kernel import clock, topics, valkey
 from consortium.kernel.actors import acting_as, system
 from consortium.live.queries import journalled
 from consortium.people.models import Institution, Membership, Region, User
@@ -75,8 +75,12 @@ def web(cast: Cast, own_valkey: OwnValkey, settings: LazySettings) -> Iterator[W
     """The web process, on a Valkey of its own."""
     settings.REDIS_URL = own_valkey.url
     settings.ALLOWED_HOSTS = ["localhost", "testserver"]
+    valkey.client.cache_clear()  # else the breaker of a test before would ask a server that is gone for good
+    valkey.breaker.close()
     with web_process() as process:
         yield process
+    valkey.client.cache_clear()
+    valkey.breaker.close()
 
 
 class Page:
