@@ -49,6 +49,12 @@ FORGOTTEN = (
 Act = tuple[str, timedelta, Callable[[], Any]]
 
 
+class Kept:
+    """Which referral a way is about, once it has been sent."""
+
+    id: UUID
+
+
 class Days:
     """Time that goes on from act to act, with a beat of the clocks between them."""
 
@@ -106,27 +112,29 @@ class Consortium:
 
     def way(self, number: int, stop_after: str = "") -> Iterator[Act]:
         """One referral from its sending to its end; with `stop_after`, forgotten from that act on."""
-        child, kept = self.child(number), {"id": None}
+        child, kept = self.child(number), Kept()
 
         def keep(referral: Referral) -> None:
-            kept["id"] = referral.pk
+            kept.id = referral.pk
             self.ids.append(referral.pk)
 
         def act(who: str, operation: Callable[..., Any], **words: Any) -> Callable[[], Any]:
-            return lambda: self.as_(who, operation, case_id=kept["id"], **words)
+            return lambda: self.as_(who, operation, case_id=kept.id, **words)
 
         steps = self._up(number, child, keep, act, stop_after)
         for name, after, what in steps:
             yield name, after, what
             if name == stop_after:
-                assert kept["id"] is not None
-                self.forgotten.add(kept["id"])
+                self.forgotten.add(kept.id)
                 return
 
     def _up(self, number: int, child: Patient, keep: Any, act: Any, stop_after: str) -> Iterator[Act]:
         priority = self.rng.choice([Priority.STAT, Priority.URGENT, Priority.ROUTINE])
         slow = {Priority.STAT: 0.05, Priority.URGENT: 0.5, Priority.ROUTINE: 5.0}[priority]
-        pause = lambda: timedelta(hours=slow * self.rng.uniform(0.3, 1.6))  # noqa: E731 - the pace of this child
+
+        def pause() -> timedelta:
+            return timedelta(hours=slow * self.rng.uniform(0.3, 1.6))
+
         yield "sent", timedelta(), lambda: keep(self._send(number, child, priority))
         yield "opened", pause(), act("specialist", answering.open_referral)
         if stop_after == "declined" or self.rng.random() < 0.15:
@@ -198,18 +206,18 @@ class Consortium:
 
     def unannounced(self, number: int) -> Iterator[Act]:
         """A child at the door, whose sender is found afterwards; then as any other."""
-        child, kept = self.child(number), {"id": None}
+        child, kept = self.child(number), Kept()
 
         def come() -> None:
             made = self.as_(
                 "specialist", receive_unannounced, patient_id=child.pk, service_id=self.places["service"].pk,
                 problem="Wheeze.", key=uuid4(),
             )  # fmt: skip
-            kept["id"] = made.pk
+            kept.id = made.pk
             self.ids.append(made.pk)
 
         def act(who: str, operation: Callable[..., Any], **words: Any) -> Callable[[], Any]:
-            return lambda: self.as_(who, operation, case_id=kept["id"], **words)
+            return lambda: self.as_(who, operation, case_id=kept.id, **words)
 
         yield "came", timedelta(), come
         community, asker = self.places["community"], self.cast["asker"]
@@ -219,7 +227,7 @@ class Consortium:
 
     def on_behalf(self, number: int) -> Iterator[Act]:
         """The clinic calls; the coordinator writes it down for its doctor."""
-        child, kept = self.child(number), {"id": None}
+        child, kept = self.child(number), Kept()
 
         def write_down() -> None:
             fields = {**WHOLE, "service_id": self.places["service"].pk, "priority": Priority.URGENT, "symptom": "cough"}
@@ -227,11 +235,11 @@ class Consortium:
                 "coordinator", sending.send_now, patient=child, institution_id=self.places["community"].pk,
                 fields=fields, asker_id=self.cast["asker"].pk, key=uuid4(),
             )  # fmt: skip
-            kept["id"] = made.pk
+            kept.id = made.pk
             self.ids.append(made.pk)
 
         def act(who: str, operation: Callable[..., Any], **words: Any) -> Callable[[], Any]:
-            return lambda: self.as_(who, operation, case_id=kept["id"], **words)
+            return lambda: self.as_(who, operation, case_id=kept.id, **words)
 
         yield "written", timedelta(), write_down
         yield "accepted", 0.5 * HOUR, act("specialist", answering.accept)

@@ -22,7 +22,7 @@ from consortium.kernel.errors import NotPermitted, WrongStep
 from consortium.patients.models import Patient
 from consortium.patients.operations import Decision, record_consent
 from consortium.patients.states import ConsentKind, ConsentStatus
-from consortium.people.models import Institution, User
+from consortium.people.models import Institution, Membership, User
 from consortium.people.operations import suspend_person, unsuspend_person
 from referrals.models import Offer, Referral
 from referrals.operations import (
@@ -158,10 +158,8 @@ class World(Wanderer):
             **WHOLE, "service_id": self.a_service(), "priority": urgency_,
             "symptom": self.rng.choice(["cough", "fever", "rash"]),
         }  # fmt: skip
-        place = who.memberships(manager="unscoped").first()  # type: ignore[operator]
-        self.attempt(
-            who, sending.send_now, patient=self.patient, institution_id=place.institution_id, fields=fields, key=uuid4()
-        )
+        place = Membership.unscoped.filter(user=who)[0].institution_id
+        self.attempt(who, sending.send_now, patient=self.patient, institution_id=place, fields=fields, key=uuid4())
 
     def say(self) -> None:
         for case in Case.unscoped.filter(kind=CaseKind.REFERRAL).order_by("?")[:1]:
@@ -174,7 +172,7 @@ class World(Wanderer):
 
     def suspend(self) -> None:
         who = self.someone()
-        for seat in who.memberships(manager="unscoped").all()[:1]:  # type: ignore[operator]
+        for seat in Membership.unscoped.filter(user=who)[:1]:
             act = self.rng.choice([suspend_person, unsuspend_person])
             self.attempt(None, act, user_id=who.pk, institution_id=seat.institution_id)
 
