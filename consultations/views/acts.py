@@ -121,9 +121,7 @@ ACTS: dict[str, Act[Consultation]] = {
         gettext_lazy("Sent again."),
         hint=gettext_lazy("The same question, with all that was written and attached, goes back into the queue."),
     ),
-    "raise_urgency": Act(
-        plain(operations.raise_urgency), gettext_lazy("Urgency raised."), UrgencyForm, choices=higher
-    ),
+    "raise_urgency": Act(plain(operations.raise_urgency), gettext_lazy("Urgency raised."), UrgencyForm, choices=higher),
     "lower_urgency": Act(
         plain(operations.lower_urgency), gettext_lazy("Urgency lowered."), LowerUrgencyForm, choices=lower
     ),

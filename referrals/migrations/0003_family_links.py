@@ -8,35 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0007_legs_of_a_referral'),
-        ('referrals', '0002_drafts_of_care_and_avoidable'),
+        ("casework", "0007_legs_of_a_referral"),
+        ("referrals", "0002_drafts_of_care_and_avoidable"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='familylink',
-            name='request_key',
+            model_name="familylink",
+            name="request_key",
             field=models.UUIDField(default=uuid.uuid4, editable=False),
         ),
         migrations.AlterField(
-            model_name='familylink',
-            name='answer',
-            field=models.CharField(blank=True, choices=[('coming', 'We are coming'), ('cannot', 'We cannot come')], max_length=20),
+            model_name="familylink",
+            name="answer",
+            field=models.CharField(
+                blank=True, choices=[("coming", "We are coming"), ("cannot", "We cannot come")], max_length=20
+            ),
         ),
         migrations.AlterField(
-            model_name='familylink',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="familylink",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='familylink',
-            constraint=models.UniqueConstraint(fields=('created_by', 'request_key'), name='referrals_familylink_created_once'),
+            model_name="familylink",
+            constraint=models.UniqueConstraint(
+                fields=("created_by", "request_key"), name="referrals_familylink_created_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='familylink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answer__in', ['coming', 'cannot']), ('answered_at__isnull', False), ('first_opened_at__isnull', False)), _connector='OR'), name='referrals_family_link_answer', violation_error_message='The family says whether it comes, on its page.'),
+            model_name="familylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_at", None)),
+                    models.Q(
+                        ("answer__in", ["coming", "cannot"]),
+                        ("answered_at__isnull", False),
+                        ("first_opened_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="referrals_family_link_answer",
+                violation_error_message="The family says whether it comes, on its page.",
+            ),
         ),
     ]

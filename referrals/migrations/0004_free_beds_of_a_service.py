@@ -8,28 +8,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0008_radar'),
-        ('referrals', '0003_family_links'),
+        ("casework", "0008_radar"),
+        ("referrals", "0003_family_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BedBoard',
+            name="BedBoard",
             fields=[
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('place', models.CharField(choices=[('emergency', 'Emergency department'), ('ward', 'Ward'), ('intensive', 'Intensive care')], max_length=20, verbose_name='where')),
-                ('free', models.PositiveSmallIntegerField(verbose_name='free beds')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
-                ('noted_at', models.DateTimeField()),
-                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beds', to='casework.service')),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("emergency", "Emergency department"),
+                            ("ward", "Ward"),
+                            ("intensive", "Intensive care"),
+                        ],
+                        max_length=20,
+                        verbose_name="where",
+                    ),
+                ),
+                ("free", models.PositiveSmallIntegerField(verbose_name="free beds")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="beds", to="casework.service"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'place'), name='referrals_beds_once'), models.CheckConstraint(condition=models.Q(('place__in', ['emergency', 'ward', 'intensive'])), name='referrals_beds_place', violation_error_message='Choose where the beds are.'), models.CheckConstraint(condition=models.Q(('free__lte', 200)), name='referrals_beds_few', violation_error_message='A service has 200 free beds at most.')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "place"), name="referrals_beds_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__in", ["emergency", "ward", "intensive"])),
+                        name="referrals_beds_place",
+                        violation_error_message="Choose where the beds are.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("free__lte", 200)),
+                        name="referrals_beds_few",
+                        violation_error_message="A service has 200 free beds at most.",
+                    ),
+                ],
             },
         ),
     ]
