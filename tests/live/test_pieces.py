@@ -675,7 +675,7 @@ def test_a_number_that_was_never_stored_is_not_believed(ward: TopicKind) -> None
 
 def test_a_list_has_no_entries_and_stands_at_its_number(monkeypatch: pytest.MonkeyPatch, ward: TopicKind) -> None:
     monkeypatch.setattr(queries, "entries_after", lambda *given: [])
-    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 5) == Missed(7)
+    assert queries.missed(Actor("person", user_id=ANN), "ward:open", 5) == Missed(7, [])
 
 
 def test_a_long_absence_stops_at_the_last_entry_told(monkeypatch: pytest.MonkeyPatch, ward: TopicKind) -> None:
