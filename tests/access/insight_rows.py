@@ -10,8 +10,8 @@ _REST = _others(READERS)
 _KEY = _at(key="answered_on_time")
 
 OFFICES = "coordinator admin community_admin manager"
-#: the hospital's office; it is about too few children to be shown to the consortium's manager
-WHO_SEES = "coordinator admin"
+#: the hospital's office, its manager among them
+WHO_SEES = "coordinator admin manager"
 _REPORT = _at(report_id=lambda world: world.report.pk)
 _PAPER = {"report_id": lambda world: world.report.pk, "kind": "xlsx", "language": "en"}
 
@@ -24,8 +24,8 @@ ROWS = [
     Row("insight:reports", "GET", OFFICES, _others(OFFICES), note="each their own institution's"),
     Row("insight:report", "GET", WHO_SEES, _others(OFFICES), args=_REPORT),
     Row("insight:report_file", "GET", WHO_SEES, _others(OFFICES), args=_at(**_PAPER)),
-    Row("insight:sign_report", "POST", "admin", "coordinator", args=_REPORT, note="its own admin or manager"),
-    Row("insight:revise_report", "POST", "admin", "coordinator", args=_REPORT, body=_form(reason="A slip")),
+    Row("insight:sign_report", "POST", "admin manager", "coordinator", args=_REPORT, note="its own admin or manager"),
+    Row("insight:revise_report", "POST", "admin manager", "coordinator", args=_REPORT, body=_form(reason="A slip")),
     Row("insight:exports", "GET", READERS, _REST),
     Row("insight:export_list", "GET", READERS, _REST, note="each their own"),
     Row("insight:begin_export", "POST", READERS, _REST, body=_form(kind="csv"),
