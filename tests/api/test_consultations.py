@@ -273,7 +273,7 @@ def queries_of(caller: Caller, path: str) -> int:
     [
         ("specialist", "consultations/?list=queue", 5),
         ("specialist", "consultations/?list=mine", 5),
-        ("asker", "consultations/?list=asked", 6),
+        ("asker", "consultations/?list=asked", 7),
         ("coordinator", "consultations/?list=service", 5),
         ("asker", "services/", 4),
         ("asker", "answer-templates/", 4),

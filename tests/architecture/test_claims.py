@@ -31,7 +31,7 @@ from tests.architecture.measures import ROOT, product_files, templates
 
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
-    "consortium.live", "consortium.notices", "consultations", "decision_manual",
+    "consortium.live", "consortium.notices", "consultations", "decision_manual", "referrals",
 )  # fmt: skip
 #: Public parts of `operations` that change nothing by themselves, or that nobody acts in: each with its reason.
 NOT_OPERATIONS = {
@@ -39,7 +39,9 @@ NOT_OPERATIONS = {
     "chain_of", "key_for", "seal_text", "topic_of", "target_of", "due_of", "acting_institution", "locked_case",
     # steps inside an operation, whose caller holds the lock and has checked the right
     "pass_ball", "ring_lists", "start_clock", "stop_clock", "pause_clock", "resume_clock", "recompute_clocks",
-    "hold_person", "sessions_ended", "take_page_for", "take_due_steps",
+    "hold_person", "sessions_ended", "take_page_for", "take_due_steps", "strike_due", "facts_of_step",
+    # what receivers tell of a case, once its act is done
+    "tell", "tell_of_messages", "page_about", "calm",
     # the link is the right: nobody is signed in
     "accept_as_new", "use_reset",
     # ringing, after the commit

@@ -195,7 +195,7 @@ def test_what_was_asked_can_be_written_down_and_read_again(told: Consortium) -> 
     one = asked(told, "manager", service=told.services["lungs"].pk, priority=2, region=told.places["plum"].region_id)
     kept = one.kept()
     assert kept["lens"] == "all"
-    assert set(kept) == {"lens", "since", "until", "service", "priority", "region"}
+    assert set(kept) == {"lens", "since", "until", "service", "priority", "region", "subject"}
 
 
 def test_an_unknown_lens_is_not_there(told: Consortium) -> None:
