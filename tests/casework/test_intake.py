@@ -261,7 +261,10 @@ def test_nor_is_a_closed_one(service: Service, another: Service) -> None:
     assert takers(service, 200, 3) == []
 
 
-def test_nor_is_one_that_nobody_answers_for(service: Service, other_service: Service) -> None:
+def test_nor_is_one_close_to_home_that_only_receives_children(
+    service: Service, district: Institution, respiratory: Specialty
+) -> None:
+    make_service(district, respiratory)
     assert takers(service, 200, 3) == []
 
 

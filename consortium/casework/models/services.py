@@ -14,6 +14,7 @@ from consortium.casework.states import ADULT_DAYS, MOST_CAPACITY, Allocation, Pr
 from consortium.kernel import clock
 from consortium.kernel.versions import Versioned
 from consortium.people.models import Bilingual, Institution, Specialty
+from consortium.people.states import Tier
 
 
 def all_urgencies() -> list[int]:
@@ -22,8 +23,9 @@ def all_urgencies() -> list[int]:
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def answering(self) -> "ServiceQuerySet":
-        """Open, with somebody who answers questions: a centre that only follows children home has nobody for them."""
-        return self.filter(is_open=True, pk__in=ServiceMember.objects.filter(left_at=None).values("service"))
+        """Open, and not one close to home in which nobody has a seat: that only receives children."""
+        seats = ServiceMember.objects.filter(left_at=None).values("service")
+        return self.filter(Q(institution__tier=Tier.TERTIARY) | Q(pk__in=seats), is_open=True)
 
 
 class Service(Bilingual, Versioned):
