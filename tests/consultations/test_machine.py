@@ -113,6 +113,8 @@ def who_may(verb: str, situation: str) -> set[str]:
 def who_sees(situation: str) -> set[str]:
     if situation == "draft":
         return {"asker"} | SYSTEM
+    if situation == "converted":  # the hospital that the child is referred to takes part in the pathway
+        return CLINIC | SERVICE | {"second"} | SYSTEM
     if situation in OVER:
         return CLINIC | SYSTEM | ({"specialist"} if situation != "withdrawn" else set())
     return CLINIC | SERVICE | {"coordinator"} | SYSTEM | ({"second"} if situation != "requested" else set())
