@@ -106,8 +106,8 @@ class Consortium:
     def as_(self, who: str, operation: Callable[..., Any], **words: Any) -> Any:
         return by(self.cast[who], operation, **words)
 
-    def child(self, number: int) -> Patient:
-        made: Patient = make_patient(self.places["community"], name=f"Child {number}")
+    def child(self, number: int, at: str = "community") -> Patient:
+        made: Patient = make_patient(self.places[at], name=f"Child {number}")
         return made
 
     def way(self, number: int, stop_after: str = "") -> Iterator[Act]:
@@ -206,7 +206,7 @@ class Consortium:
 
     def unannounced(self, number: int) -> Iterator[Act]:
         """A child at the door, whose sender is found afterwards; then as any other."""
-        child, kept = self.child(number), Kept()
+        child, kept = self.child(number, "hospital"), Kept()
 
         def come() -> None:
             made = self.as_(
@@ -271,10 +271,10 @@ def test_days_of_a_consortium(
 
     make_service_member(other_service, cast["second"])
     home = make_service(community, make_specialty("child_health", "Child health"))
-    places = {"community": community, "service": service, "other": other_service, "home": home}
+    places = {"community": community, "hospital": hospital, "service": service, "other": other_service, "home": home}
     rng = random.Random(7)
     them = Consortium(rng, cast, places)
-    start = datetime.now(UTC) - (days + 20) * DAY
+    start = datetime.now(UTC)  # from here on, for seats and services stand from today
     walk = Days(start)
     stops = dict(zip(rng.sample(range(number - 2), len(FORGOTTEN)), FORGOTTEN, strict=True))
     for n in range(number - 2):
