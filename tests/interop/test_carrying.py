@@ -72,7 +72,8 @@ def test_how_it_stands_is_read_back(back: Any) -> None:
     following = Referral.unscoped.get(kind="back")
     case = Case.unscoped.get(pk=following.pk)
     assert (following.step, case.ball, case.is_open) == ("following", "responder", True)
-    assert list(FollowUp.unscoped.filter(case=case).order_by("number").values_list("number", "step")) == [(1, "recall"), (2, "planned")]
+    visits = FollowUp.unscoped.filter(case=case).order_by("number")
+    assert list(visits.values_list("number", "step")) == [(1, "recall"), (2, "planned")]
     assert Offer.unscoped.get(case=case).step == "accepted"
     assert Clock.unscoped.get(case=case, stopped_at=None).leg == "follow_up"
     assert BallSpell.unscoped.get(case=case, until=None).party == case.ball
