@@ -31,9 +31,14 @@ install: .venv/.run node_modules/.installed ## Everything that `make run` needs
 run: install ## The whole consortium here, with its demonstration: http://localhost:8000 (PORT, STATE_DIR, DEMO=0)
 	@exec $(PY) manage.py up
 
+# The faults mostly wait, so they run beside the rest and are told after it. What a shell starts behind itself ignores
+# Ctrl-C, and so would the stacks that they stop with it.
+FAULTS := import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())
+
 test: .venv/.dev node_modules/.dev browser ## The whole suite
-	@$(PY) -m pytest -n $(WORKERS) --dist loadscope -m "not faults" $(ARGS)
-	@$(PY) -m pytest -m faults tests/faults
+	@told=$$(mktemp); $(PY) -c "$(FAULTS)" -m faults tests/faults >$$told 2>&1 & faults=$$!; suite=0; broken=0; \
+	  $(PY) -m pytest -n $(WORKERS) --dist loadscope -m "not faults" $(ARGS) || suite=$$?; \
+	  wait $$faults || broken=$$?; cat $$told; rm -f $$told; exit $$((suite | broken))
 
 faults: .venv/.dev node_modules/.dev ## Kill, starve and fill: the full loops, with their table
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults

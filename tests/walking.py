@@ -126,8 +126,8 @@ class Walk(RuleBasedStateMachine):
 
 
 def walk_about(walk: type[Walk], request: pytest.FixtureRequest, figure: Callable[[str, str], None], name: str) -> None:
-    """2,000 walks when asked for the deep version, else `WALKS` (80); what they did is printed."""
-    wanted = 2000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "80"))
+    """2,000 walks when asked for the deep version, else `WALKS` (50); what they did is printed."""
+    wanted = 2000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "50"))
     walk.walks, walk.taken = 0, Counter()
     chosen = settings(
         max_examples=wanted, stateful_step_count=STEPS, deadline=None, database=None, derandomize=True,

@@ -24,6 +24,7 @@ class Live {
     this.topics = new Map();
     this.tries = 0;
     this.stopped = false;
+    this.rightEnded = false;
     this.saidAt = 0;
     setInterval(() => this.poll(), POLL_MS);
     setInterval(() => this.ping(), PING_MS);
@@ -92,7 +93,10 @@ class Live {
   closed(code) {
     this.socket = null;
     // A right has ended: what is still the reader's is listened to again at once, the rest is refused (see `lose`).
-    if (code === RIGHT_ENDED) return void setTimeout(() => this.connect(), Math.random() * 300);
+    if (code === RIGHT_ENDED) {
+      this.rightEnded = true;
+      return void setTimeout(() => this.connect(), Math.random() * 300);
+    }
     this.lostAt ??= Date.now();
     setTimeout(() => this.banner(), BANNER_AFTER_MS);
     // Signed out, or a shared desktop is locked: the poll finds out which; when it is unlocked the socket opens again.
@@ -169,7 +173,8 @@ class Live {
   lose(topic) {
     const known = this.topics.get(topic);
     this.topics.delete(topic);
-    if (known?.listened) location.reload();
+    // A right that ended before the first answer came: what the page shows is no longer the reader's either.
+    if (known?.listened || this.rightEnded) location.reload();
   }
 
   took(frame) {
