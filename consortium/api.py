@@ -30,6 +30,8 @@ _FEATURES = (
     "consultations.api",
     "referrals.api",
     "decision_manual.api",
+    "courses.assessment.api",
+    "courses.library.api",
     "consortium.insight.api",
 )
 

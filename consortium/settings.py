@@ -64,6 +64,8 @@ INSTALLED_APPS: list[str] = [
     "consultations",
     "referrals",
     "decision_manual",
+    "courses.assessment",
+    "courses.library",
     "consortium.insight",
     "consortium.demo",
     "django.contrib.auth",

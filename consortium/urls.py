@@ -23,6 +23,8 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("consultations/", "consultations.urls"),
     ("referrals/", "referrals.urls"),
     ("manual/", "decision_manual.urls"),
+    ("assessment/", "courses.assessment.urls"),
+    ("courses/", "courses.library.urls"),
     ("fhir/R4/", "consortium.interop.urls"),
     ("measures/", "consortium.insight.urls"),
 )

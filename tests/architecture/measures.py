@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("consortium", "consultations", "decision_manual")
+PACKAGES = ("consortium", "consultations", "courses", "decision_manual", "referrals")
 
 
 @dataclass(frozen=True)

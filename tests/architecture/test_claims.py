@@ -27,12 +27,14 @@ from consortium.kernel.policies import Decision
 from consortium.kernel.scoping import Scoped
 from consortium.kernel.versions import Versioned
 from consortium.web import config
-from tests.architecture.measures import ROOT, product_files, templates
+from tests.architecture.measures import PACKAGES, ROOT, product_files, templates
 
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
-    "consortium.live", "consortium.notices", "consultations", "decision_manual", "referrals",
+    "consortium.live", "consortium.notices", "consortium.calls", "consortium.insight", "consultations",
+    "courses.assessment", "courses.library", "decision_manual", "referrals",
 )  # fmt: skip
+OURS = tuple(f"{package}." for package in PACKAGES)
 #: Public parts of `operations` that change nothing by themselves, or that nobody acts in: each with its reason.
 NOT_OPERATIONS = {
     # names and keys that writing and reading share
@@ -121,9 +123,7 @@ def test_a_policy_says_what_it_decides() -> None:
 # -- events
 
 PRODUCT_EVENTS = {
-    name: event
-    for name, event in sorted(DomainEvent.registry.items())
-    if event.__module__.startswith(("consortium.", "consultations", "decision_manual"))
+    name: event for name, event in sorted(DomainEvent.registry.items()) if event.__module__.startswith(OURS)
 }
 
 
@@ -167,8 +167,7 @@ def test_receivers_stand_on_their_shelf() -> None:
 
 def models(kind: type = Model) -> dict[str, Any]:
     """Our models that are of this kind too."""
-    ours = ("consortium.", "consultations", "decision_manual")
-    found = [model for model in apps.get_models() if model.__module__.startswith(ours) and issubclass(model, kind)]
+    found = [model for model in apps.get_models() if model.__module__.startswith(OURS) and issubclass(model, kind)]
     return {model._meta.label: model for model in found}
 
 

@@ -34,7 +34,7 @@ BY_KIND = {"consortium.people": {"middleware", "adapters", "hashers"}}
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
     "consortium.live", "consortium.notices", "consortium.calls", "consortium.interop", "consortium.insight",
-    "consultations", "decision_manual",
+    "consultations", "courses.assessment", "courses.library", "decision_manual", "referrals",
 )  # fmt: skip
 # Not features: wiring, the kernel beneath them, clinical arithmetic, the supervisor and the demonstration.
 OTHERS = {"consortium.kernel", "consortium.clinical", "consortium.embedded", "consortium.demo"}
@@ -68,7 +68,7 @@ def engine_files() -> list[Path]:
 
 
 def test_engines_import_no_view_and_no_operation() -> None:
-    roots = "consortium|consultations|decision_manual"
+    roots = "|".join(PACKAGES)
     above = re.compile(rf"^\s*(?:from|import) (?:{roots})\S*\.(?:views|operations|api|forms)\b", re.M)
 
     assert [path for path in engine_files() if above.search(path.read_text(encoding="utf-8"))] == []

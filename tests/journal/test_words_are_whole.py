@@ -10,8 +10,7 @@ from consortium.journal.templatetags import journal_words
 from consortium.kernel.machine import Machine
 from consultations.states import MACHINE as CONSULTATION
 from referrals.states import MACHINE as REFERRAL
-
-PACKAGES = ("consortium", "consultations", "decision_manual", "referrals")
+from tests.architecture.measures import PACKAGES
 
 
 def _codes(pattern: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ _KEYWORDS: Any = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-_SOURCES = ("consortium", "consultations", "decision_manual", "referrals", "templates")
+_SOURCES = ("consortium", "consultations", "courses", "decision_manual", "referrals", "templates")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 _CATALOGUE = Path("zh_Hans/LC_MESSAGES/django.po")
 

@@ -1,0 +1,1 @@
+"""Learning: courses, exams, and live case lectures."""

@@ -1,0 +1,1 @@
+"""Questions and what they measure: items, exams, questionnaires, credits and certificates."""

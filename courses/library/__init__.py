@@ -1,0 +1,1 @@
+"""Courses: programmes, lessons, video, and honest progress."""
