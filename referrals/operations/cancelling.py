@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.operations import add_message, stop_clock
 from consortium.casework.states import MessageKind
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor, acting_as, system
+from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.scoping import unfiltered
 from referrals.events import (
@@ -19,15 +19,14 @@ from referrals.events import (
     ReferralEnded,
     ReferralEnteredInError,
 )
-from referrals.models import Encounter, FollowUp, Referral
+from referrals.models import Encounter, Referral
+from referrals.operations.home_visits import call_off_visits
 from referrals.operations.moving import Move, begin, close, finish, locked, take
 from referrals.operations.offering import offers_of
 from referrals.operations.visiting import free_visit
 from referrals.queries.turns import turn_of
 from referrals.states import (
     CANCEL_CHOICES,
-    FOLLOW_UP,
-    FOLLOW_UP_AHEAD,
     EndReason,
     ErrorReason,
     OfferStep,
@@ -64,19 +63,10 @@ def shut(move: Move, why: str) -> None:
     free_visit(case, why)
     stays = unfiltered(Encounter, why="the stay of a locked case").filter(case_id=case.pk, ended_at=None)
     stays.update(ended_at=clock.now())
-    _drop_follow_ups(move)
+    call_off_visits(move)
     stop_clock(case)
     if case.is_open:
         close(move)
-
-
-def _drop_follow_ups(move: Move) -> None:
-    ahead = unfiltered(FollowUp, why="the visits of a locked case").filter(case_id=move.case.pk)
-    with acting_as(system("the referral has ended")) as itself:
-        for visit in ahead.filter(step__in=FOLLOW_UP_AHEAD):
-            FOLLOW_UP.take("cancel", itself, visit)
-            visit.version += 1
-            visit.save(update_fields=["step", "version"])
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, WrongStep, database_rules
 from referrals.events import ChildWorsened, FollowUpDone, FollowUpEnded, FollowUpMissed
 from referrals.models import FollowUp, Offer, Referral
+from referrals.operations.home_visits import call_off_visits, step_visit
 from referrals.operations.moving import Move, begin, close, finish, hold_patient, locked, stop_waiting, take
 from referrals.operations.returning import TASK_LENGTH, made_with, to_next_visit, weight_now
 from referrals.operations.sending import send_now
 from referrals.policies import treats_at
-from referrals.queries.following import MISSED_OFTEN, next_visit, times_missed, visits_ahead
-from referrals.states import FOLLOW_UP, FollowUpStep, Kind, OfferStep, Reason
+from referrals.queries.following import MISSED_OFTEN, next_visit, times_missed
+from referrals.states import FollowUpStep, Kind, OfferStep, Reason
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def visit_done(
     if next_on is not None:
         _plan(move, next_on, next_task)
     visit.done_at, visit.done_by_id, visit.finding = clock.now(), actor.user_id, text.strip()
-    _step(move, visit, "done")
+    step_visit(move, visit, "done")
     move.also.append(FollowUpDone(case_id, visit.pk))
     if next_visit(case_id) is None:
         finish(move, text=visit.finding, facts={"visit": visit.number})
@@ -58,9 +59,9 @@ def visit_missed(*, actor: Actor, case_id: UUID, recall_on: date) -> Referral:
         raise InvalidInput({"recall_on": _("The second try comes after the first.")})
     if visit.step == FollowUpStep.PLANNED:
         visit.recall_on = recall_on
-        _step(move, visit, "recall")
+        step_visit(move, visit, "recall")
     else:
-        _step(move, visit, "miss")
+        step_visit(move, visit, "miss")
         _plan(move, recall_on, visit.task)
     times = times_missed(case_id)
     to_next_visit(move)
@@ -135,17 +136,9 @@ def _current(move: Move) -> FollowUp:
     return visit
 
 
-def _step(move: Move, visit: FollowUp, verb: str) -> None:
-    FOLLOW_UP.take(verb, move.actor, visit)
-    visit.version += 1
-    with database_rules():
-        visit.save()
-
-
 def _settle_visits(move: Move, *, worse: bool = False) -> None:
     """No visit is ahead any more; the nearest is where it got worse. What the centre was asked for is done."""
-    for number, visit in enumerate(visits_ahead(move.case.pk)):
-        _step(move, visit, "worsen" if worse and number == 0 else "cancel")
+    call_off_visits(move, worse=worse)
     Offer.objects.filter(case_id=move.case.pk, step=OfferStep.ACCEPTED).update(step=OfferStep.COMPLETED)
 
 
