@@ -70,7 +70,7 @@ class Nursery:
         return Program(
             name="nursery",
             argv=[sys.executable, "-m", "consortium.embedded.nursery", str(control)],
-            rank=Rank.WEB,
+            rank=Rank.WORK,
             environ=self._environ,
             sockets=(control, *self._inherited),
         )

@@ -104,8 +104,8 @@ class Postgres:
         return Program(
             name="postgres",
             argv=[*self._prefix(), str(self.bin / "postgres"), "-D", str(self.place.postgres_data), *flags],
-            rank=Rank.RECORD,
-            stops=((signal.SIGINT, 3.0), (signal.SIGQUIT, 1.0)),
+            rank=Rank.SERVER,
+            stops=((signal.SIGINT, 1.5), (signal.SIGQUIT, 0.5)),
             death=signal.SIGINT,
             user=None if self._prefix() else self.user,
         )

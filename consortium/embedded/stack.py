@@ -11,7 +11,7 @@ from consortium.embedded.places import ROOT
 from consortium.embedded.processes import Program, Rank
 
 # Warm first: running tasks may finish; then cold, and the tasks come back after the visibility timeout.
-_WORKER_STOPS = ((signal.SIGTERM, 3.0), (signal.SIGQUIT, 0.5))
+_WORKER_STOPS = ((signal.SIGTERM, 2.0), (signal.SIGQUIT, 0.7))
 
 
 def environ(name: str) -> dict[str, str]:
@@ -33,7 +33,7 @@ def web(sockets: Sequence[int]) -> Program:
     return Program(
         name="web",
         argv=[sys.executable, "-m", "consortium.web", *fds],
-        rank=Rank.WEB,
+        rank=Rank.WORK,
         stops=((signal.SIGTERM, 1.2),),
         environ=environ("web"),
         sockets=sockets,
@@ -72,4 +72,4 @@ def beat() -> Program:
 def manage(*arguments: str) -> Program:
     """One command of Django's, with the time it needs."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return Program(arguments[-1], command, Rank.WEB, environ={**environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})
+    return Program(arguments[-1], command, Rank.WORK, environ={**environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})

@@ -177,7 +177,7 @@ class Supervisor:
     def kill_all(self) -> None:
         """SIGKILL to everything but the servers that keep data, which end by their own fastest way."""
         for unit in self.units:
-            if unit.child and unit.program.rank < Rank.BELL:
+            if unit.child and unit.program.rank < Rank.SERVER:
                 unit.child.kill_group()
 
     # --- what a killed run left ----------------------------------------------------------------------------------

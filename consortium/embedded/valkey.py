@@ -37,8 +37,8 @@ class Valkey:
                 "--unixsocketperm", "600", "--dir", str(self.place.valkey_data), "--appendonly", "yes", "--save", "",
                 "--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning",
             ],
-            rank=Rank.BELL,
-            stops=((signal.SIGTERM, 2.0),),
+            rank=Rank.SERVER,
+            stops=((signal.SIGTERM, 1.5),),
         )  # fmt: skip
 
     def ready(self) -> bool:

@@ -260,7 +260,7 @@ def test_its_folder_is_its_owner_s_alone(tmp_path: Path) -> None:
 
 def test_what_keeps_data_ends_last(tmp_path: Path) -> None:
     ranks = [Valkey(Place(tmp_path)).program().rank, Postgres(Place(tmp_path)).program().rank]
-    assert ranks == [Rank.BELL, Rank.RECORD]
+    assert ranks == [Rank.SERVER, Rank.SERVER]
 
 
 # -- listening

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from consortium.embedded import stack, up
 from consortium.embedded import supervisor as supervising
-from consortium.embedded import up
 from consortium.embedded.adoption import Adopted, Nursery
 from consortium.embedded.places import Misplaced, Place
+from consortium.embedded.postgres import Postgres
 from consortium.embedded.processes import (
     Child,
     Program,
@@ -30,6 +31,7 @@ from consortium.embedded.processes import (
 )
 from consortium.embedded.servers import wait_until_ready
 from consortium.embedded.supervisor import Supervisor
+from consortium.embedded.valkey import Valkey
 from tests.embedded.running import wait_until
 
 SLEEP = "import time; time.sleep(600)"
@@ -275,12 +277,12 @@ def test_the_nursery_is_told_where_its_orders_come(nursery: Nursery) -> None:
 
 @pytest.mark.parametrize("argv", [["valkey-server", "--port"], [sys.executable, "manage.py"]])
 def test_what_is_no_module_of_ours_is_not_forked(nursery: Nursery, argv: list[str], log: Path) -> None:
-    assert nursery.fork(Program("x", argv, Rank.WEB), log) is None
+    assert nursery.fork(Program("x", argv, Rank.WORK), log) is None
 
 
 def test_a_fork_is_ordered_and_its_number_read(nursery: Nursery, log: Path, fork: int) -> None:
     nursery._theirs.sendall(f"1 {fork}\n".encode())
-    made = nursery.fork(Program("x", [sys.executable, "-m", "consortium.web", "--fd"], Rank.WEB), log)
+    made = nursery.fork(Program("x", [sys.executable, "-m", "consortium.web", "--fd"], Rank.WORK), log)
     order = json.loads(nursery._theirs.recv(4096))
     assert made is not None
     assert (made.pid, order["module"], order["arguments"]) == (fork, "consortium.web", ["--fd"])
@@ -289,7 +291,7 @@ def test_a_fork_is_ordered_and_its_number_read(nursery: Nursery, log: Path, fork
 def test_an_answer_that_came_too_late_is_ended(nursery: Nursery, log: Path, fork: int) -> None:
     nursery._number = 1
     nursery._theirs.sendall(f"1 {fork}\n2 4711\n".encode())
-    made = nursery.fork(Program("x", [sys.executable, "-m", "consortium.web"], Rank.WEB), log)
+    made = nursery.fork(Program("x", [sys.executable, "-m", "consortium.web"], Rank.WORK), log)
     assert made is not None
     assert made.pid == 4711
     assert os.waitpid(fork, 0)[1] == signal.SIGKILL
@@ -299,7 +301,7 @@ def test_a_nursery_that_does_not_answer_is_not_waited_for(
     nursery: Nursery, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("consortium.embedded.adoption._PATIENCE_SECONDS", 0.05)
-    assert nursery.fork(Program("x", [sys.executable, "-m", "consortium.web"], Rank.WEB), log) is None
+    assert nursery.fork(Program("x", [sys.executable, "-m", "consortium.web"], Rank.WORK), log) is None
 
 
 # -- the supervisor
@@ -417,7 +419,7 @@ def test_asked_twice_it_kills_what_keeps_no_data(boss: Supervisor) -> None:
 
 
 def test_asked_twice_it_leaves_what_keeps_data_to_its_own_way(boss: Supervisor) -> None:
-    unit = boss.start(Program("record", [sys.executable, "-c", SLEEP], Rank.RECORD))
+    unit = boss.start(Program("record", [sys.executable, "-c", SLEEP], Rank.SERVER))
     assert unit.child is not None
     boss.kill_all()
     assert unit.child.ended() is None
@@ -432,10 +434,22 @@ def test_nothing_loses_what_it_stands_on(boss: Supervisor, monkeypatch: pytest.M
         real(children)
 
     monkeypatch.setattr(supervising, "stop_together", noted)
-    for rank in (Rank.RECORD, Rank.WEB, Rank.BELL, Rank.WORK):
+    for rank in (Rank.SERVER, Rank.WORK):
         boss.start(Program(rank.name, [sys.executable, "-c", SLEEP], rank))
     boss.stop_all()
-    assert ended == [Rank.WEB, Rank.WORK, Rank.BELL, Rank.RECORD]
+    assert ended == [Rank.WORK, Rank.SERVER]
+
+
+def test_whatever_is_deaf_all_is_over_within_five_seconds_of_ctrl_c(place: Place) -> None:
+    """Reckoned, not timed: the patience with each rank's slowest program, one rank after the other."""
+    nursery = Nursery([], {})
+    programs = [
+        stack.web([]), stack.beat(), *stack.workers(), stack.manage("prepare"), nursery.program(),
+        Valkey(place).program(), Postgres(place).program(),
+    ]  # fmt: skip
+    nursery.close()
+    patience = {rank: max(sum(s for _, s in p.stops) for p in programs if p.rank == rank) for rank in Rank}
+    assert sum(patience.values()) < 5
 
 
 # -- what a killed run left
