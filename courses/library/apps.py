@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LibraryConfig(AppConfig):
     name = "courses.library"
+
+    def ready(self) -> None:
+        """Say what the database's rules mean."""
+        from consortium.kernel.errors import explain_constraint
+
+        fixed = _("A published version stays as it is. Make a new version to change it.")
+        explain_constraint("library_published_fixed", fixed)

@@ -1,20 +1,10 @@
 """What is searched: each title, synonym and paragraph of a version, with a blank around every Han character."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Value
 
+from consortium.kernel.search import vector_of
 from decision_manual.models.versions import PathwayVersion
-
-HAN = "([\u3400-\u9fff])"
-
-
-def spaced(expression: Any) -> Func:
-    """The text with a blank around each Han character, so that each is a word of its own and phrases find them."""
-    return Func(expression, Value(HAN), Value(r" \1 "), Value("g"), function="regexp_replace")
 
 
 class Paragraph(models.Model):
@@ -26,11 +16,7 @@ class Paragraph(models.Model):
     weight = models.CharField(max_length=1)
     text = models.TextField()
     initials = models.CharField(max_length=60, blank=True)
-    vector = models.GeneratedField(
-        expression=Func(spaced(F("text")), template="to_tsvector('simple', %(expressions)s)"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    vector = vector_of("text")
 
     class Meta:
         indexes = [

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
+from consortium.kernel.search import query_of, words_in
 from decision_manual.states import Step
 
-HAN = re.compile(r"([\u3400-\u9fff])")
 LETTERS = re.compile(r"[a-z]{1,12}")
 MOST = 200
 #: a title is worth more than a paragraph that mentions the word
@@ -40,7 +40,7 @@ class Hit:
 def found(text: str, *, most: int = 20) -> list[Hit]:
     """Pathways whose titles, synonyms or paragraphs hold `text`, best first, each once. One query."""
     asked = text.replace("\0", "").strip()[:100]
-    if not _words(asked):
+    if not words_in(asked):
         return []
     best: dict[str, Any] = {}
     for row in sorted(_rows(asked), key=_worth, reverse=True):
@@ -50,25 +50,12 @@ def found(text: str, *, most: int = 20) -> list[Hit]:
 
 def _rows(asked: str) -> list[Any]:
     """(pathway, number, title_en, title_zh, place, text, weight, rank), at most `MOST`."""
-    function, query = _query(asked)
+    function, query = query_of(words_in(asked))
     initials = f"{asked.lower()}%" if LETTERS.fullmatch(asked.lower()) else None
     given = {"query": query, "initials": initials, "retired": Step.RETIRED.value, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS[function], given)
         return list(cursor.fetchall())
-
-
-def _query(asked: str) -> tuple[str, str]:
-    """Han characters as a phrase; other words by their beginning."""
-    words = _words(asked)
-    if any(HAN.match(word) for word in words):
-        return "phraseto_tsquery", " ".join(words)
-    return "to_tsquery", " & ".join(f"{word}:*" for word in words)
-
-
-def _words(asked: str) -> list[str]:
-    """Its words without punctuation, each Han character one of its own."""
-    return [word for word in re.sub(r"[^\w]|_", " ", HAN.sub(r" \1 ", asked)).split() if word]
 
 
 def _worth(row: Any) -> tuple[float, float, int]:

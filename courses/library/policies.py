@@ -1,0 +1,57 @@
+"""Who builds courses, who enrols whom, and who may learn what."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from consortium.kernel.actors import Actor
+from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.people.states import Role
+
+if TYPE_CHECKING:
+    from courses.library.models import Course, CourseVersion, Enrolment
+
+_BUILDERS = _("Only a training admin of the course's institution may do this.")
+
+
+def may_make_courses(actor: Actor, institution_id: UUID) -> Decision:
+    """Begin a course or programme for the institution. The system too: it seeds."""
+    return allowed_if(actor.is_system or actor.has(Role.TRAINING_ADMIN, institution_id=institution_id), _BUILDERS)
+
+
+def may_build_course(actor: Actor, course: "Course") -> Decision:
+    """Change a course, and say who has to take it."""
+    return may_make_courses(actor, course.institution_id)
+
+
+def may_build(actor: Actor, version: "CourseVersion") -> Decision:
+    """Change, publish and withdraw a version."""
+    return may_build_course(actor, version.course)
+
+
+def may_supersede(actor: Actor, version: "CourseVersion") -> Decision:
+    """A version is replaced by publishing the next one, never by itself."""
+    return allowed_if(actor.is_system)
+
+
+def may_enrol_oneself(actor: Actor, course: "Course") -> Decision:
+    """Every member learns."""
+    return allowed_if(actor.is_person and actor.seats, _("You hold no role anywhere at present."))
+
+
+def may_enrol_people(actor: Actor, course: "Course", institution_id: UUID | None) -> Decision:
+    """Enrol others: who builds the course anybody, an institution's admin its own people."""
+    if may_build_course(actor, course):
+        return allowed_if(True)
+    own = institution_id is not None and actor.has(Role.INSTITUTION_ADMIN, institution_id=institution_id)
+    return allowed_if(own, _("You enrol people of your own institution."))
+
+
+def may_withdraw_enrolment(actor: Actor, enrolment: "Enrolment") -> Decision:
+    """Oneself, where it is not required; who enrols may take anybody out."""
+    if may_enrol_people(actor, enrolment.course, enrolment.institution_id):
+        return allowed_if(True)
+    if enrolment.user_id != actor.user_id:
+        return Denied("", hidden=True)
+    return allowed_if(not enrolment.required, _("This course is required of you: ask who enrolled you."))
