@@ -1,0 +1,48 @@
+"""What happened to questions, exams, questionnaires, credits and certificates.
+
+One module, for the name of its package is the prefix under which the journal keeps them.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consortium.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True)
+class ItemSubmitted(DomainEvent):
+    """A version of an item waits for somebody to review it."""
+
+    item_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True)
+class ItemReturned(DomainEvent):
+    """The reviewer sent it back to its author with a remark."""
+
+    item_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True)
+class ItemApproved(DomainEvent):
+    """May be asked from now on; the version before it is asked no more."""
+
+    item_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True)
+class ItemRetired(DomainEvent):
+    item_id: UUID
+    version_id: UUID
+
+
+@dataclass(frozen=True)
+class ResponsesRescored(DomainEvent):
+    """Answers to `version_id` were scored anew by the key of `by_version_id`; `changed` of them have other points."""
+
+    version_id: UUID
+    by_version_id: UUID
+    changed: int

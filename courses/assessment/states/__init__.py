@@ -1,0 +1,27 @@
+"""The vocabulary of questions and of what is made of them, a module for each part."""
+
+from courses.assessment.states.items import (
+    BANK_ROLES,
+    MACHINE,
+    WRITING_ROLES,
+    AgeBand,
+    Danger,
+    ItemStep,
+    Kind,
+    System,
+    Task,
+    UseKind,
+)
+
+__all__ = [
+    "BANK_ROLES",
+    "MACHINE",
+    "WRITING_ROLES",
+    "AgeBand",
+    "Danger",
+    "ItemStep",
+    "Kind",
+    "System",
+    "Task",
+    "UseKind",
+]
