@@ -46,3 +46,41 @@ class ResponsesRescored(DomainEvent):
     version_id: UUID
     by_version_id: UUID
     changed: int
+
+
+@dataclass(frozen=True)
+class ExamPublished(DomainEvent):
+    exam_id: UUID
+
+
+@dataclass(frozen=True)
+class ExamClosed(DomainEvent):
+    exam_id: UUID
+
+
+@dataclass(frozen=True)
+class AttemptHandedIn(DomainEvent):
+    """By the learner, or by the clock."""
+
+    exam_id: UUID
+    attempt_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class ExamFinished(DomainEvent):
+    """The result of an attempt is certain: all is scored, and essays are marked."""
+
+    exam_id: UUID
+    attempt_id: UUID
+    user_id: UUID
+    passed: bool
+
+
+@dataclass(frozen=True)
+class ExamPassed(DomainEvent):
+    """As ExamFinished, for who hears passes only: a lesson is completed by it."""
+
+    exam_id: UUID
+    attempt_id: UUID
+    user_id: UUID

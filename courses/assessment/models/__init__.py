@@ -1,8 +1,25 @@
 """Questions, exams and credits."""
 
+from courses.assessment.models.attempts import Attempt, EssayMark, GivenAnswer
+from courses.assessment.models.exams import Accommodation, BlueprintRow, Exam, ExamQuestion, Form, FormQuestion
 from courses.assessment.models.imports import ItemImport
 from courses.assessment.models.items import Item, ItemVersion
 from courses.assessment.models.pictures import Picture
 from courses.assessment.models.responses import Response
 
-__all__ = ["Item", "ItemImport", "ItemVersion", "Picture", "Response"]
+__all__ = [
+    "Accommodation",
+    "Attempt",
+    "BlueprintRow",
+    "EssayMark",
+    "Exam",
+    "ExamQuestion",
+    "Form",
+    "FormQuestion",
+    "GivenAnswer",
+    "Item",
+    "ItemImport",
+    "ItemVersion",
+    "Picture",
+    "Response",
+]
