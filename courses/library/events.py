@@ -53,3 +53,26 @@ class LessonsStale(DomainEvent):
 
     course_id: UUID
     pathway: str
+
+
+@dataclass(frozen=True)
+class VideoPlayable(DomainEvent):
+    """A new generation of a video can be watched."""
+
+    video_id: UUID
+    film_id: UUID
+
+
+@dataclass(frozen=True)
+class VideoReady(DomainEvent):
+    """Every rung of it is made."""
+
+    video_id: UUID
+    film_id: UUID
+
+
+@dataclass(frozen=True)
+class VideoFailed(DomainEvent):
+    video_id: UUID
+    film_id: UUID
+    fault: str

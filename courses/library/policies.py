@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.people.states import Role
 
 if TYPE_CHECKING:
-    from courses.library.models import Course, CourseVersion, Enrolment
+    from courses.library.models import Course, CourseVersion, Enrolment, Film, Video
 
 _BUILDERS = _("Only a training admin of the course's institution may do this.")
 
@@ -55,3 +56,37 @@ def may_withdraw_enrolment(actor: Actor, enrolment: "Enrolment") -> Decision:
     if enrolment.user_id != actor.user_id:
         return Denied("", hidden=True)
     return allowed_if(not enrolment.required, _("This course is required of you: ask who enrolled you."))
+
+
+# -- videos -----------------------------------------------------------------------------------------------------------
+
+
+def may_make_videos(actor: Actor, institution_id: UUID) -> Decision:
+    """Begin a video of the institution's."""
+    return may_make_courses(actor, institution_id)
+
+
+def may_change_video(actor: Actor, video: "Video") -> Decision:
+    """Replace it, write its captions and chapters, see how far it is."""
+    return may_make_videos(actor, video.institution_id)
+
+
+def may_change_film(actor: Actor, film: "Film") -> Decision:
+    return may_change_video(actor, film.video)
+
+
+def may_send_film(actor: Actor, film: "Film") -> Decision:
+    """Go on with an upload: only who began it; for all others it is not there. The sweeper lands what came whole."""
+    mine = actor.is_system or (actor.is_person and actor.user_id == film.created_by_id)
+    return allowed_if(may_change_film(actor, film)) if mine else Denied("", hidden=True)
+
+
+def may_make_film(actor: Actor, film: "Film") -> Decision:
+    return allowed_if(actor.is_system, _("Only the worker prepares a video."))
+
+
+def may_retry_film(actor: Actor, film: "Film") -> Decision:
+    """As long as its bytes are kept."""
+    own = may_change_film(actor, film)
+    kept = film.received_at is not None and film.expires_at > clock.now()
+    return allowed_if(kept, _("The file is no longer kept. Send it again.")) if own else own

@@ -1,10 +1,13 @@
 """The vocabulary of courses, and the way of a version from draft to published."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from consortium.kernel.machine import Machine, Transition
 from courses.library import events
+from courses.library.ladder.faults import VideoFault
 
 
 class Language(TextChoices):
@@ -108,3 +111,70 @@ MACHINE = Machine(
                    look="alarm"),
     ),
 )  # fmt: skip
+
+
+# -- videos -----------------------------------------------------------------------------------------------------------
+
+
+class FilmStep(TextChoices):
+    """How far one generation of a video is."""
+
+    UPLOADING = "uploading", _("Being sent")
+    UPLOADED = "uploaded", _("Has come, waits to be looked at")
+    PROBING = "probing", _("Being looked at")
+    TRANSCODING = "transcoding", _("Being prepared")
+    PLAYABLE = "playable", _("Can be watched, better pictures follow")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Not usable")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: what a worker has to do with
+FILM_GOING = (FilmStep.UPLOADED, FilmStep.PROBING, FilmStep.TRANSCODING, FilmStep.PLAYABLE)
+#: what can be watched
+FILM_PLAYS = (FilmStep.PLAYABLE, FilmStep.READY)
+
+_BEFORE_PLAY = (FilmStep.UPLOADED, FilmStep.PROBING, FilmStep.TRANSCODING)
+
+FILM = Machine(
+    name="film",
+    steps=FilmStep,
+    initial=(FilmStep.UPLOADING,),
+    policies="courses.library.policies",
+    final=(FilmStep.READY,),
+    transitions=(
+        Transition("F1", "land", _("All of it has come"), (FilmStep.UPLOADING,), FilmStep.UPLOADED, "may_send_film"),
+        Transition("F2", "probe", _("Look at it"), (FilmStep.UPLOADED,), FilmStep.PROBING, "may_make_film",
+                   system=True),
+        Transition("F3", "transcode", _("Prepare it"), (FilmStep.PROBING,), FilmStep.TRANSCODING, "may_make_film",
+                   system=True),
+        Transition("F4", "play", _("Let it be watched"), (FilmStep.TRANSCODING,), FilmStep.PLAYABLE, "may_make_film",
+                   events.VideoPlayable, system=True),
+        Transition("F5", "finish", _("Finish"), (FilmStep.PLAYABLE,), FilmStep.READY, "may_make_film",
+                   events.VideoReady, system=True),
+        Transition("F6", "fail", _("Refuse"), _BEFORE_PLAY, FilmStep.FAILED, "may_make_film", events.VideoFailed,
+                   system=True),
+        Transition("F7", "cancel", _("Cancel"), (FilmStep.UPLOADING, *_BEFORE_PLAY), FilmStep.CANCELLED,
+                   "may_change_film", look="alarm"),
+        Transition("F8", "retry", _("Try again"), (FilmStep.FAILED, FilmStep.CANCELLED), FilmStep.UPLOADED,
+                   "may_retry_film", look="main"),
+    ),
+)  # fmt: skip
+
+#: What the trainer is told: what is wrong, and what to do.
+VIDEO_REASONS: dict[str, Any] = {
+    VideoFault.EMPTY: _("This file is empty. Choose the file again."),
+    VideoFault.NOT_VIDEO: _("This is not a video, whatever its name says. Send MP4, MOV, WebM, MKV or AVI."),
+    VideoFault.NO_PICTURE: _("This file has sound and no picture. Send a video."),
+    VideoFault.CODEC: _("This video is packed in a way that cannot be read here. Export it as MP4 (H.264, AAC)."),
+    VideoFault.PICTURE_SIZE: _("The picture is too small or too large. Export it at 1920 x 1080 or less."),
+    VideoFault.TOO_SHORT: _("This video is shorter than half a second."),
+    VideoFault.TOO_LONG: _("This video is longer than six hours. Cut it into lessons."),
+    VideoFault.FALSE_LENGTH: _(
+        "The file says it is longer or shorter than it is: part of it may be missing. Export it again."
+    ),
+    VideoFault.BROKEN: _("This video is damaged and cannot be opened. Export it again from where it came from."),
+    VideoFault.TOO_SLOW: _("Preparing this video took too long again and again. Export it smaller, or try again."),
+    VideoFault.TOO_MUCH_MEMORY: _("This video becomes too large when it is opened. Export it smaller."),
+    VideoFault.BYTES_GONE: _("The file is no longer kept. Send it again."),
+}

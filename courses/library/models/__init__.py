@@ -5,13 +5,17 @@ from courses.library.models.enrolments import Enrolment, EnrolmentRule, LessonPr
 from courses.library.models.lessons import Chapter, Lesson, LessonText, ManualLink, StaleMark
 from courses.library.models.materials import Material
 from courses.library.models.versions import CourseVersion, SearchText, VersionText
+from courses.library.models.video import Caption, Film, FilmPiece, SegmentServed, Video
 
 __all__ = [
+    "Caption",
     "Chapter",
     "Course",
     "CourseVersion",
     "Enrolment",
     "EnrolmentRule",
+    "Film",
+    "FilmPiece",
     "Lesson",
     "LessonProgress",
     "LessonText",
@@ -22,6 +26,8 @@ __all__ = [
     "ProgrammeCourse",
     "ProgrammeText",
     "SearchText",
+    "SegmentServed",
     "StaleMark",
     "VersionText",
+    "Video",
 ]
