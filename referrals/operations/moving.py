@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
-from consortium.casework.operations import moving, pause_clock, start_clock, stop_clock
+from consortium.casework.operations import moving, pause_beneath, start_clock, stop_clock
 from consortium.casework.operations.moving import finish, hold_patient, open_again, rest_pathway
-from consortium.casework.states import Ball, Leg, PauseReason
+from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
 from consortium.people.operations import hold_person
 from referrals.models import Referral
@@ -56,11 +56,10 @@ def next_leg(move: Move, leg: Leg, *, target: timedelta | None = None) -> None:
     """Stop what runs and start `leg`. While the sender is asked for information it begins paused, and theirs runs on;
     a stat clock never waits."""
     case, asked_at = move.case, move.referral.information_asked_at
-    stop_clock(case)
+    stop_clock(case, but=Leg.INFORMATION if asked_at else None)
     start_clock(case, leg, target=target)
-    if asked_at is not None and pause_clock(case, leg, PauseReason.INFORMATION):
-        start_clock(case, Leg.INFORMATION, since=asked_at)
-        case.clock_paused = True
+    if asked_at is not None:
+        pause_beneath(case, leg, asked_at)
 
 
 def close(move: Move) -> None:

@@ -4,6 +4,7 @@ calendars, bookings and working time."""
 from consortium.casework.operations.booking import book, book_slot, expire_holds, move_booking, settle_booking
 from consortium.casework.operations.clocks import (
     due_of,
+    pause_beneath,
     pause_clock,
     recompute_clocks,
     resume_clock,
@@ -81,6 +82,7 @@ __all__ = [
     "open_service",
     "open_working_calendar",
     "pass_ball",
+    "pause_beneath",
     "pause_clock",
     "person_resource",
     "post_message",

@@ -10,6 +10,7 @@ from consortium.casework.queries.working import working_time_for
 from consortium.casework.states import (
     ELAPSED_LEGS,
     MOST_STEPS,
+    PLANNED_LEGS,
     TARGETS,
     EscalationStep,
     Leg,
@@ -113,9 +114,9 @@ def _step_taken(running: Clock, case: Case, number: int, step: EscalationStep, *
     return Escalation(case=case, clock=running, number=number, percent=step.percent, tell=step.tell, **more)
 
 
-def stop_clock(case: Case, leg: Leg | None = None) -> None:
-    """Stop the open clocks of `case` (only `leg`'s, when given)."""
-    open_clocks = _clocks(case)
+def stop_clock(case: Case, leg: Leg | None = None, *, but: Leg | None = None) -> None:
+    """Stop the open clocks of `case` (only `leg`'s, when given; all `but` that one's)."""
+    open_clocks = _clocks(case).exclude(leg=but) if but else _clocks(case)
     if leg:
         open_clocks = open_clocks.filter(leg=leg)
     for each in open_clocks:
@@ -132,6 +133,16 @@ def pause_clock(case: Case, leg: Leg, reason: PauseReason) -> bool:
     running.paused_at, running.pause_reason = clock.now(), reason
     running.save()
     return True
+
+
+def pause_beneath(case: Case, leg: Leg, asked_at: datetime) -> None:
+    """A leg that begins while the asking side is asked for information (since `asked_at`) waits; their own clock runs
+    on as it was, with the steps it has taken. A stat clock never waits."""
+    if not pause_clock(case, leg, PauseReason.INFORMATION):
+        stop_clock(case, Leg.INFORMATION)
+        return
+    running = _clocks(case).filter(leg=Leg.INFORMATION).first() or start_clock(case, Leg.INFORMATION, since=asked_at)
+    case.due_at, case.clock_paused = due_of(running, case), True
 
 
 def resume_clock(case: Case) -> None:
@@ -165,8 +176,11 @@ def recompute_clocks(case: Case) -> None:
 
 
 def _own_target(each: Clock, priority: int) -> timedelta | None:
-    """A target that is not the leg's own, as of a visit whose day is known, stays where it is the sooner one."""
+    """A target that is not the leg's own, as of a visit whose day is known, stays where it is the sooner one; a plan's
+    always, for its days are a doctor's."""
     seconds = timedelta(seconds=each.target_seconds)
+    if each.leg in PLANNED_LEGS:
+        return seconds
     if seconds == target_of(each.leg, each.priority):
         return None
     return min(seconds, target_of(each.leg, priority))

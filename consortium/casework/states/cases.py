@@ -60,6 +60,8 @@ CONSULTATION_LEGS = (Leg.ALLOCATION, Leg.FIRST_ANSWER, Leg.INFORMATION, Leg.REVI
 ASKING_LEGS = (Leg.INFORMATION, Leg.REVIEW, Leg.ACKNOWLEDGEMENT)
 #: legs that run by the calendar at every urgency: a child's journey, stay and next visit know no office hours
 ELAPSED_LEGS = (Leg.ARRIVAL, Leg.INTERIM_NOTE, Leg.FOLLOW_UP)
+#: legs whose end a plan has named: another urgency does not move it
+PLANNED_LEGS = (Leg.FOLLOW_UP,)
 
 
 class PauseReason(TextChoices):
