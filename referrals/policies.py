@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework import policies as casework
 from consortium.casework.models import Case, Service
+from consortium.casework.queries.on_duty import on_duty_ids
 from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
@@ -74,6 +75,17 @@ def _is_asked(actor: Actor, referral: Referral) -> bool:
     return any(receives(actor, service) for service in asked_services(referral))
 
 
+def answers(actor: Actor, referral: Referral, service: Service) -> bool:
+    """Whether `actor` says yes or no for a service that is asked: who receives for it; for a stat child whoever the
+    alarm calls, the officers on duty and the leads, while somebody is on duty there (R3)."""
+    if not receives(actor, service):
+        return False
+    if referral.case.priority != Priority.STAT or service.institution.tier < Tier.TERTIARY:
+        return True
+    on_duty = {user_id for user_id, _rank in on_duty_ids(service.pk)}
+    return not on_duty or actor.user_id in on_duty or casework.leads(actor, service.pk)
+
+
 def at_receiver(actor: Actor, case: Case, *roles: str) -> bool:
     """Whether `actor` works at the institution that has the child, in one of `roles` (any clinical one)."""
     service = case.service
@@ -93,7 +105,13 @@ def may_accept(actor: Actor, referral: Referral) -> Decision:
             casework.leads(actor, referral.case.service_id),
             _("The sender disputes the decline: the service lead looks at it again."),
         )
-    return may_receive(actor, referral)
+    asked = asked_services(referral)
+    if not any(receives(actor, service) for service in asked):
+        return Denied(_("Only the receiving service may do this."))
+    return allowed_if(
+        any(answers(actor, referral, service) for service in asked),
+        _("A stat child is answered by the officer on duty, or who leads the service."),
+    )
 
 
 def _waits_for_lead(referral: Referral) -> bool:
@@ -278,9 +296,13 @@ def may_answer_cancel(actor: Actor, referral: Referral) -> Decision:
 
 
 def may_correct_outcome(actor: Actor, referral: Referral) -> Decision:
-    newest = Outcome.objects.filter(case_id=referral.pk).order_by("-number").first()
-    signer = newest is not None and newest.signed_by_id == actor.user_id
-    return allowed_if(signer and actor.has(*_DOCTORS), _("Only who signed the outcome may correct it."))
+    """Who signed it, or a version of it; else who leads the service, under their own name."""
+    signed = Outcome.objects.filter(case_id=referral.pk, signed_by_id=actor.user_id)
+    theirs = actor.has(*_DOCTORS) and signed.exists()
+    return allowed_if(
+        theirs or casework.leads(actor, referral.case.service_id),
+        _("Only who signed the outcome, or leads the service, may correct it."),
+    )
 
 
 def may_acknowledge(actor: Actor, referral: Referral) -> Decision:

@@ -62,6 +62,8 @@ class Referral(Scoped):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     #: came without a referral; the sender is linked afterwards
     unannounced = models.BooleanField(default=False)
+    #: the child got worse under the follow-up: never one too many, whatever is open of it
+    again = models.BooleanField(default=False)
 
     #: the indication of the manual that it rests on: "cough@3" and the id of the row, and its urgency word (E0 .. H)
     indication_pathway = models.CharField(max_length=80, blank=True)
@@ -104,7 +106,7 @@ class Referral(Scoped):
             ),
             models.UniqueConstraint(
                 fields=["patient", "problem", "kind"],
-                condition=Q(is_stat=False, step__in=UNSETTLED_STEPS),
+                condition=Q(is_stat=False, again=False, step__in=UNSETTLED_STEPS),
                 name="referrals_one_open_for_a_problem",
                 violation_error_message=_("This child is referred for this problem already: open that referral."),
             ),

@@ -31,8 +31,9 @@ from referrals.operations.offering import (
     was_asked,
     winner_of,
 )
+from referrals.operations.vehicles import free_vehicle
 from referrals.operations.visiting import free_visit
-from referrals.policies import may_receive, receives
+from referrals.policies import answers, may_receive, receives
 from referrals.queries.turns import turn_of
 from referrals.states import MACHINE, WAITING_STEPS, DeclineReason, OfferStep, Step
 
@@ -91,7 +92,7 @@ def accept(
 
 def _offer_of(actor: Actor, referral: Referral) -> Offer:
     """For which of the services asked the actor says yes: the case's own first."""
-    mine = [offer for offer in waiting_offers(referral.case) if receives(actor, offer.service)]
+    mine = [offer for offer in waiting_offers(referral.case) if answers(actor, referral, offer.service)]
     hold_person(actor.user_id)
     able = [offer for offer in mine if receives(actor_by_id(actor.user_id), offer.service)]
     if not able:
@@ -164,7 +165,7 @@ def _declining(actor: Actor, referral: Referral) -> list[Offer]:
     rows = offers_of(referral.case).select_related("service__institution").order_by("number")
     if referral.step not in WAITING_STEPS:
         return list(rows.filter(step=OfferStep.ACCEPTED))
-    return [offer for offer in waiting_offers(referral.case) if receives(actor, offer.service)]
+    return [offer for offer in waiting_offers(referral.case) if answers(actor, referral, offer.service)]
 
 
 def _waits_on(actor: Actor, referral: Referral) -> Move:
@@ -194,5 +195,6 @@ def _without_place(move: Move) -> None:
     case.responder, referral.accepted_at, referral.promise = None, None, ""
     referral.cancel_asked_at, referral.cancel_reason, referral.information_asked_at = None, "", None
     free_visit(case, _("The hospital declined."))
+    free_vehicle(case, _("The hospital declined."))
     next_leg(move, Leg.REDIRECTION)
     move.give_to(Ball.COORDINATOR)

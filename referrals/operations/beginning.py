@@ -96,6 +96,7 @@ def begin_referral(
     kind: Kind = Kind.UP,
     asker_id: UUID | None = None,
     parent_id: UUID | None = None,
+    again: bool = False,
     key: UUID | None = None,
 ) -> Referral:
     """A draft of `institution_id`, made once for each `key`.
@@ -108,7 +109,9 @@ def begin_referral(
 
     def make() -> Case:
         case = new_case(actor, CaseKind.REFERRAL, patient, institution_id, key=key, asker_id=asker_id)
-        referral = Referral(case=case, kind=kind, parent_id=parent_id, recorded_by_id=_recorder(actor, asker_id))
+        referral = Referral(
+            case=case, kind=kind, parent_id=parent_id, again=again, recorded_by_id=_recorder(actor, asker_id)
+        )
         fill(referral, fields, patient)
         with database_rules():
             case.save(force_insert=True)

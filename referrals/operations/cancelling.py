@@ -23,6 +23,7 @@ from referrals.models import Encounter, Referral
 from referrals.operations.home_visits import call_off_visits
 from referrals.operations.moving import Move, begin, close, finish, locked, take
 from referrals.operations.offering import offers_of
+from referrals.operations.vehicles import free_vehicle
 from referrals.operations.visiting import free_visit
 from referrals.queries.turns import turn_of
 from referrals.states import (
@@ -61,6 +62,7 @@ def shut(move: Move, why: str) -> None:
     case = move.case
     offers_of(case).filter(step__in=_OPEN_OFFERS).update(step=OfferStep.WITHDRAWN)
     free_visit(case, why)
+    free_vehicle(case, why)
     stays = unfiltered(Encounter, why="the stay of a locked case").filter(case_id=case.pk, ended_at=None)
     stays.update(ended_at=clock.now())
     call_off_visits(move)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.operations import stop_clock
 from consortium.casework.operations.drafting import seen_patient
+from consortium.casework.queries.intake import why_not
 from consortium.casework.states import Ball, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
@@ -22,6 +23,7 @@ from referrals.operations.returning import TASK_LENGTH, made_with, to_next_visit
 from referrals.operations.sending import send_now
 from referrals.policies import treats_at
 from referrals.queries.following import MISSED_OFTEN, next_visit, times_missed
+from referrals.queries.routing import Need, places
 from referrals.states import FollowUpStep, Kind, OfferStep, Reason
 
 
@@ -83,8 +85,9 @@ def worsened(
     service_id: UUID | None = None,
     key: UUID | None = None,
 ) -> Referral:
-    """The child got worse: sent up again on the same pathway, to whom it came from unless told. Returns the new
-    referral, which a nurse writes down for the doctor who follows the child. Raises as `sending.send`."""
+    """The child got worse: sent up again on the same pathway, to whom it came from unless told, or who takes it where
+    they do not; whatever is still open of the referral that it came home from. Returns the new referral, which a nurse
+    writes down for the doctor who follows the child. Raises as `sending.send`."""
     hold_patient(case_id)
     referral = locked(case_id)
     if (made := made_with(actor, key, case_id)) is not None:
@@ -94,14 +97,21 @@ def worsened(
     _settle_visits(move, worse=True)
     stop_clock(move.case)
     stop_waiting(move)
-    up = _sent_up(move, {"question": question, "priority": priority, "service_id": service_id or _came_from(move)}, key)
+    service_id = service_id or _goes_to(move, priority)
+    up = _sent_up(move, {"question": question, "priority": priority, "service_id": service_id}, key)
     finish(move, ChildWorsened(case_id, up.pk), facts={"up": str(up.pk)}, text=question)
     return up
 
 
-def _came_from(move: Move) -> UUID | None:
-    parent = move.referral.parent
-    return parent.service_id if parent is not None else None
+def _goes_to(move: Move, priority: int) -> UUID | None:
+    """Back to who sent it home, while that service takes the child; else the fittest that does."""
+    case, parent = move.case, move.referral.parent
+    before = parent.service if parent is not None else None
+    if before is not None and before.is_open and not why_not(before, case.age_days, priority):
+        return before.pk
+    here = {"institution": case.service.institution, "priority": priority}  # type: ignore[union-attr]
+    able = [place for place in places(Need.of_referral(move.referral, **here)) if not place.refusal]
+    return able[0].service.pk if able else None
 
 
 def _sent_up(move: Move, fields: dict[str, Any], key: UUID | None) -> Referral:
@@ -110,8 +120,8 @@ def _sent_up(move: Move, fields: dict[str, Any], key: UUID | None) -> Referral:
     doctor = treats_at(move.actor, place)
     told = {"reason": Reason.WORSE, "symptom": case.symptom, "weight_grams": weight_now(patient), **fields}
     return send_now(
-        actor=move.actor, patient=patient, institution_id=place, fields=told, kind=Kind.UP, parent_id=case.pk, key=key,
-        asker_id=None if doctor else case.responder_id,
+        actor=move.actor, patient=patient, institution_id=place, fields=told, kind=Kind.UP, parent_id=case.pk,
+        again=True, asker_id=None if doctor else case.responder_id, key=key,
     )  # fmt: skip
 
 

@@ -173,7 +173,8 @@ def _complete_offers(move: Move) -> None:
 def correct_outcome(
     *, actor: Actor, case_id: UUID, ending: Ending, reason: str, key: UUID | None = None
 ) -> Referral:  # fmt: skip
-    """Correct what was signed: the old text stays, struck, and the sender acknowledges anew (R14c)."""
+    """Correct what was signed: the old text stays, struck, and the sender acknowledges anew (R14c). By who signed it;
+    by the service lead in their place, who signs with their own name."""
     hold_patient(case_id)
     referral = locked(case_id)
     if _signed_before(actor, referral, key):
@@ -182,11 +183,16 @@ def correct_outcome(
     _check(ending)
     if not reason.strip():
         raise InvalidInput({"reason": _("Say what was wrong, so that the sender knows what to change.")})
-    outcome = _signed(move, ending, key, newest_outcome(case_id), reason.strip()[:REASON_LENGTH])
+    before = newest_outcome(case_id)
+    outcome = _signed(move, ending, key, before, reason.strip()[:REASON_LENGTH])
     if not move.case.is_open:
         open_again(move)
     _to_sender(move)
-    return finish(move, OutcomeCorrected(case_id, outcome.pk), facts=_told(outcome), text=outcome.correction_reason)
+    in_place = {"in_place_of": str(before.signed_by_id)} if before.signed_by_id != actor.user_id else {}
+    return finish(
+        move, OutcomeCorrected(case_id, outcome.pk), facts={**_told(outcome), **in_place},
+        text=outcome.correction_reason,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ call::
         kind=Kind.BACK,                # only for a back-referral; else up or lateral, by the two institutions' tiers
         asker_id=None,                 # for whom a coordinator writes it down; None: the actor asks
         parent_id=None,                # the case it comes out of: same pathway, whose thread tells the rest
+        again=False,                   # the child got worse: another open one for the problem does not stand in the way
         by_alarm=False,                # through the green channel; in the event
         key=request_key,               # made once
     ) -> Referral
@@ -83,6 +84,7 @@ def send_now(
     kind: Kind = Kind.UP,
     asker_id: UUID | None = None,
     parent_id: UUID | None = None,
+    again: bool = False,
     by_alarm: bool = False,
     key: UUID | None = None,
 ) -> Referral:
@@ -90,7 +92,7 @@ def send_now(
     _hold(patient)
     referral = begin_referral(
         actor=actor, patient=patient, institution_id=institution_id, fields=fields, kind=kind, asker_id=asker_id,
-        parent_id=parent_id, key=key,
+        parent_id=parent_id, again=again, key=key,
     )  # fmt: skip
     return referral if referral.step != Step.DRAFT else _send(actor, referral, by_alarm=by_alarm)
 
@@ -188,8 +190,9 @@ def _may_be_shared(referral: Referral) -> bool:
 
 
 def _link(referral: Referral) -> None:
-    """Another open one for this problem: refused, unless this one is stat, which is linked to it."""
-    other = open_for_problem(referral) if referral.case.service_id else None
+    """Another open one for this problem: refused, unless this one is stat, which is linked to it, or the child of it
+    got worse."""
+    other = open_for_problem(referral) if referral.case.service_id and not referral.again else None
     if other is None:
         return
     if referral.is_stat:

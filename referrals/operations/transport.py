@@ -12,12 +12,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consortium.casework.models import Clock, Resource
-from consortium.casework.operations import add_message, book, settle_booking, start_clock, stop_clock, target_of
+from consortium.casework.models import Clock
+from consortium.casework.operations import add_message, start_clock, stop_clock, target_of
 from consortium.casework.operations.signing import signer_of
-from consortium.casework.states import AHEAD, Ball, BookingKind, Leg, MessageKind, Priority, ResourceKind
+from consortium.casework.states import Ball, Leg, MessageKind, Priority
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor, acting_as, system
+from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, database_rules
 from consortium.kernel.once import once
 from consortium.kernel.scoping import unfiltered
@@ -31,6 +31,7 @@ from referrals.events import (
 )
 from referrals.models import Incident, Referral, Transport
 from referrals.operations.moving import Move, begin, finish, locked, next_leg, take
+from referrals.operations.vehicles import book_vehicle, give_back_vehicle
 from referrals.states import IncidentKind, LifeThreat, Mode, Step
 
 _CREW_LENGTH, _PHONE_LENGTH, _SEVERITY_LENGTH = 200, 40, 200
@@ -105,23 +106,10 @@ def _keep(transport: Transport) -> None:
 
 def _take_vehicle(move: Move, transport: Transport, way: Way, key: UUID | None) -> None:
     """Book the vehicle that is named; the one that was booked before is given back first."""
-    booked = transport.vehicle
-    if booked is not None and booked.step in AHEAD:
-        with acting_as(system("another vehicle takes the child")) as itself:
-            settle_booking(
-                actor=itself, booking_id=booked.pk, verb="cancel", reason=str(_("The transport was changed."))
-            )
-        transport.vehicle = None
-    if way.vehicle_id is None:
-        return
-    if not Resource.objects.filter(pk=way.vehicle_id, kind=ResourceKind.VEHICLE).exists():
-        raise InvalidInput({"vehicle_id": _("Choose a vehicle.")})
-    now = clock.now()
-    until = way.expected_at or now + target_of(Leg.ARRIVAL, Priority.STAT)
-    transport.vehicle = book(
-        actor=move.actor, what=BookingKind.TRANSPORT, resources=[way.vehicle_id], period=(now, until),
-        case_id=move.case.pk, key=key,
-    )  # fmt: skip
+    give_back_vehicle(transport, _("The transport was changed."))
+    if way.vehicle_id is not None:
+        until = way.expected_at or clock.now() + target_of(Leg.ARRIVAL, Priority.STAT)
+        book_vehicle(move.actor, transport, way.vehicle_id, until, key)
 
 
 def _under_way(move: Move) -> None:

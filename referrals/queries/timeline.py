@@ -35,6 +35,7 @@ PAST: dict[str, str | Promise] = {
     "rebook_visit": gettext_lazy("Visit moved"),
     "miss_visit": gettext_lazy("Did not come to the visit"),
     "cancel_visit": gettext_lazy("Visit cancelled"),
+    "wait_for_place": gettext_lazy("Waits for a place"),
     "arrange_transport": gettext_lazy("Transport arranged"),
     "depart": gettext_lazy("The child departed"),
     "report_incident": gettext_lazy("Incident on the way"),
@@ -90,6 +91,12 @@ def _service(facts: dict[str, Any], names: Names) -> str:
     return names.get(facts.get("service") or "", "")
 
 
+def _corrected(facts: dict[str, Any], names: Names) -> str:
+    """Who had signed what somebody else corrected."""
+    signer = names.get(facts.get("in_place_of") or "", "")
+    return _("In place of %(name)s") % {"name": signer} if signer else ""
+
+
 #: what else there is to say of an act, from its facts
 NOTES: dict[str, Note] = {
     "send": lambda facts, _names: urgency_words(facts),
@@ -101,6 +108,7 @@ NOTES: dict[str, Note] = {
     "dispute": _service,
     "accept": lambda facts, names: " · ".join(e for e in (_service(facts, names), facts.get("promise", "")) if e),
     "decline": _declined,
+    "correct_outcome": _corrected,
     "family-answer": _coded(FamilyAnswer, "answer"),
     "ask_cancel": _coded(CancelReason),
     "withdraw": _coded(CancelReason),
@@ -122,5 +130,9 @@ def _note(act: TimelineStep, names: Names) -> str:
     return NOTES[act.verb](act.facts, names) if act.verb in NOTES else ""
 
 
+def _people(act: TimelineStep) -> list[str]:
+    return [named] if (named := act.facts.get("in_place_of")) else []
+
+
 #: as the pathway tells it too (settings.CASE_WORDS)
-WORDS = Words(PAST, _note)
+WORDS = Words(PAST, _note, _people)

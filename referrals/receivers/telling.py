@@ -144,6 +144,14 @@ def _tell_if_often(case: Case, entry_id: int, times: int) -> None:
         tell(offices(case), "referral.missed_twice", case, entry_id, urgent=True)
 
 
+@receives(events.OutcomeCorrected)
+def tell_whose_outcome(entry_id: int, event: events.OutcomeCorrected) -> None:
+    """Who had signed it, where the lead corrected it in their place."""
+    case = case_heard(event.referral_id)
+    signed = unfiltered(Outcome, why="whose words were corrected").filter(corrected_by=event.outcome_id)
+    tell(signed.values_list("signed_by_id", flat=True), "referral.outcome_corrected", case, entry_id, urgent=True)
+
+
 @receives(events.OutcomeAcknowledged)
 def tell_of_acknowledgement(entry_id: int, event: events.OutcomeAcknowledged) -> None:
     """Who signed the outcome; usefulness and diagnosis stand on the page."""
