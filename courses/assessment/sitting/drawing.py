@@ -44,7 +44,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the bank has for one row: how many fit it, and how many it gets when all rows are served as well as can be."""
+    """What the bank has for one row: how many fit it, and how many it gets when all rows are served at best."""
 
     wanted: int
     fitting: int

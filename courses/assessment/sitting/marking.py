@@ -47,7 +47,7 @@ def outcome_of(points: Decimal, most: Decimal, pass_percent: int) -> tuple[Decim
 
 
 def total(given: Mapping[str, Decimal], rubric: Mapping[str, Decimal]) -> Decimal:
-    """The points of one marker over the rubric's criteria; raises KeyError or ValueError for what the rubric has not."""
+    """The points of one marker over all criteria; raises KeyError or ValueError for what the rubric has not."""
     for name, points in given.items():
         if not 0 <= points <= rubric[name]:
             raise ValueError(name)

@@ -24,7 +24,7 @@ _MAC_BYTES = 12
 def deadline(
     began: datetime, minutes: int | None, *, extra: int = 0, closes: datetime | None = None
 ) -> datetime | None:
-    """When the time is over: `minutes` after the beginning or when the window closes; `extra` minutes are on top of both.
+    """When the time is over: `minutes` after the beginning or when the window closes; `extra` is on top of both.
 
     None: there is no limit.
     """
