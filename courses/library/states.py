@@ -42,6 +42,10 @@ class LessonKind(TextChoices):
     QUESTIONNAIRE = "questionnaire", _("Questionnaire")
 
 
+#: the kinds that show a video
+FILMED = (LessonKind.VIDEO, LessonKind.RECORDING)
+
+
 class VideoRule(TextChoices):
     """What completes a video lesson."""
 
@@ -86,9 +90,6 @@ class MaterialKind(TextChoices):
     PICTURE = "picture", _("Picture")
     PDF = "pdf", _("PDF")
 
-
-#: what counts as content: a version that is not a draft keeps it as it was published
-LIVE = (Step.PUBLISHED,)
 
 MACHINE = Machine(
     name="course_version",

@@ -13,7 +13,7 @@ from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unf
 from courses.library.models.bases import Titled, fixed_once_published
 from courses.library.models.materials import Material
 from courses.library.models.versions import CourseVersion, OfVisibleVersion
-from courses.library.states import Language, LessonKind, Settled, VideoRule
+from courses.library.states import FILMED, Language, LessonKind, Settled, VideoRule
 
 _OF_LESSON = "(SELECT l.version_id FROM library_lesson l WHERE l.id = {row}.lesson_id)"
 _LAST_MINUTE = 600
@@ -56,6 +56,8 @@ class Lesson(Scoped, Titled):
     required = models.BooleanField(_("needed to complete the course"), default=True)
     minutes = models.PositiveSmallIntegerField(_("minutes it takes"), default=5)
     material = models.ForeignKey(Material, models.PROTECT, null=True, blank=True, related_name="+")
+    video = models.ForeignKey("library.Video", models.PROTECT, null=True, blank=True, related_name="lessons")
+    exam = models.ForeignKey("assessment.Exam", models.PROTECT, null=True, blank=True, related_name="lessons")
     video_rule = models.CharField(
         _("what completes a video"), max_length=20, choices=VideoRule.choices, default=VideoRule.WATCHED
     )
@@ -84,6 +86,14 @@ class Lesson(Scoped, Titled):
             models.CheckConstraint(
                 condition=Q(material=None) | Q(kind=LessonKind.FILE), name="library_lesson_file",
                 violation_error_message=_("Only a lesson that is a file has one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(video=None) | Q(kind__in=FILMED), name="library_lesson_video",
+                violation_error_message=_("Only a video or a recording shows a video."),
+            ),
+            models.CheckConstraint(
+                condition=Q(exam=None) | Q(kind=LessonKind.EXAM), name="library_lesson_exam",
+                violation_error_message=_("Only an exam lesson has an exam."),
             ),
         ]  # fmt: skip
 

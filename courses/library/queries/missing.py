@@ -1,0 +1,51 @@
+"""What a draft still lacks before it can be published, in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consortium.kernel.scoping import unfiltered
+from courses.assessment.states.exams import ExamStep
+from courses.library.models import CourseVersion, Lesson, LessonText, StaleMark
+from courses.library.states import FILMED, LessonKind
+
+_WHY = "what a draft lacks"
+_WRITTEN = (LessonKind.READING, LessonKind.CASE)
+
+
+def missing_of(version: CourseVersion) -> list[str]:
+    """One sentence for each thing that is missing; empty when it can be published."""
+    lessons: list[Lesson] = list(
+        unfiltered(Lesson, why=_WHY)
+        .filter(version=version)
+        .select_related("video", "exam")
+        .order_by("chapter__position", "position")
+    )
+    if not lessons:
+        return [_("Add a lesson: a course has at least one.")]
+    said = set(unfiltered(LessonText, why=_WHY).filter(lesson__in=lessons).values_list("lesson_id", flat=True))
+    stale = StaleMark.objects.open().filter(lesson__in=lessons).values_list("lesson_id", flat=True)
+    old = set(stale)
+    return [why for lesson in lessons if (why := _lacks(lesson, written=lesson.pk in said, stale=lesson.pk in old))]
+
+
+def _lacks(lesson: Lesson, *, written: bool, stale: bool) -> str:
+    title = {"title": lesson.title}
+    if lesson.kind in _WRITTEN and not written:
+        return _("“%(title)s” has no text yet.") % title
+    if empty := _empty(lesson):
+        return str(empty) % title
+    if stale:
+        return _("“%(title)s” teaches a page of the manual that has changed: confirm or edit it.") % title
+    return ""
+
+
+def _empty(lesson: Lesson) -> Any:
+    """The sentence for a lesson that has nothing to show, with %(title)s; "" when it has."""
+    if lesson.kind == LessonKind.FILE and lesson.material_id is None:
+        return _("“%(title)s” has no file yet.")
+    if lesson.kind in FILMED and (lesson.video is None or lesson.video.current_id is None):
+        return _("“%(title)s” has no video that can be played yet.")
+    if lesson.kind == LessonKind.EXAM and (lesson.exam is None or lesson.exam.step == ExamStep.DRAFT):
+        return _("“%(title)s” has no published exam yet.")
+    return ""
