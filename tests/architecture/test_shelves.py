@@ -26,6 +26,7 @@ ENGINES = {
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
+    "courses.assessment": {"gift", "items", "sitting", "tables"},
     "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},
 }
