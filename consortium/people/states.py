@@ -51,7 +51,7 @@ class Standing(TextChoices):
 
 
 class Capability(TextChoices):
-    """What an institution can do for a child."""
+    """What an institution can do for a child, as its admin publishes it: equipment, medicines, trained staff."""
 
     XRAY = "xray", _("X-ray")
     ULTRASOUND = "ultrasound", _("Ultrasound")
@@ -64,6 +64,36 @@ class Capability(TextChoices):
     PICU = "picu", _("Paediatric intensive care")
     SURGERY = "surgery", _("Paediatric surgery")
     AMBULANCE = "ambulance", _("Own ambulance")
+    NEBULISER = "nebuliser", _("Nebuliser")
+    OXIMETER = "oximeter", _("Pulse oximeter")
+    SPIROMETER = "spirometer", _("Spirometer")
+    GLUCOSE_METER = "glucose_meter", _("Glucose meter")
+    ECG = "ecg", _("ECG")
+
+    MED_INHALED = "med_inhaled", _("Inhaled bronchodilator and steroid")
+    MED_ANTIEPILEPTIC = "med_antiepileptic", _("Antiepileptic medicines")
+    MED_INSULIN = "med_insulin", _("Insulin")
+    MED_INJECTED = "med_injected", _("Antibiotics by injection")
+    MED_ADRENALINE = "med_adrenaline", _("Adrenaline for anaphylaxis")
+    MED_VACCINES = "med_vaccines", _("Vaccines")
+
+    STAFF_ASTHMA = "staff_asthma", _("Staff trained in asthma care")
+    STAFF_EPILEPSY = "staff_epilepsy", _("Staff trained in epilepsy care")
+    STAFF_DIABETES = "staff_diabetes", _("Staff trained in diabetes care")
+    STAFF_NEWBORN = "staff_newborn", _("Staff trained in newborn care and feeding")
+    STAFF_DEVELOPMENT = "staff_development", _("Staff trained in developmental screening")
+    STAFF_WOUND = "staff_wound", _("Staff trained in wound and stoma care")
+    STAFF_TUBE = "staff_tube", _("Staff trained in tube feeding")
+
+
+def capability_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Equipment, medicines and trained staff, each with its (code, label), as forms offer them."""
+    groups: dict[str, list[tuple[str, str]]] = {"": [], "med": [], "staff": []}
+    for each in Capability:
+        kind = each.value.split("_")[0]
+        groups[kind if kind in groups else ""].append((each.value, str(each.label)))
+    named = (_("Equipment and wards"), _("Medicines at hand"), _("Trained staff"))
+    return [(str(name), rows) for name, rows in zip(named, groups.values(), strict=True)]
 
 
 class Tier(IntegerChoices):

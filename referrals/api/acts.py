@@ -26,7 +26,7 @@ from referrals.operations import (
     visiting,
 )
 from referrals.operations.outcomes import Ending
-from referrals.operations.returning import Plan
+from referrals.operations.returning import Plan, PlannedVisit
 from referrals.operations.transport import Handover
 from referrals.operations.transport import Way as Journey
 from referrals.states import (
@@ -171,6 +171,9 @@ class AcknowledgeInput(Input):
 class PlannedVisitInput(Input):
     on = serializers.DateField()
     task = serializers.CharField(max_length=500)
+    needs = serializers.ListField(
+        child=serializers.ChoiceField(Capability.choices), required=False, help_text="What the centre must have for it."
+    )
 
 
 class PlanInput(Input):
@@ -226,7 +229,7 @@ def _ending(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan(given: dict[str, Any]) -> dict[str, Any]:
-    visits = tuple((visit["on"], visit["task"]) for visit in given["visits"])
+    visits = tuple(PlannedVisit(each["on"], each["task"], tuple(each.get("needs", ()))) for each in given["visits"])
     needs = tuple(given.get("needs", ()))
     return {"plan": Plan(**{**draft_fields(given), "visits": visits, "needs": needs})}
 

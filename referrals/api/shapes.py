@@ -175,6 +175,7 @@ class FollowUpShown(Output):
     due_on = serializers.DateField()
     recall_on = serializers.DateField(allow_null=True)
     task = serializers.CharField()
+    needs = serializers.ListField(child=serializers.CharField(), help_text="What the centre must have for it.")
     done_at = serializers.DateTimeField(allow_null=True)
     finding = serializers.CharField()
 

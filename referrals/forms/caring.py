@@ -1,6 +1,6 @@
 """What care, its outcome and the follow-up ask for."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from consortium.casework.forms.acting import LONG
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.people.forms.base import Acting
-from consortium.people.states import Capability
+from consortium.people.states import capability_groups
 from referrals.operations.caring import STAYS, WARD_LENGTH
 from referrals.operations.outcomes import MOST_DIAGNOSES, REASON_LENGTH, Ending
-from referrals.operations.returning import TASK_LENGTH, Plan
+from referrals.operations.returning import TASK_LENGTH, Plan, PlannedVisit
 from referrals.states import Appropriateness, Concordance, Destination, Place
 
 #: visits that the form of a plan has room for; a visit that was made may plan the next
@@ -39,6 +39,14 @@ def _day(label: Any, *, required: bool = True, **more: Any) -> forms.DateField:
 def _task() -> forms.CharField:
     line = forms.TextInput(attrs=LONG)
     return forms.CharField(label=_("What to do then"), required=False, max_length=TASK_LENGTH, widget=line)
+
+
+def _one_need() -> list[Any]:
+    return [("", "—"), *capability_groups()]
+
+
+def _need() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("What it takes"), choices=_one_need, required=False)
 
 
 def _one_of(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
@@ -155,7 +163,7 @@ class BackForm(Acting):
     plan = _words(_("What is to be done, and what must bring the child back"), rows=4)
     medicines = _words(_("Medicines"), hint=_("With dose and how long. “None” where there is none."))
     needs = forms.MultipleChoiceField(
-        label=_("What must the centre have?"), choices=Capability.choices, required=False,
+        label=_("What must the centre have?"), choices=capability_groups, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     service_id = forms.TypedChoiceField(label=_("Who follows the child?"), coerce=UUID, widget=forms.RadioSelect)
@@ -165,26 +173,32 @@ class BackForm(Acting):
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     day_1 = _day(_("First visit on"), required=False)
     task_1 = _task()
+    needs_1 = _need()
     day_2 = _day(_("Second visit on"), required=False)
     task_2 = _task()
+    needs_2 = _need()
     day_3 = _day(_("Third visit on"), required=False)
     task_3 = _task()
+    needs_3 = _need()
     day_4 = _day(_("Fourth visit on"), required=False)
     task_4 = _task()
+    needs_4 = _need()
 
     def __init__(self, *args: Any, centres: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["service_id"]
         choice.choices = centres
 
-    def visits(self) -> list[tuple[BoundField, BoundField]]:
-        """The fields of each visit: day, task."""
-        return [(self[f"day_{number}"], self[f"task_{number}"]) for number in range(1, VISITS_ASKED + 1)]
+    def visits(self) -> list[list[BoundField]]:
+        """The fields of each visit: day, task, what it needs."""
+        return [
+            [self[f"{name}_{number}"] for name in ("day", "task", "needs")] for number in range(1, VISITS_ASKED + 1)
+        ]
 
     def made(self) -> Plan:
         said = self.cleaned_data
-        pairs = [(said.get(day.name), said[task.name]) for day, task in self.visits()]
-        visits: tuple[tuple[date, str], ...] = tuple((day, task) for day, task in pairs if day)
+        asked = [[said.get(bound.name) for bound in fields] for fields in self.visits()]
+        visits = tuple(PlannedVisit(day, task or "", (need,) if need else ()) for day, task, need in asked if day)
         return Plan(
             said["service_id"], said["plan"], said["medicines"], visits, said["guardian_agreed"], tuple(said["needs"])
         )

@@ -13,7 +13,7 @@ from consortium.casework.forms.acting import LONG
 from consortium.casework.forms.weighing import WeighedForm
 from consortium.casework.states import Priority, Symptom
 from consortium.clinical.diagnoses import diagnoses, read
-from consortium.people.states import Capability
+from consortium.people.states import capability_groups
 from referrals.models import Referral
 from referrals.queries.routing import Place
 from referrals.states import Reason
@@ -143,7 +143,7 @@ class ReferForm(WeighedForm):
     )
     needs_capabilities = forms.MultipleChoiceField(
         label=gettext_lazy("What must the hospital have?"),
-        choices=Capability.choices,
+        choices=capability_groups,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -203,6 +204,8 @@ class FollowUp(Scoped, Versioned):
     step = models.CharField(max_length=20, choices=FollowUpStep.choices, default=FollowUpStep.PLANNED)
     due_on = models.DateField(_("due on"))
     task = models.TextField(_("what to do"))
+    #: what the centre must have for it (people's Capability)
+    needs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     #: the day of the second try, once the first was missed
     recall_on = models.DateField(_("recalled for"), null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """The visits close to home: done, missed and recalled, worsened, over (R18)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -64,7 +65,7 @@ def visit_missed(*, actor: Actor, case_id: UUID, recall_on: date) -> Referral:
         step_visit(move, visit, "recall")
     else:
         step_visit(move, visit, "miss")
-        _plan(move, recall_on, visit.task)
+        _plan(move, recall_on, visit.task, visit.needs)
     times = times_missed(case_id)
     to_next_visit(move)
     if times >= MISSED_OFTEN:
@@ -152,13 +153,14 @@ def _settle_visits(move: Move, *, worse: bool = False) -> None:
     Offer.objects.filter(case_id=move.case.pk, step=OfferStep.ACCEPTED).update(step=OfferStep.COMPLETED)
 
 
-def _plan(move: Move, day: date, task: str) -> None:
+def _plan(move: Move, day: date, task: str, needs: Sequence[str] = ()) -> None:
     _check_text("next_task", task)
     if day < clock.today():
         raise InvalidInput({"next_on": _("A visit lies ahead.")})
     newest = FollowUp.objects.filter(case_id=move.case.pk).aggregate(most=Max("number"))["most"] or 0
     with database_rules():
-        FollowUp(case=move.case, number=newest + 1, due_on=day, task=task.strip()).save(force_insert=True)
+        visit = FollowUp(case=move.case, number=newest + 1, due_on=day, task=task.strip(), needs=list(needs))
+        visit.save(force_insert=True)
 
 
 def _check_text(name: str, text: str) -> None:

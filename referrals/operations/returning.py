@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -31,17 +31,35 @@ MOST_VISITS = 12
 TASK_LENGTH = 500
 
 
+class PlannedVisit(NamedTuple):
+    """The day, what to do at it, and the Capability codes that this takes."""
+
+    day: date
+    task: str
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the centre is to do. `visits`: (day, what to do at it); `needs`: Capability codes the centre must have."""
+    """What the centre is to do. `visits`: (day, what to do at it), or PlannedVisit; `needs`: Capability codes that the
+    centre must have besides what the visits need."""
 
     service_id: UUID | None
     plan: str
     medicines: str
-    visits: tuple[tuple[date, str], ...]
+    visits: tuple[tuple[date, str] | PlannedVisit, ...]
     guardian_agreed: bool | None
     needs: tuple[str, ...] = ()
     priority: int = Priority.ROUTINE
+
+    def planned(self) -> list[PlannedVisit]:
+        """The visits by their day."""
+        made = [each if isinstance(each, PlannedVisit) else PlannedVisit(*each) for each in self.visits]
+        return sorted(made, key=lambda visit: (visit.day, visit.task))
+
+    def all_needs(self) -> tuple[str, ...]:
+        """Of the plan and of every visit, each once."""
+        return tuple(dict.fromkeys([*self.needs, *(code for visit in self.planned() for code in visit.needs)]))
 
 
 @transaction.atomic
@@ -57,7 +75,7 @@ def back_refer(*, actor: Actor, case_id: UUID, plan: Plan, key: UUID | None = No
     move = take(actor, referral, "back_refer")
     _check(move, plan)
     back = _sent_back(move, plan, key)
-    _plan_visits(back, plan.visits)
+    _plan_visits(back, plan.planned())
     CareDraft.objects.filter(case_id=case_id, author_id=actor.user_id, letter=Letter.PLAN).delete()
     finish(move, BackReferred(case_id, back.pk), facts={"back": str(back.pk)}, text=plan.plan)
     return back
@@ -73,12 +91,12 @@ def made_with(actor: Actor, key: UUID | None, parent_id: UUID) -> Referral | Non
 
 
 def _check(move: Move, plan: Plan) -> None:
-    wrong: dict[str, Any] = {**_wrong_place(move, plan), **_wrong_visits(plan.visits)}
+    wrong: dict[str, Any] = {**_wrong_place(move, plan), **_wrong_visits(plan.planned())}
     if not plan.plan.strip():
         wrong["plan"] = _("Write what is to be done, and what must bring the child back.")
     if not plan.medicines.strip():
         wrong["medicines"] = _("Write “none” where there is none.")
-    if set(plan.needs) - set(Capability.values):
+    if set(plan.all_needs()) - set(Capability.values):
         wrong["needs"] = _("Choose from the list.")
     if not plan.guardian_agreed:
         wrong["guardian_agreed"] = _("Ask the guardian whether the child may be followed up there, and tick the box.")
@@ -94,12 +112,12 @@ def _wrong_place(move: Move, plan: Plan) -> dict[str, Any]:
     return {}
 
 
-def _wrong_visits(visits: Sequence[tuple[date, str]]) -> dict[str, Any]:
+def _wrong_visits(visits: Sequence[PlannedVisit]) -> dict[str, Any]:
     if not visits or len(visits) > MOST_VISITS:
         return {"visits": _("Plan at least one visit, and at most %(most)d.") % {"most": MOST_VISITS}}
-    if any(day < clock.today() for day, _task in visits):
+    if any(visit.day < clock.today() for visit in visits):
         return {"visits": _("A visit lies ahead.")}
-    if any(not task.strip() or len(task) > TASK_LENGTH for _day, task in visits):
+    if any(not visit.task.strip() or len(visit.task) > TASK_LENGTH for visit in visits):
         return {"visits": _("Say what is to be done at each visit, in at most %(most)d characters.") % {
             "most": TASK_LENGTH
         }}  # fmt: skip
@@ -113,7 +131,7 @@ def _sent_back(move: Move, plan: Plan, key: UUID | None) -> Referral:
         actor=move.actor, patient=patient, institution_id=case.service.institution_id,  # type: ignore[union-attr]
         fields={
             "service_id": plan.service_id, "priority": plan.priority, "question": plan.plan, "plan": plan.plan,
-            "plan_medicines": plan.medicines, "needs_capabilities": plan.needs, "reason": Reason.FOLLOW_UP,
+            "plan_medicines": plan.medicines, "needs_capabilities": plan.all_needs(), "reason": Reason.FOLLOW_UP,
             "guardian_agreed": True, "symptom": case.symptom, "weight_grams": weight_now(patient), **diagnosis,
         },
         kind=Kind.BACK, parent_id=case.pk, key=key,
@@ -135,10 +153,10 @@ def weight_now(patient: Patient) -> int | None:
     return int(known.value * 1000) if known and known.is_current and known.value else None
 
 
-def _plan_visits(back: Referral, visits: Sequence[tuple[date, str]]) -> None:
+def _plan_visits(back: Referral, visits: Sequence[PlannedVisit]) -> None:
     rows = [
-        FollowUp(case=back.case, number=number, due_on=day, task=task.strip())
-        for number, (day, task) in enumerate(sorted(visits), 1)
+        FollowUp(case=back.case, number=number, due_on=visit.day, task=visit.task.strip(), needs=list(visit.needs))
+        for number, visit in enumerate(visits, 1)
     ]
     with database_rules():
         FollowUp.objects.bulk_create(rows)

@@ -1,4 +1,5 @@
-"""Which centre can carry the plan of a child that goes home: equipment, age, nearness, and what it declined before."""
+"""Which centre can carry the plan of a child that goes home: equipment, medicines and trained staff that it publishes,
+the ages it takes, how near it is, and what it declined before."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from consortium.casework.queries.intake import why_not
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.scoping import unfiltered
+from consortium.people.models import Institution
 from consortium.people.states import Capability
 from referrals.models import Offer, Referral
 from referrals.states import DeclineReason, Kind, OfferStep
@@ -63,7 +65,7 @@ def declines(service_ids: Iterable[UUID]) -> Counter[UUID]:
 
 
 def _match(case: Case, service: Service, needs: Sequence[str], priority: int, declined: int) -> Match:
-    lacks = [code for code in needs if code not in service.institution.capabilities]
+    lacks = lacking(service.institution, needs)
     refused, near = str(why_not(service, case.age_days, priority)), nearness(case, service)
     has = [code for code in needs if code not in lacks]
     reasons = [
@@ -83,6 +85,11 @@ def nearness(case: Case, service: Service) -> int:
     if service.institution_id == case.asking_institution_id:
         return 0
     return 1 if service.institution.region_id == case.asking_institution.region_id else 2
+
+
+def lacking(place: Institution, needs: Iterable[str]) -> list[str]:
+    """What of `needs` an institution does not say that it has: equipment, medicines, trained staff."""
+    return [code for code in needs if code not in place.capabilities]
 
 
 def named(codes: Iterable[str]) -> str:

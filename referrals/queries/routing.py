@@ -25,7 +25,7 @@ from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.models import Referral
 from referrals.queries.beds import bed_words, beds_of
-from referrals.queries.matching import named
+from referrals.queries.matching import lacking, named
 from referrals.queries.specialties import BY_SYMPTOM, GENERAL, by_code, wanted
 
 #: how far ahead free places are looked for
@@ -172,7 +172,7 @@ def _place(
         service,
         fit=_fit(service.specialty.code, order),
         refusal=str(why_not(service, need.age_days, need.priority)),
-        lacks=tuple(code for code in need.capabilities if code not in place.capabilities),
+        lacks=tuple(lacking(place, need.capabilities)),
         on_duty=service.pk in on_duty,
         same_region=place.region_id == need.institution.region_id,
         knows=place.pk in knowing,

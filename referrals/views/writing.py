@@ -17,6 +17,7 @@ from consortium.casework.views.showing import note_look
 from consortium.clinical.diagnoses import diagnoses
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError
+from consortium.people.states import Capability
 from referrals.forms.caring import BackForm, CorrectOutcomeForm, OutcomeForm
 from referrals.models import CareDraft
 from referrals.operations.letters import save_letter
@@ -61,7 +62,7 @@ def back(request: HttpRequest, case_id: UUID) -> HttpResponse:
     page = referral_page(current_actor(), case_id)
     MACHINE.check("back_refer", page.actor, page.referral)
     typed = _typed(case_id, Letter.PLAN)
-    needs = request.POST.getlist("needs") or request.GET.getlist("needs") or typed.get("needs") or []
+    needs = _needed(request, typed)
     centres = [(str(match.service.pk), match.words) for match in matches(page.case, needs)]
     initial = {"request_key": uuid4(), **({"service_id": centres[0][0]} if centres else {}), **typed}
     form = BackForm(request.POST if request.method == "POST" else None, centres=centres, initial=initial)
@@ -78,6 +79,18 @@ def back(request: HttpRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, _("Sent. The centre is told at once."))
             return redirect("referrals:show", made.pk)
     return _page(request, page, form, "referrals/back.html", {})
+
+
+def _needed(request: HttpRequest, typed: Mapping[str, Any]) -> list[str]:
+    """What the centre must have: of the plan, and of each visit."""
+    asked = request.POST or request.GET
+    named = sorted(name for name in (asked or typed) if name.startswith("needs"))
+    found = [code for name in named for code in (asked.getlist(name) if asked else _many(typed[name]))]
+    return [code for code in dict.fromkeys(found) if code in Capability.values]
+
+
+def _many(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def _typed(case_id: UUID, letter: Letter) -> Mapping[str, Any]:

@@ -24,18 +24,21 @@ REGIONS = {
 
 PLACES = (
     Place("children", "south", Tier.TERTIARY, "Jiangzhou Children's Hospital", "江州市儿童医院", "0555 8100 0000",
-          "0555 8100 0120", ("ct", "mri", "nicu", "picu", "ventilator", "surgery")),
+          "0555 8100 0120", ("ct", "mri", "nicu", "picu", "ventilator", "surgery", "spirometer", "ecg")),
     Place("north_district", "north", Tier.DISTRICT, "North Bank District Hospital", "江北区中心医院", "0555 8200 0000",
-          "0555 8200 0120", ("ct", "xray", "laboratory", "nebuliser")),
+          "0555 8200 0120", ("ct", "xray", "laboratory", "nebuliser", "ecg", "med_inhaled", "med_injected",
+                             "med_antiepileptic", "staff_newborn")),
     Place("south_district", "south", Tier.DISTRICT, "South Bank District Hospital", "江南区中心医院", "0555 8300 0000",
-          "0555 8300 0120", ("xray", "laboratory", "nebuliser")),
+          "0555 8300 0120", ("xray", "laboratory", "nebuliser", "ecg", "med_inhaled", "med_injected")),
     Place("willow", "north", Tier.COMMUNITY, "Willow Bridge Community Centre", "柳桥社区卫生服务中心",
-          "0555 8210 0001", "", ("oximeter", "nebuliser")),
+          "0555 8210 0001", "", ("oximeter", "nebuliser", "med_inhaled", "med_vaccines", "staff_asthma")),
     Place("stone", "north", Tier.COMMUNITY, "Stone Gate Community Centre", "石门社区卫生服务中心", "0555 8210 0002",
-          "", ("oximeter",)),
+          "", ("oximeter", "med_vaccines", "staff_development")),
     Place("plum", "south", Tier.COMMUNITY, "Plum Lane Community Centre", "梅巷社区卫生服务中心", "0555 8310 0001",
-          "", ("oximeter", "nebuliser")),
-    Place("lake", "south", Tier.COMMUNITY, "East Lake Community Centre", "东湖社区卫生服务中心", "0555 8310 0002"),
+          "", ("oximeter", "nebuliser", "laboratory", "med_inhaled", "med_antiepileptic", "med_vaccines",
+               "staff_epilepsy")),
+    Place("lake", "south", Tier.COMMUNITY, "East Lake Community Centre", "东湖社区卫生服务中心", "0555 8310 0002",
+          "", ("med_vaccines",)),
     Place("far", "far", Tier.DISTRICT, "Far Hills Hospital", "远山医院", "0555 8900 0000"),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from consortium.kernel.actors import Actor
 from consortium.people.forms.base import Acting, Edited, Keyed
 from consortium.people.models import Department, Institution, Region, Specialty
 from consortium.people.policies import is_manager
-from consortium.people.states import CONSORTIUM_ROLES, Capability, Role, Standing, Tier
+from consortium.people.states import CONSORTIUM_ROLES, Role, Standing, Tier, capability_groups
 
 
 def _named(rows: Any, empty: Any = "") -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ class InstitutionForm(Keyed, Edited):
     duty_phone = _phone(_("Duty telephone"), _("Answered day and night; shown on every stat screen."))
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     capabilities = forms.MultipleChoiceField(
-        label=_("What it can do"), choices=Capability.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("What it can do"), choices=capability_groups, required=False, widget=forms.CheckboxSelectMultiple
     )
     letterhead = forms.CharField(
         label=_("Letterhead of printed reports"), required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -8,7 +8,7 @@ from consortium.casework.queries.page import CasePage
 from consortium.kernel import clock
 from referrals.models import FollowUp, Referral
 from referrals.queries.following import visits_of
-from referrals.queries.matching import named
+from referrals.queries.matching import lacking, named
 from referrals.states import FOLLOW_UP_AHEAD, FollowUpStep, Kind, Step
 
 
@@ -23,14 +23,22 @@ def part_plan(page: CasePage[Referral]) -> dict[str, Any] | None:
         "is_back": referral.is_back,
         "plan": referral.plan if shown else "",
         "medicines": referral.plan_medicines if shown else "",
-        "needs": named(referral.needs_capabilities),
+        "needs": _needs(referral),
         "visits": [_visit(visit) for visit in visits_of(referral.pk)] if shown else [],
         "led_to": led_to,
     }
 
 
+def _needs(referral: Referral) -> str:
+    """What the centre must have, and what of it the centre that is asked lacks."""
+    service, needs = referral.case.service, referral.needs_capabilities
+    lacks = lacking(service.institution, needs) if service else []
+    told = [named(needs), _("lacks %(what)s") % {"what": named(lacks)} if lacks else ""]
+    return " · ".join(filter(None, told))
+
+
 def _visit(visit: FollowUp) -> dict[str, Any]:
-    """A step of the timeline: its day and how it stands, the task, and what was found."""
+    """A step of the timeline: its day and how it stands, the task and what it needs, and what was found."""
     ahead = visit.step in FOLLOW_UP_AHEAD
     late = ahead and visit.day < clock.today()
     found = ": ".join(filter(None, (visit.done_by.get_full_name() if visit.done_by else "", visit.finding)))
@@ -38,8 +46,13 @@ def _visit(visit: FollowUp) -> dict[str, Any]:
     word = _("Overdue") if late else str(FollowUpStep(visit.step).label)
     return {
         "label": f"{visit.day.isoformat()} · {word}", "who": visit.task, "at": visit.done_at,
-        "note": " ".join(filter(None, (missed, found))), "state": "late" if late else "next" if ahead else "done",
+        "note": " ".join(filter(None, (_takes(visit), missed, found))),
+        "state": "late" if late else "next" if ahead else "done",
     }  # fmt: skip
+
+
+def _takes(visit: FollowUp) -> str:
+    return _("Needs %(what)s.") % {"what": named(visit.needs)} if visit.needs else ""
 
 
 def _led_to(referral: Referral) -> list[dict[str, Any]]:
