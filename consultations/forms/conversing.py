@@ -70,6 +70,11 @@ class ConvertForm(forms.Form):
         empty_value=None,
         required=False,
     )
+    consent_given = forms.BooleanField(
+        label=gettext_lazy("The guardian agrees that the record is shared with that hospital"),
+        help_text=gettext_lazy("Needed once, unless the child is stat; it may stand in the record already."),
+        required=False,
+    )
 
 
 class TemplateForm(forms.Form):

@@ -25,10 +25,12 @@ def convert(
     question: str,
     priority: int | None = None,
     service_id: UUID | None = None,
+    consent_given: bool = False,
 ) -> Consultation:
     """Send the child on: `reason` (ReferReason), what the referral is to settle, how urgent (the question's own unless
     told), to which service (the one that was asked unless told). Thread, files and answers stay with this case, its
-    parent; when nothing receives it, nothing is closed. Converted already: the same consultation.
+    parent; when nothing receives it, nothing is closed. `consent_given`: the guardian agrees to share the record,
+    where that was not asked before (a stat question goes without). Converted already: the same consultation.
     """
     hold_patient(case_id)
     consultation = locked(case_id)
@@ -39,6 +41,7 @@ def convert(
     urgency = case.priority if priority is None else priority
     _check(reason, said, urgency)
     consultation.refer_reason, consultation.refer_question = reason, said
+    consultation.consent_given = consultation.consent_given or consent_given
     stop_clock(case)
     stop_waiting(move)
     event = ConsultationConverted(case_id, reason, urgency, service_id)

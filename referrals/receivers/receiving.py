@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from consortium.casework.models import Case
-from consortium.casework.operations.drafting import seen_patient
+from consortium.casework.operations.drafting import TEXT_LENGTH, seen_patient
+from consortium.casework.states import datum_label
 from consortium.clinical.diagnoses import read
 from consortium.journal.models import Entry
 from consortium.kernel.actors import Actor, acting_as
@@ -18,7 +19,7 @@ from referrals.operations.sending import send_now
 from referrals.policies import may_refer
 
 #: what was said with the question, under the same names
-_SAID = ("situation", "background", "assessment", "recommendation", "consent_given")
+_SAID = ("background", "assessment", "recommendation", "consent_given")
 
 
 @receives(ConsultationConverted, duty=True)
@@ -62,6 +63,7 @@ def _told(case: Case, patient: Patient, event: ConsultationConverted) -> dict[st
     code, diagnosis = read(asked.working_diagnosis)
     return {
         **{name: getattr(asked, name) for name in _SAID},
+        "situation": _situation(asked),
         "working_diagnosis": diagnosis,
         "diagnosis_code": code,
         "question": asked.refer_question,
@@ -71,6 +73,12 @@ def _told(case: Case, patient: Patient, event: ConsultationConverted) -> dict[st
         "symptom": case.symptom,
         "weight_grams": _weight(case, patient),
     }
+
+
+def _situation(asked: Any) -> str:
+    """What is happening, and what was told of what the symptom needs, each with its name."""
+    told = [f"{datum_label(code)}: {text}" for code, text in asked.told.items()]
+    return "\n".join(filter(None, [asked.situation, *told]))[:TEXT_LENGTH]
 
 
 def _weight(case: Case, patient: Patient) -> int | None:

@@ -25,7 +25,8 @@ from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.kernel.machine import Machine, Transition
 
 Row = TypeVar("Row", bound=models.Model)
-Choices = dict[str, list[tuple[Any, Any]]]
+#: by field; None: it is not asked of this row
+Choices = dict[str, list[tuple[Any, Any]] | None]
 Run = Callable[[Actor, UUID, dict[str, Any]], Row]
 
 
@@ -147,7 +148,10 @@ def _form(request: HttpRequest, row_of_acts: Act[Row], row: Row) -> forms.Form |
     form = row_of_acts.form(request.POST if request.method == "POST" else None, initial=initial)
     for name, values in (row_of_acts.choices(row) if row_of_acts.choices else {}).items():
         known: Any = form.fields[name]
-        known.choices = values
+        if values is None:
+            del form.fields[name]
+        else:
+            known.choices = values
     return form
 
 
