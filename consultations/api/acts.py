@@ -93,6 +93,9 @@ class ConvertInput(Input):
     service_id = serializers.UUIDField(
         required=False, allow_null=True, help_text="Where the child is to go: the service that was asked unless told."
     )
+    consent_given = serializers.BooleanField(
+        required=False, help_text="The guardian agrees to share the record, where that was not asked before."
+    )
 
 
 class ProposeVideoInput(Input):

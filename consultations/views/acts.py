@@ -10,6 +10,8 @@ from consortium.casework.forms.acting import LowerUrgencyForm, UrgencyForm
 from consortium.casework.queries.duty import colleagues
 from consortium.casework.views.acting import Act, Choices, higher, lower, plain, text
 from consortium.kernel.actors import Actor
+from consortium.patients.queries.record import has_consent
+from consortium.patients.states import ConsentKind
 from consultations import forms as asked
 from consultations import operations
 from consultations.forms import meeting as calls
@@ -62,7 +64,9 @@ def _other_services(consultation: Consultation) -> Choices:
 
 
 def _places(consultation: Consultation) -> Choices:
-    return {"service_id": list(places_for(consultation))}
+    """Where to; the guardian's consent is asked for once."""
+    agreed = consultation.consent_given or has_consent(consultation.case.patient_id, ConsentKind.SHARE)
+    return {"service_id": list(places_for(consultation)), **({"consent_given": None} if agreed else {})}
 
 
 ACTS: dict[str, Act[Consultation]] = {
