@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
-from courses.assessment.models.exams import POINTS, Exam, Form, FormQuestion, led_by
+from courses.assessment.models.exams import EARNED, POINTS, Exam, Form, FormQuestion, led_by
 from courses.assessment.sitting import GRACE
 from courses.assessment.states.exams import ATTEMPT, AttemptStep
 
@@ -46,8 +46,8 @@ class Attempt(Scoped, CreatedOnce):
     handed_in_at = models.DateTimeField(null=True)
     by_the_clock = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True)
-    points = models.DecimalField(**POINTS, null=True)
-    most = models.DecimalField(**POINTS)
+    points = models.DecimalField(**EARNED, null=True)
+    most = models.DecimalField(max_digits=8, decimal_places=2)
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     passed = models.BooleanField(null=True)
     device = models.UUIDField(default=uuid.uuid4)
@@ -126,7 +126,7 @@ class GivenAnswer(Scoped):
     flagged = models.BooleanField(default=False)
     late = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
-    points = models.DecimalField(**POINTS, null=True)
+    points = models.DecimalField(**EARNED, null=True)
     trace: Any = models.JSONField(null=True)
 
     objects = ScopedManager.from_queryset(OfAttemptRows)()
@@ -166,7 +166,7 @@ class EssayMark(Scoped):
     place = models.PositiveSmallIntegerField()
     #: {criterion: points as text}
     criteria: Any = models.JSONField()
-    points = models.DecimalField(**POINTS)
+    points = models.DecimalField(**EARNED)
     comment = models.TextField(blank=True, max_length=2000)
     marked_at = models.DateTimeField()
 

@@ -24,6 +24,8 @@ from courses.assessment.states.exams import EXAM, Drawing, ExamStep, Layout, Rev
 
 USER = settings.AUTH_USER_MODEL
 POINTS: dict[str, Any] = {"max_digits": 6, "decimal_places": 2}
+#: what an answer earned: shares of points are kept to four places
+EARNED: dict[str, Any] = {"max_digits": 8, "decimal_places": 4}
 MOST_ATTEMPTS = 20
 MOST_MINUTES = 600
 
