@@ -42,6 +42,7 @@ _ROUTING = (
     "consortium.calls.routing",
     "consultations.routing",
     "consortium.insight.routing",
+    "courses.library.routing",
 )
 
 

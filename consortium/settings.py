@@ -198,6 +198,7 @@ CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
     "demo.*": {"queue": "media"},
     "manual.*": {"queue": "media"},
     "insight.*": {"queue": "media"},
+    "video.*": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE: bool = True
 CELERY_TASK_REJECT_ON_WORKER_LOST: bool = True
@@ -240,6 +241,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "relay-exports": {"task": "insight.relay", "schedule": 30.0, "options": {"expires": 60}},
     "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
     "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
+    "sweep-videos": {"task": "video.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
 }
 
@@ -418,6 +420,8 @@ RECORDING_KEPT_DAYS: int = environment.number("RECORDING_KEPT_DAYS", 3 * 365 + 1
 RECORDING_MAX_BYTES: int = environment.number("RECORDING_MAX_BYTES", 2 * 2**30)
 # Further seats in the calls of a case: functions (actor, case) -> "second", or "" for none.
 CALL_SEATS: list[str] = ["consultations.queries.meetings.second_seat"]
+# Who writes into a thread beside its two sides, and as what its messages are marked.
+THREAD_VOICES: list[str] = ["consultations.queries.opinions.second_voice"]
 # Where browsers learn their address (STUN) and are relayed when no direct way is open (TURN; coturn, use-auth-secret).
 STUN_URLS: list[str] = environment.words("STUN_URLS")
 TURN_URLS: list[str] = environment.words("TURN_URLS")
@@ -470,6 +474,17 @@ CLAMD: str = environment.text("CLAMD")
 FILE_SCANNERS: dict[str, str] = {"clamav": "consortium.files.scanners.clamd.scan"} if CLAMD else {}
 FILE_UPLOAD_PERMISSIONS: int = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS: int = 0o700
+
+# --- videos --------------------------------------------------------------------------------------------------------
+VIDEO_MAX_BYTES: int = environment.number("VIDEO_MAX_BYTES", 8 * 2**30)
+# How many pieces of one film may be made at once (by as many media workers), and whether a film that fits is taken
+# over as it is instead of being encoded anew.
+VIDEO_PARALLEL: int = environment.number("VIDEO_PARALLEL", 1)
+VIDEO_COPY: bool = environment.flag("VIDEO_COPY", True)
+# An address of media lasts so long (seconds); whoever watches on gets new ones with the next playlist. Whether the
+# session behind it still stands is looked at again after so many.
+MEDIA_TOKEN_SECONDS: int = environment.number("MEDIA_TOKEN_SECONDS", 4 * 3600)
+MEDIA_SESSION_SECONDS: int = environment.number("MEDIA_SESSION_SECONDS", 30)
 
 # --- notices: how they leave the house (the port is described in consortium/notices/channels) ---------------------
 # Signed HTTP gateways of the hospital's own: NOTICE_GATEWAYS=sms,voice,wecom with NOTICE_SMS_URL, NOTICE_SMS_SECRET ...

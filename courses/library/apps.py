@@ -6,8 +6,11 @@ class LibraryConfig(AppConfig):
     name = "courses.library"
 
     def ready(self) -> None:
-        """Say what the database's rules mean."""
+        """Say what the database's rules mean. The page of a video may be listened to."""
         from consortium.kernel.errors import explain_constraint
+        from consortium.kernel.topics import register
+        from courses.library.queries.videos import kind
 
         fixed = _("A published version stays as it is. Make a new version to change it.")
         explain_constraint("library_published_fixed", fixed)
+        register(kind())

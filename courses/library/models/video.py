@@ -21,6 +21,7 @@ from consortium.people.models import Institution
 from courses.library.ladder.probing import Probed
 from courses.library.models.bases import Titled
 from courses.library.models.courses import led_by
+from courses.library.models.lessons import Lesson
 from courses.library.states import FILM, FILM_GOING, FilmStep, Language
 
 
@@ -36,8 +37,11 @@ def films_root() -> Path:
 
 class VideoQuerySet(ScopedQuerySet["Video"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Who builds courses of its institution."""
-        return self.filter(institution_id__in=led_by(actor)) if actor.is_person else self.none()
+        """Who builds courses of its institution, and whoever sees a lesson that shows it."""
+        if not actor.is_person:
+            return self.none()
+        lessons = unfiltered(Lesson, why="the lessons of a video").visible_to(actor).filter(video=OuterRef("pk"))
+        return self.filter(Q(institution_id__in=led_by(actor)) | Q(Exists(lessons)))
 
 
 class Video(Scoped, CreatedOnce, Versioned, Titled):
