@@ -9,6 +9,8 @@ PY := .venv/bin/python
 UV := .venv/uv/bin/uv
 # three on two cores: each waits a quarter of its time for PostgreSQL, a browser or a clock
 WORKERS ?= 3
+# a module is one piece of work; the pieces in the order of tests/conftest.py
+DIST := --dist loadscope --no-loadscope-reorder
 
 # The environment is ours alone; certificates are those that this machine trusts.
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -37,17 +39,17 @@ FAULTS := import signal, sys, pytest; signal.signal(signal.SIGINT, signal.defaul
 
 test: .venv/.dev node_modules/.dev browser ## The whole suite
 	@told=$$(mktemp); $(PY) -c "$(FAULTS)" -m faults tests/faults >$$told 2>&1 & faults=$$!; suite=0; broken=0; \
-	  $(PY) -m pytest -n $(WORKERS) --dist loadscope -m "not faults" $(ARGS) || suite=$$?; \
+	  $(PY) -m pytest -n $(WORKERS) $(DIST) -m "not faults" $(ARGS) || suite=$$?; \
 	  wait $$faults || broken=$$?; cat $$told; rm -f $$told; exit $$((suite | broken))
 
 faults: .venv/.dev node_modules/.dev ## Kill, starve and fill: the full loops, with their table
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
 
 deep: .venv/.dev node_modules/.dev browser ## The long versions: every property searched far, every fault looped
-	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) --dist loadscope --deep $(ARGS)
+	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) $(DIST) --deep $(ARGS)
 
 coverage: .venv/.dev node_modules/.dev browser ## The whole suite, measured: lines, branches and templates nobody ran
-	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) --dist loadscope $(ARGS) && \
+	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) $(DIST) $(ARGS) && \
 	  $(PY) -m coverage combine --quiet && $(PY) -m coverage report
 
 benchmarks: .venv/.dev node_modules/.dev ## Product against limit, about ten minutes: docs/benchmarks.md

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -12,6 +13,7 @@ from django.conf import LazySettings, settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import translation
 from PIL import Image
+from xdist.scheduler import LoadScopeScheduling
 
 from consortium.kernel import valkey as bell
 from tests import databases
@@ -101,10 +103,23 @@ def _forget(client: redis.Redis) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long stacks first, so that no worker waits for them alone; the browser last: its driver leaves an event loop
-    in the thread, in which other tests could not run their own."""
-    order = {"faults": 0, "embedded": 0, "browser": 2}
+    """What takes long in one piece first, so that no worker waits for it alone; the browser last: its driver leaves an
+    event loop in the thread, in which other tests could not run their own."""
+    order = {"faults": 0, "embedded": 0, "benchmarks": 0, "access": 0, "browser": 2}
     items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """A module stays with one worker, and so does the access matrix, whose world takes half a minute to build."""
+    return ByWorld(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+class ByWorld(LoadScopeScheduling):  # type: ignore[misc]  # xdist says no types
+    """Tests that share a world are one piece of work; pieces go out in the order of collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/access" if nodeid.startswith("tests/access/") else str(super()._split_scope(nodeid))
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import ast
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +37,17 @@ def templates() -> list[Path]:
 def functions(files: Sequence[Path]) -> Iterator[Counted]:
     """Each function with its length from ``def`` to its last line."""
     for path in files:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                yield Counted(lines, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+        yield from _functions_of(path)
+
+
+@cache
+def _functions_of(path: Path) -> tuple[Counted, ...]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            found.append(Counted(lines, f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"))
+    return tuple(found)
 
 
 def lengths(files: Sequence[Path]) -> list[Counted]:
@@ -68,6 +76,7 @@ def count_tests() -> int:
     return sum(one.where.rpartition(" ")[2].startswith("test_") for one in functions(test_files()))
 
 
+@cache
 def figures() -> dict[str, float]:
     """The figures that docs and tests speak of, by name."""
     code, files, pages = list(functions(product_files())), lengths(product_files()), lengths(templates())
