@@ -33,6 +33,13 @@ def may_record_for(actor: Actor, institution_id: UUID | None = None) -> Decision
     return allowed_if(actor.has(Role.COORDINATOR, institution_id=institution_id), _("Only the coordinator does this."))
 
 
+def may_receive_somewhere(actor: Actor) -> Decision:
+    """Look for the child that stands at the door: whoever works clinically where there is a service."""
+    places = actor.institution_ids(*CLINICAL_ROLES)
+    there = bool(places) and Service.objects.filter(institution_id__in=places, is_open=True).exists()
+    return allowed_if(there, _("Only who works at the receiving institution may do this."))
+
+
 def may_receive_unannounced(actor: Actor, service: Service) -> Decision:
     """A child stands at the door: whoever works there clinically."""
     there = actor.has(*CLINICAL_ROLES, institution_id=service.institution_id)

@@ -1,11 +1,23 @@
 from django.urls import path
 
 from referrals import views
-from referrals.views import alarming, beds, drafting, exporting, family, printing, radar, receiving, visits, writing
+from referrals.views import (
+    alarming,
+    beds,
+    choosing,
+    drafting,
+    exporting,
+    family,
+    printing,
+    radar,
+    receiving,
+    visits,
+    writing,
+)
 
 app_name = "referrals"
 urlpatterns = [
-    path("new/", drafting.new, name="new"),
+    path("new/", choosing.new, name="new"),
     path("mine/", drafting.mine, name="mine"),
     path("new/<uuid:patient_id>/", drafting.begin, name="begin"),
     path("<uuid:case_id>/edit/", drafting.edit, name="edit"),
@@ -17,10 +29,10 @@ urlpatterns = [
     path("family/<str:token>/", family.family_open, name="family_open"),
     path("<uuid:case_id>/family/", family.family_link, name="family_link"),
     path("<uuid:case_id>/family/revoke/", family.family_revoke, name="family_revoke"),
-    path("alarm/", alarming.alarm_choose, name="alarm_choose"),
+    path("alarm/", choosing.alarm_choose, name="alarm_choose"),
     path("alarm/call/", alarming.alarm_call, name="alarm_call"),
     path("alarm/<uuid:patient_id>/", alarming.alarm, name="alarm"),
-    path("unannounced/", receiving.unannounced_choose, name="unannounced_choose"),
+    path("unannounced/", choosing.unannounced_choose, name="unannounced_choose"),
     path("unannounced/<uuid:patient_id>/", receiving.unannounced, name="unannounced"),
     path("<uuid:case_id>/alarm/", alarming.alarm_sent, name="alarm_sent"),
     path("<uuid:case_id>/check/", receiving.check, name="check"),

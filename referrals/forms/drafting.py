@@ -27,6 +27,8 @@ PRIORITY_CHOICES = (
 TEXTS = ("question", "situation", "background", "assessment", "recommendation", "whereabouts")
 #: what of the manual's indication is carried from page to page
 INDICATION = ("pathway", "version", "id", "urgency")
+#: indications of one run that are offered
+MOST_INDICATIONS = 12
 #: how the operations name a field where the form has another name for it
 FIELD_NAMES = {"weight_grams": "weight", "diagnosis_code": "diagnosis", "working_diagnosis": "diagnosis"}
 #: what a referral that is not stat needs to be sent
@@ -77,12 +79,29 @@ class BeginForm(forms.Form):
         required=False,
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    #: the manual came to more than one: the doctor says on which the referral rests
+    indication = forms.ChoiceField(
+        label=gettext_lazy("On which indication of the manual does it rest?"), required=False, widget=forms.RadioSelect
+    )
     #: what another page has worked out already
     situation = forms.CharField(widget=forms.HiddenInput, required=False)
     indication_pathway = forms.SlugField(widget=forms.HiddenInput, required=False, max_length=80)
     indication_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     indication_id = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     indication_urgency = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2)
+
+    def __init__(self, *args: Any, offered: Sequence[str] = (), **kwargs: Any) -> None:
+        """`offered`: every indication that holds, the weightiest first, "page|version|id|urgency|title"."""
+        super().__init__(*args, **kwargs)
+        whole = [each for each in dict.fromkeys(offered) if each.count("|") >= len(INDICATION)]
+        self.offered = whole[:MOST_INDICATIONS]
+        if len(self.offered) < 2:
+            del self.fields["indication"]
+            return
+        choice: Any = self.fields["indication"]
+        rows = [each.split("|", len(INDICATION)) for each in self.offered]
+        choice.choices = [("|".join(row[:-1]), f"{row[-2]} · {row[-1]}") for row in rows] + [("", _("None of these"))]
+        choice.initial = choice.choices[0][0]
 
     def carried(self) -> list[forms.BoundField]:
         """What is carried on, hidden."""
@@ -92,6 +111,8 @@ class BeginForm(forms.Form):
         """As `save_draft` takes it."""
         said = self.cleaned_data
         indication = {part: said[f"indication_{part}"] for part in INDICATION}
+        if self.offered and "indication" in said:
+            indication = {"id": "", **dict(zip(INDICATION, said["indication"].split("|"), strict=False))}
         kept = {name: said[name] for name in ("priority", "symptom", "situation") if said[name]}
         return {**kept, **({"indication": indication} if indication["id"] else {})}
 

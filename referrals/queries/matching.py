@@ -29,13 +29,15 @@ MOST = 12
 @dataclass(frozen=True, slots=True)
 class Match:
     """One service closer to home. `fits`: it has all that the plan needs and takes the child; `reasons` say why so, and
-    why not, in words; `near`: 0 the centre that sent the child, 1 its region, 2 elsewhere."""
+    why not, in words; `near`: 0 the centre that sent the child, 1 its region, 2 elsewhere; `takes`: children of
+    this age and urgency."""
 
     service: Service
     fits: bool
     near: int
     reasons: tuple[str, ...]
     declined: int = 0
+    takes: bool = True
 
     @property
     def words(self) -> str:
@@ -77,7 +79,7 @@ def _match(case: Case, service: Service, needs: Sequence[str], priority: int, de
             "declined %(count)d child for want of means", "declined %(count)d children for want of means", declined
         ) % {"count": declined} if declined else "",
     ]  # fmt: skip
-    return Match(service, not lacks and not refused, near, tuple(filter(None, reasons)), declined)
+    return Match(service, not lacks and not refused, near, tuple(filter(None, reasons)), declined, not refused)
 
 
 def nearness(case: Case, service: Service) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -101,9 +101,10 @@ class Place:
         )  # fmt: skip
 
 
-def places(need: Need) -> list[Place]:
-    """Every open service of another institution of the same or a higher tier, the fittest first. Five queries."""
-    services = _candidates(need)
+def places(need: Need, *, also: UUID | None = None) -> list[Place]:
+    """Every open service of another institution of the same or a higher tier (`also`: one of any tier that somebody has
+    named), the fittest first. Five queries."""
+    services = _candidates(need, also)
     ids = [service.pk for service in services]
     on_duty = set(members_on_duty(service_id__in=ids).values_list("service_id", flat=True))
     free, beds, knowing = free_places(ids), _beds(ids), _knowing(need.pathway_id)
@@ -113,10 +114,9 @@ def places(need: Need) -> list[Place]:
     return sorted(found, key=lambda place: place.rank(need))
 
 
-def _candidates(need: Need) -> list[Service]:
-    rows = Service.objects.filter(
-        is_open=True, institution__closed_at=None, institution__tier__gte=need.institution.tier
-    )
+def _candidates(need: Need, also: UUID | None) -> list[Service]:
+    fitting = Q(institution__tier__gte=need.institution.tier) | Q(pk=also)
+    rows = Service.objects.filter(fitting, is_open=True, institution__closed_at=None)
     return list(
         rows.exclude(institution=need.institution).select_related("institution__region", "specialty").order_by("pk")
     )

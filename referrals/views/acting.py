@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from consortium.casework.queries.rows import case_url
 from consortium.casework.views import acting
+from consortium.kernel.methods import form_page
 from referrals.models import Referral
 from referrals.queries import referral_for
 from referrals.queries.following import newest_from
@@ -29,8 +28,7 @@ def _onward(referral: Referral, verb: str) -> str:
 _ACTING = acting.Acting(MACHINE, ACTS, referral_for, pages=PAGES, onward=_onward)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def act(request: HttpRequest, case_id: UUID, verb: str) -> HttpResponse:
     """Ask for what `verb` needs; post does it."""
     return acting.act(request, _ACTING, case_id, verb)

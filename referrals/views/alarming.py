@@ -5,17 +5,16 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
+from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from consortium.patients.models import Patient
 from consortium.patients.queries.record import patient_for
-from consortium.patients.views.choosing import choose_child
 from consortium.people.models import Institution, User
 from consortium.people.states import Tier
 from referrals.forms.travelling import AlarmForm, CallForm
@@ -27,7 +26,6 @@ from referrals.queries.concerned import DOCTORS
 from referrals.queries.page import referral_page
 from referrals.states import AlarmProblem
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 _SIGNS = {
     AlarmProblem.BREATHING: "wind",
     AlarmProblem.SHOCK: "droplets",
@@ -37,16 +35,7 @@ _SIGNS = {
 }
 
 
-@never_cache
-@require_http_methods(FORM_METHODS)
-def alarm_choose(request: HttpRequest) -> HttpResponse:
-    """The first of three taps from the start page: which child."""
-    require(may_refer(current_actor()))
-    return choose_child(request, title=_("Alarm"), begin="referrals:alarm", what="alarm")
-
-
-@never_cache
-@require_http_methods(FORM_METHODS)
+@form_page
 def alarm(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """What threatens the child: the tile that is pressed sends the alarm."""
     actor = current_actor()
@@ -116,8 +105,7 @@ def alarm_sent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-@never_cache
-@require_http_methods(FORM_METHODS)
+@form_page
 def alarm_call(request: HttpRequest) -> HttpResponse:
     """An alarm by telephone, written down by the coordinator: first which clinic calls (`?clinic=`), then the rest."""
     actor = current_actor()

@@ -7,12 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from consortium.casework.models import Service
 from consortium.casework.queries.duty import service_for
 from consortium.kernel.actors import current_actor
+from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from referrals.forms.beds import BedsForm
 from referrals.models import BedBoard
@@ -22,8 +21,7 @@ from referrals.policies import may_keep_beds
 from referrals.queries.beds import beds_of
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def beds(request: HttpRequest, service_id: UUID) -> HttpResponse:
     """What is free, and since when that is known; each kind of bed is saved by itself."""
     actor, service = current_actor(), service_for(service_id)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from consortium.casework.models import Case
 from consortium.casework.states import Priority, Symptom
@@ -16,10 +16,10 @@ from consortium.casework.views.drafting import kept, number_in, show_version, ta
 from consortium.journal.operations import note_list_read, note_read
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
+from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from consortium.patients.queries.growing import glance
 from consortium.patients.queries.record import patient_for
-from consortium.patients.views.choosing import choose_child
 from referrals.forms.drafting import (
     FIELD_NAMES,
     INDICATION,
@@ -37,19 +37,8 @@ from referrals.queries.mine import own_referrals
 from referrals.queries.routing import Need, Place, places
 from referrals.states import MACHINE, Step
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
-
-@never_cache
-@require_http_methods(FORM_METHODS)
-def new(request: HttpRequest) -> HttpResponse:
-    """Which child is to go?"""
-    require(may_refer(current_actor()))
-    return choose_child(request, title=_("Refer a child"), begin="referrals:begin", what="refer")
-
-
-@never_cache
-@require_http_methods(FORM_METHODS)
+@form_page
 def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """How urgent, and what about; posting makes the draft, once for each `request_key`."""
     actor = current_actor()
@@ -58,7 +47,8 @@ def begin(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     note_read(actor=actor, subject=patient, patient_id=patient.pk, what="refer", once_per_look=True)
     # the manual hands over what it found: the first look at this page, though it comes by POST (no fact in an address)
     bound = request.method == "POST" and "from_manual" not in request.POST
-    form = BeginForm(request.POST if bound else None, initial=_first(request))
+    offered = request.POST.getlist("indications")
+    form = BeginForm(request.POST if bound else None, initial=_first(request), offered=offered)
     if form.is_bound and form.is_valid():
         fields = {"patient_id": patient.pk, **form.draft_fields()}
         draft = save_draft(actor=actor, fields=fields, key=form.cleaned_data["request_key"])
@@ -78,8 +68,7 @@ def _first(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@never_cache
-@require_http_methods(FORM_METHODS)
+@form_page
 def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The form of a draft; posting saves it, then sends it when everything is there."""
     referral = referral_for(case_id)

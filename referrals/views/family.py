@@ -18,6 +18,7 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, NotVisible
 from consortium.kernel.limits import address, spend
 from consortium.kernel.links import by_link
+from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from consortium.kernel.templatetags.look import qr
 from referrals.forms.family import BirthDateForm
@@ -127,8 +128,7 @@ def family_answer(request: HttpRequest) -> HttpResponse:
     return redirect("referrals:family")
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def family_link(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The link as staff give it: to be scanned, sent or printed; POST makes it."""
     actor, referral = current_actor(), referral_for(case_id)

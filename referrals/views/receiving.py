@@ -5,53 +5,39 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from consortium.casework.models import Service
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
-from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted
+from consortium.kernel.errors import DomainError, InvalidInput
+from consortium.kernel.methods import form_page
+from consortium.kernel.policies import require
 from consortium.patients.queries.record import patient_for
-from consortium.patients.views.choosing import choose_child
 from consortium.people.states import CLINICAL_ROLES
 from referrals.forms.travelling import UnannouncedForm
 from referrals.models import Referral
 from referrals.operations.checking import tick
 from referrals.operations.unannounced import receive_unannounced
+from referrals.policies import may_receive_somewhere
 from referrals.queries.page import referral_page
 from referrals.queries.parts.checklist import part_checklist
 from referrals.states import EXPECTED_STEPS, WAITING_STEPS, Step
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _services(actor: Actor) -> list[Service]:
     """Those of the institutions where the actor works with children."""
     places = actor.institution_ids(*CLINICAL_ROLES)
     rows = Service.objects.filter(institution_id__in=places, is_open=True).select_related("institution")
-    found = list(rows.order_by("institution__name_en", "name_en"))
-    if not found:
-        raise NotPermitted(_("Only who works at the receiving institution may do this."))
-    return found
+    return list(rows.order_by("institution__name_en", "name_en"))
 
 
-@never_cache
-@require_http_methods(FORM_METHODS)
-def unannounced_choose(request: HttpRequest) -> HttpResponse:
-    """Which child stands at the door."""
-    _services(current_actor())
-    title = _("Came without a referral")
-    return choose_child(request, title=title, begin="referrals:unannounced", what="unannounced")
-
-
-@never_cache
-@require_http_methods(FORM_METHODS)
+@form_page
 def unannounced(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Receive the child; a referral that is open for it is shown first, for then it is no unannounced one."""
-    actor, patient = current_actor(), patient_for(patient_id)
-    services = _services(actor)
+    actor = current_actor()
+    require(may_receive_somewhere(actor))
+    patient, services = patient_for(patient_id), _services(actor)
     form: Any = UnannouncedForm(request.POST or None, initial={"request_key": uuid4()})
     form.fields["service_id"].choices = [(str(s.pk), f"{s.name}, {s.institution.name}") for s in services]
     if form.is_bound and form.is_valid():

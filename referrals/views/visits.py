@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from consortium.casework.queries.rows import child_words
 from consortium.casework.views.acting import Act, plain
 from consortium.kernel.actors import current_actor
+from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from referrals.forms.visits import CancelVisitForm, VisitForm, WaitForm
 from referrals.models import Referral
@@ -37,8 +38,7 @@ VISIT_ACTS: dict[str, Act[Referral]] = {
 }
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def visit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The next free places; a tap books one."""
     actor, referral = current_actor(), referral_for(case_id)

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from consortium.casework.views.showing import note_look
 from consortium.clinical.diagnoses import diagnoses
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError
+from consortium.kernel.methods import form_page
 from consortium.people.states import Capability
 from referrals.forms.caring import BackForm, CorrectOutcomeForm, OutcomeForm
 from referrals.models import CareDraft
@@ -29,8 +29,7 @@ from referrals.queries.page import ReferralPage, referral_page
 from referrals.states import MACHINE, Letter
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def outcome(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The form of the outcome, or of its correction when one was signed; posted, it is signed and sent."""
     page = referral_page(current_actor(), case_id)
@@ -55,8 +54,7 @@ def _sign(form: OutcomeForm, case_id: UUID) -> Any:
     return send_outcome(**told)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def back(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The form of a back-referral. Asked by htmx with other needs, the centres alone, matched anew."""
     page = referral_page(current_actor(), case_id)

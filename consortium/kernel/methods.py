@@ -1,0 +1,14 @@
+"""What a page with a form answers to: looked at, or posted; never from a cache, for it shows what stands now."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def form_page(view: View) -> View:
+    """A page that is read by GET and does its act by POST."""
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))
