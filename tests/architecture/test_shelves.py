@@ -27,6 +27,7 @@ ENGINES = {
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
     "courses.assessment": {"gift", "items", "sitting", "tables"},
+    "courses.library": {"intervals", "ladder", "prose", "streaming"},
     "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},
 }
