@@ -15,6 +15,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consortium.casework.sheets import csv_lines
 from consortium.insight import tasks
 from consortium.insight.measures import CONSULTATIONS
 from consortium.insight.models import Export
@@ -22,7 +23,7 @@ from consortium.insight.operations import begin_export, cancel_export, exporting
 from consortium.insight.operations.exporting import expire_exports, forsaken_exports
 from consortium.insight.queries import asked_of, columns_of
 from consortium.insight.queries.rows import age_band
-from consortium.insight.spreadsheet import csv_lines, pack, sheet_lines
+from consortium.insight.spreadsheet import pack, sheet_lines
 from consortium.insight.states import ExportStep
 from consortium.journal.models import Entry
 from consortium.kernel import clock

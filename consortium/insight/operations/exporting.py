@@ -10,14 +10,14 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from consortium.casework.sheets import BOM, csv_lines
 from consortium.insight.measures import CONSULTATIONS, SUBJECTS
 from consortium.insight.models import Export
 from consortium.insight.policies import may_export
 from consortium.insight.queries import Asked, columns_of, rows_after, rows_of
 from consortium.insight.queries.asking import asked_of
 from consortium.insight.queries.rows import lines_of, names_for
-from consortium.insight.spreadsheet import csv_lines, pack, sheet_lines
-from consortium.insight.spreadsheet.csv import BOM
+from consortium.insight.spreadsheet import pack, sheet_lines
 from consortium.insight.states import (
     EXPORT,
     EXPORT_KEPT,

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from consortium.casework.sheets import workbook
 from consortium.insight.models import MonthlyReport
 from consortium.insight.queries.frozen import SIDES, measure_of
 from consortium.insight.queries.reports import Side, sides_of
-from consortium.insight.spreadsheet import workbook
 from consortium.kernel.paper import pdf
 
 TYPES = {
