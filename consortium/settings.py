@@ -13,7 +13,7 @@ from typing import Any, Final
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from consortium import environment
+from consortium import environment, schedule, schema_names
 from consortium.embedded.places import ROOT, Place
 
 BASE_DIR: Final[Path] = ROOT
@@ -215,35 +215,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL: bool = False
 CELERY_ENABLE_UTC: bool = True
 CELERY_BEAT_SCHEDULER: str = "consortium.celery:LedScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL: float = 1.0
-# Everything due is a row in PostgreSQL that one of these polls; `expires` keeps a stopped worker's queue short.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "relay": {"task": "journal.relay", "schedule": 2.0, "options": {"expires": 10}},
-    "advance-pages": {"task": "notices.advance_pages", "schedule": 5.0, "options": {"expires": 20}},
-    "end-duties": {"task": "casework.end_duties", "schedule": 60.0, "options": {"expires": 120}},
-    "expire-holds": {"task": "casework.expire_holds", "schedule": 60.0, "options": {"expires": 120}},
-    "publish-slots": {"task": "casework.publish_slots", "schedule": 3600.0, "options": {"expires": 3600}},
-    "relay-notices": {"task": "notices.relay", "schedule": 5.0, "options": {"expires": 20}},
-    "end-grants": {"task": "patients.end_grants", "schedule": 5.0, "options": {"expires": 20}},
-    "pass-on": {"task": "consultations.pass_on", "schedule": 15.0, "options": {"expires": 30}},
-    "pass-on-referrals": {"task": "referrals.pass_on", "schedule": 15.0, "options": {"expires": 30}},
-    "call-times": {"task": "consultations.call_times", "schedule": 30.0, "options": {"expires": 60}},
-    "delete-recordings": {"task": "consultations.delete_recordings", "schedule": 60.0, "options": {"expires": 120}},
-    "assign": {"task": "consultations.assign", "schedule": 10.0, "options": {"expires": 20}},
-    "chase-outcomes": {"task": "consultations.chase_outcomes", "schedule": 300.0, "options": {"expires": 300}},
-    "tend-reviews": {"task": "consultations.tend_reviews", "schedule": 900.0, "options": {"expires": 900}},
-    "escalate": {"task": "consultations.escalate", "schedule": 15.0, "options": {"expires": 30}},
-    "fill-places": {"task": "referrals.fill_places", "schedule": 300.0, "options": {"expires": 600}},
-    "remind-visits": {"task": "referrals.remind_visits", "schedule": 300.0, "options": {"expires": 600}},
-    "escalate-referrals": {"task": "referrals.escalate", "schedule": 15.0, "options": {"expires": 30}},
-    "refresh-measures": {"task": "insight.refresh", "schedule": 60.0, "options": {"expires": 90}},
-    "recompute-measures": {"task": "insight.recompute", "schedule": 600.0, "options": {"expires": 600}},
-    "freeze-reports": {"task": "insight.freeze_reports", "schedule": 1800.0, "options": {"expires": 1800}},
-    "relay-exports": {"task": "insight.relay", "schedule": 30.0, "options": {"expires": 60}},
-    "verify-journal": {"task": "journal.verify_when_due", "schedule": 120.0, "options": {"expires": 100}},
-    "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
-    "sweep-videos": {"task": "video.sweep", "schedule": 30.0, "options": {"expires": 60}},
-    "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
-}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = schedule.BEATS
 
 # --- signing in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL: Final[str] = "people.User"
@@ -592,33 +564,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "consortium.kernel.api.schema.close_bodies",
     ],
-    # names for choices whose fields are called alike
-    "ENUM_NAME_OVERRIDES": {
-        "CallStepEnum": "consortium.calls.states.RoomStep",
-        "CallRungEnum": "consortium.calls.states.Rung",
-        "CallCauseEnum": "consortium.calls.states.Cause",
-        "CallSeatEnum": "consortium.calls.states.SeatRole",
-        "BookingKindEnum": "consortium.casework.states.booking.BookingKind",
-        "BookingStepEnum": "consortium.casework.states.booking.BookingStep",
-        "ConsentKindEnum": "consortium.patients.states.ConsentKind",
-        "ConsentStatusEnum": "consortium.patients.states.ConsentStatus",
-        "DayKindEnum": "consortium.casework.states.booking.DayKind",
-        "GrantReasonEnum": "consortium.patients.states.GrantReason",
-        "PriorityEnum": "consortium.casework.api.lists.PRIORITIES",
-        "IncidentKindEnum": "referrals.states.IncidentKind",
-        "ReferralKindEnum": "referrals.states.Kind",
-        "ReferralReasonEnum": "referrals.states.Reason",
-        "ReferralDeclineReasonEnum": "referrals.states.DeclineReason",
-        "ReferralCancelReasonEnum": "referrals.states.CANCEL_CHOICES",
-        "ReferralEndReasonEnum": "referrals.states.EndReason",
-        "ReferralErrorReasonEnum": "referrals.states.ErrorReason",
-        "CapabilityEnum": "consortium.people.states.Capability",
-        "ReferralUrgencyEnum": ["E0", "E1", "U1", "U2", "R1", "R2", "H", ""],
-        "RecordingStepEnum": "consultations.states.RecordingStep",
-        "RoleEnum": "consortium.people.states.Role",
-        "MeasurementKindEnum": "consortium.patients.states.MeasurementKind",
-        "WeekdayEnum": "consortium.casework.states.booking.Weekday",
-    },
+    "ENUM_NAME_OVERRIDES": schema_names.NAMES,
 }
 
 # --- logs: what happened, never to whom --------------------------------------------------------------------------
