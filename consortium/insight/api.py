@@ -1,23 +1,31 @@
 """The measures over the API. Exports are asked for on the page, for they want a fresh proof of who one is."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.urls import path
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from consortium.casework.api import Named
+from consortium.casework.api.lists import named
 from consortium.casework.states import Priority
 from consortium.insight.measures import MEASURES, PUBLISHED, SUBJECTS, Measure, Value, subject_of
-from consortium.insight.models import Export
-from consortium.insight.policies import may_see_measures
+from consortium.insight.models import Export, MonthlyReport
+from consortium.insight.operations.reporting import revise_report
+from consortium.insight.policies import may_see_measures, may_see_reports
 from consortium.insight.queries import Asked, Period, asked_of, lenses, lines, whole
 from consortium.insight.queries.reading import WAYS, by_indication
-from consortium.insight.states import About
+from consortium.insight.queries.reports import has_changed, report_for, reports_seen
+from consortium.insight.states import About, ReportStep
 from consortium.kernel.api import ApiView, Input, Output, described
+from consortium.kernel.api.base import page_limit
 from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.policies import require
 
@@ -109,6 +117,39 @@ class ExportShown(Output):
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
+class ReportRow(Output):
+    """One version of one month of one institution; its figures never change."""
+
+    id = serializers.UUIDField()
+    institution = Named()
+    month = serializers.CharField(help_text="2026-11")
+    version = serializers.IntegerField()
+    step = serializers.ChoiceField(ReportStep.choices)
+    cases = serializers.IntegerField(help_text="How many referrals it is about.")
+    frozen_at = serializers.DateTimeField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+    signer_name = serializers.CharField()
+
+
+class ReportDefinition(Output):
+    key = serializers.CharField()
+    version = serializers.IntegerField()
+    kind = serializers.CharField()
+    label = serializers.DictField(child=serializers.CharField(), help_text="By language.")  # type: ignore[assignment]
+    words = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+
+
+class ReportShown(ReportRow):
+    reason = serializers.CharField(help_text="What was corrected; empty for the first version.")
+    definitions = ReportDefinition(many=True)
+    figures = serializers.DictField(help_text="sent, received: each key with value, n, part, tenth and small.")
+    changed = serializers.BooleanField(help_text="The same month counts otherwise today.")
+
+
+class RevisionInput(Input):
+    reason = serializers.CharField(max_length=1000, help_text="What was corrected.")
+
+
 def _asked(view: ApiView, kind: type[Input], about: str = "") -> tuple[Asked, dict[str, Any]]:
     given = view.asked(kind)
     given = {**given, "subject": about or given["subject"]}
@@ -191,7 +232,56 @@ class Exports(ApiView):
         return self.page(Export.objects.values(*fields), order=("-created_at", "id"), row=dict)
 
 
+_PLAIN = ("id", "version", "step", "cases", "frozen_at", "signed_at", "signer_name")
+
+
+def _listed(row: Mapping[str, Any]) -> dict[str, Any]:
+    chinese = (get_language() or "").startswith("zh") and row["institution__name_zh"]
+    place = {"id": row["institution_id"], "name": chinese or row["institution__name_en"]}
+    return {**{name: row[name] for name in _PLAIN}, "institution": place, "month": f"{row['month']:%Y-%m}"}
+
+
+def _whole_report(found: MonthlyReport) -> dict[str, Any]:
+    defined = [{name: each[name] for name in ReportDefinition().get_fields()} for each in found.definitions]
+    head = {**{name: getattr(found, name) for name in (*_PLAIN, "reason")}, "institution": named(found.institution)}
+    return {
+        **head,
+        "month": f"{found.month:%Y-%m}",
+        "definitions": defined,
+        "figures": found.figures,
+        "changed": has_changed(found),
+    }
+
+
+class Reports(ApiView):
+    @described("Monthly reports: the newest version of each month", gives=ReportRow, page=True)
+    def get(self, request: Request) -> Response:
+        require(may_see_reports(self.actor))
+        page = reports_seen(self.after, size=page_limit(request, 25))
+        return self.paged([_listed(each) for each in page.items], page.next_cursor)
+
+
+class Report(ApiView):
+    """Signing wants a fresh proof of who one is: on its page. So does taking it as a file."""
+
+    @described("One version of a monthly report", gives=ReportShown)
+    def get(self, request: Request, report_id: UUID) -> Response:
+        require(may_see_reports(self.actor))
+        return self.one(_whole_report(report_for(report_id)))
+
+
+class Revision(ApiView):
+    @described("The month anew as it stands today, as a next version", takes=RevisionInput, gives=ReportShown,
+               status=201, key=True)  # fmt: skip
+    def post(self, request: Request, report_id: UUID) -> Response:
+        made = revise_report(actor=self.actor, report_id=report_id, key=self.request_key, **self.given(RevisionInput))
+        return self.created(_whole_report(report_for(made.pk)))
+
+
 urlpatterns = [
+    path("measures/reports/", Reports.as_view(), name="reports"),
+    path("measures/reports/<uuid:report_id>/", Report.as_view(), name="report"),
+    path("measures/reports/<uuid:report_id>/revise/", Revision.as_view(), name="revise-report"),
     path("measures/", Measures.as_view(), name="measures"),
     path("measures/definitions/", Definitions.as_view(), name="measure-definitions"),
     path("measures/lenses/", Lenses.as_view(), name="measure-lenses"),

@@ -107,9 +107,18 @@ def _from(ordered: Any, order: Sequence[str], here: Sequence[Any] | None) -> Any
         raise InvalidInput({"after": "unreadable cursor"}) from error
 
 
+def _column(model: type[Model], path: str) -> Any:
+    """The field that a path of an order leads to, over foreign keys: "institution__name_en"."""
+    field: Any = None
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        model = field.related_model or model
+    return field
+
+
 def _typed(model: type[Model], order: Sequence[str], here: Sequence[Any]) -> list[Any]:
     """The cursor's values as the columns' own types; what anybody may have written into it must not reach the SQL."""
-    fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
+    fields = [_column(model, name.lstrip("-")) for name in order]
     typed = [field.to_python(value) for field, value in zip(fields, here, strict=True)]
     for field, value in zip(fields, typed, strict=True):
         field.run_validators(value)

@@ -5,16 +5,12 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from consortium.casework.api import Named
 from consortium.casework.api.acts import Feature
-from consortium.casework.api.lists import PRIORITIES, named
+from consortium.casework.api.lists import CaseShown, case_shown
 from consortium.casework.models import Case
 from consortium.casework.policies import may_read_thread
-from consortium.casework.states import Ball, Priority, Symptom
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, Output
-from consortium.patients.models import Patient
-from consortium.patients.states import Sex
 from consultations.models import Consultation
 from consultations.queries import available, consultation_for
 from consultations.queries.citing import use_of
@@ -29,13 +25,6 @@ from consultations.states import (
 
 TEXT = 10_000
 CLINICAL = ("situation", "background", "assessment", "recommendation", "working_diagnosis")
-
-
-class ChildShown(Output):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    birth_date = serializers.DateField()
-    allergies = serializers.CharField()
 
 
 class AnswerShown(Output):
@@ -78,44 +67,12 @@ class ManualUseShown(Output):
     note = serializers.CharField(allow_null=True)
 
 
-class ConsultationShown(Output):
-    """Before the case is theirs, specialists see age, sex, weight and question; the rest is null then."""
-
-    id = serializers.UUIDField()
-    version = serializers.IntegerField()
+class ConsultationShown(CaseShown):
     step = serializers.ChoiceField(Step.choices)
-    status = serializers.CharField(help_text="FHIR R4 Task.status.")
-    business_status = serializers.CharField()
-    priority = serializers.ChoiceField(PRIORITIES)
-    question = serializers.CharField()
-    situation = serializers.CharField(allow_null=True)
-    background = serializers.CharField(allow_null=True)
-    assessment = serializers.CharField(allow_null=True)
-    recommendation = serializers.CharField(allow_null=True)
-    working_diagnosis = serializers.CharField(allow_null=True)
-    age_days = serializers.IntegerField(allow_null=True)
-    sex = serializers.ChoiceField(Sex.choices)
-    weight_grams = serializers.IntegerField(allow_null=True)
-    consent_given = serializers.BooleanField()
-    patient = ChildShown(allow_null=True)
-    service = Named(allow_null=True)
-    asking_institution = Named()
-    asker = Named()
-    responder = Named(allow_null=True)
-    ball = serializers.ChoiceField(Ball.choices)
-    ball_user = Named(allow_null=True)
-    due_at = serializers.DateTimeField()
-    clock_paused = serializers.BooleanField()
-    is_open = serializers.BooleanField()
-    created_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
     change = serializers.CharField()
     referral_avoided = serializers.BooleanField(allow_null=True)
     usefulness = serializers.IntegerField(allow_null=True)
-    last_message_seq = serializers.IntegerField()
-    symptom = serializers.ChoiceField([("", "Not chosen"), *Symptom.choices])
     told = serializers.DictField(child=serializers.CharField(), allow_null=True, help_text="Code -> text.")
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Codes of what the symptom needs and lacks."
@@ -128,18 +85,6 @@ class ConsultationShown(Output):
     available_actions = Acts()
 
 
-def _child(case: Case) -> dict[str, Any] | None:
-    known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
-    if known is None:
-        return None
-    plain = {"birth_date": known.birth_date, "allergies": known.allergies}
-    return {"id": known.pk, "name": known.display_name, **plain}
-
-
-_OF_CASE = (
-    "version", "age_days", "sex", "weight_grams", "ball", "due_at", "clock_paused", "is_open", "created_at",
-    "submitted_at", "closed_at", "last_message_seq",
-)  # fmt: skip
 _OF_CONSULTATION = (
     "step", "question", "consent_given", "answered_at", "change", "referral_avoided", "usefulness", "may_be_converted",
     "refer_reason",
@@ -165,22 +110,13 @@ def detail(actor: Actor, consultation: Consultation) -> dict[str, Any]:
     words = may_read_thread(actor, case).allowed
     status, business_status = FHIR_STATUS[consultation.step]
     return {
-        "id": case.pk,
-        **{name: getattr(case, name) for name in _OF_CASE},
+        **case_shown(case),
         **{name: getattr(consultation, name) for name in _OF_CONSULTATION},
         **{name: getattr(consultation, name) if words else None for name in CLINICAL},
-        "symptom": case.symptom,
         "told": consultation.told if words else None,
         "missing": missing_data(consultation),
-        "priority": Priority(case.priority).code,
         "status": status,
         "business_status": business_status,
-        "patient": _child(case),
-        "service": named(case.service),
-        "asking_institution": named(case.asking_institution),
-        "asker": named(case.asker),
-        "responder": named(case.responder),
-        "ball_user": named(case.ball_user),
         "dispute": _dispute(consultation),
         "manual": _manual(case, words),
         "refer_question": consultation.refer_question if words else None,

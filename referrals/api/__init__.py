@@ -1,5 +1,5 @@
-"""Referrals over the API: lists, drafts, what hangs on one, and every act of the machine's table."""
+"""Referrals over the API: lists, drafts, what hangs on one, what follows the child, and every act of the machine."""
 
-from referrals.api import acts, lists
+from referrals.api import acts, lists, tracking
 
-urlpatterns = [*lists.urlpatterns, *acts.urlpatterns]
+urlpatterns = [*tracking.urlpatterns, *lists.urlpatterns, *acts.urlpatterns]

@@ -7,14 +7,11 @@ from rest_framework import serializers
 
 from consortium.casework.api import Named
 from consortium.casework.api.acts import Feature
-from consortium.casework.api.lists import PRIORITIES, named
+from consortium.casework.api.lists import CaseShown, case_shown, named
 from consortium.casework.models import Case
 from consortium.casework.policies import may_read_thread
-from consortium.casework.states import Ball, Priority, Symptom
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import Acts, Output
-from consortium.patients.models import Patient
-from consortium.patients.states import Sex
 from referrals.fhir.statuses import status_of
 from referrals.models import (
     Acknowledgement,
@@ -52,13 +49,6 @@ CLINICAL = (
     "situation", "background", "assessment", "recommendation", "working_diagnosis", "diagnosis_code", "whereabouts",
     "promise", "plan", "plan_medicines", "dispute_reason",
 )  # fmt: skip
-
-
-class ReferredChild(Output):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    birth_date = serializers.DateField()
-    allergies = serializers.CharField()
 
 
 class OfferShown(Output):
@@ -180,23 +170,10 @@ class FollowUpShown(Output):
     finding = serializers.CharField()
 
 
-class ReferralShown(Output):
-    """Before they may know the child, readers see age, sex, weight and question; the rest is null then."""
-
-    id = serializers.UUIDField()
-    version = serializers.IntegerField()
+class ReferralShown(CaseShown):
     kind = serializers.ChoiceField(Kind.choices)
     step = serializers.ChoiceField(Step.choices)
-    status = serializers.CharField(help_text="FHIR R4 Task.status.")
-    business_status = serializers.CharField()
-    priority = serializers.ChoiceField(PRIORITIES)
     reason = serializers.ChoiceField([("", "Not said"), *Reason.choices])
-    question = serializers.CharField()
-    situation = serializers.CharField(allow_null=True)
-    background = serializers.CharField(allow_null=True)
-    assessment = serializers.CharField(allow_null=True)
-    recommendation = serializers.CharField(allow_null=True)
-    working_diagnosis = serializers.CharField(allow_null=True)
     diagnosis_code = serializers.CharField(allow_null=True, help_text="ICD-10.")
     whereabouts = serializers.CharField(allow_null=True)
     promise = serializers.CharField(allow_null=True, help_text="Bed or place promised with the acceptance.")
@@ -204,58 +181,27 @@ class ReferralShown(Output):
     plan_medicines = serializers.CharField(allow_null=True)
     dispute_reason = serializers.CharField(allow_null=True)
     needs_capabilities = serializers.ListField(child=serializers.CharField())
-    symptom = serializers.ChoiceField([("", "Not chosen"), *Symptom.choices])
-    age_days = serializers.IntegerField(allow_null=True)
-    sex = serializers.ChoiceField(Sex.choices)
-    weight_grams = serializers.IntegerField(allow_null=True)
-    consent_given = serializers.BooleanField()
     may_be_redirected = serializers.BooleanField()
     guardian_agreed = serializers.BooleanField(allow_null=True)
     unannounced = serializers.BooleanField()
-    patient = ReferredChild(allow_null=True)
     parent_id = serializers.UUIDField(allow_null=True, help_text="The case that it came out of.")
-    service = Named(allow_null=True)
-    asking_institution = Named()
-    asker = Named()
-    responder = Named(allow_null=True)
-    ball = serializers.ChoiceField(Ball.choices)
-    ball_user = Named(allow_null=True)
-    due_at = serializers.DateTimeField()
-    clock_paused = serializers.BooleanField()
-    is_open = serializers.BooleanField()
-    created_at = serializers.DateTimeField()
-    submitted_at = serializers.DateTimeField(allow_null=True)
     accepted_at = serializers.DateTimeField(allow_null=True)
     arrived_at = serializers.DateTimeField(allow_null=True)
-    closed_at = serializers.DateTimeField(allow_null=True)
     cancel_asked_at = serializers.DateTimeField(allow_null=True)
     cancel_reason = serializers.CharField()
     information_asked_at = serializers.DateTimeField(allow_null=True)
     life_threat = serializers.CharField()
     end_reason = serializers.CharField()
     error_reason = serializers.CharField()
-    last_message_seq = serializers.IntegerField()
     offers = OfferShown(many=True)
     available_actions = Acts()
 
 
-_OF_CASE = (
-    "version", "symptom", "age_days", "sex", "weight_grams", "ball", "due_at", "clock_paused", "is_open", "created_at",
-    "submitted_at", "closed_at", "last_message_seq",
-)  # fmt: skip
 _OF_REFERRAL = (
     "kind", "step", "reason", "question", "needs_capabilities", "consent_given", "may_be_redirected", "guardian_agreed",
     "unannounced", "parent_id", "accepted_at", "arrived_at", "cancel_asked_at", "cancel_reason", "information_asked_at",
     "life_threat", "end_reason", "error_reason",
 )  # fmt: skip
-
-
-def _child(case: Case) -> dict[str, Any] | None:
-    known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
-    if known is None:
-        return None
-    plain = {"birth_date": known.birth_date, "allergies": known.allergies}
-    return {"id": known.pk, "name": known.display_name, **plain}
 
 
 def _plain(row: Any, kind: type[Output]) -> dict[str, Any]:
@@ -319,19 +265,11 @@ def detail(actor: Actor, referral: Referral) -> dict[str, Any]:
     words = may_read_thread(actor, case).allowed
     status = status_of(referral)
     return {
-        "id": case.pk,
-        **{name: getattr(case, name) for name in _OF_CASE},
+        **case_shown(case),
         **{name: getattr(referral, name) for name in _OF_REFERRAL},
         **{name: getattr(referral, name) if words else None for name in CLINICAL},
-        "priority": Priority(case.priority).code,
         "status": status.task,
         "business_status": status.business,
-        "patient": _child(case),
-        "service": named(case.service),
-        "asking_institution": named(case.asking_institution),
-        "asker": named(case.asker),
-        "responder": named(case.responder),
-        "ball_user": named(case.ball_user),
         "offers": offers(case.pk),
         "available_actions": [REFERRAL.action(t, case.pk) for t in available(actor, referral)],
     }

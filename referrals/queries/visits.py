@@ -63,10 +63,16 @@ def visit_words(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def waiting_of(case_id: UUID) -> dict[str, Any]:
-    """On which list the child waits, since when, and how many are before it; empty when it waits on none."""
+def place_in_line(case_id: UUID) -> Waiting | None:
+    """On which list the child waits; None when it waits on none."""
     rows = Waiting.objects.filter(case_id=case_id, filled_at=None, left_at=None).select_related("calendar")
     found: Waiting | None = rows.first()
+    return found
+
+
+def waiting_of(case_id: UUID) -> dict[str, Any]:
+    """On which list the child waits, since when, and how soon the family can come; empty when it waits on none."""
+    found = place_in_line(case_id)
     if found is None:
         return {}
     return {"calendar": found.calendar.name, "since": found.since, "hours": found.notice_hours}

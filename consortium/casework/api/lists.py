@@ -7,12 +7,14 @@ from uuid import UUID
 from rest_framework import serializers
 
 from consortium.casework.api.cases import Named
+from consortium.casework.models import Case
 from consortium.casework.queries.worklists import Desk, Narrow, Tab, named_patients, names_of, worklist
-from consortium.casework.states import Ball, CaseKind, Priority
+from consortium.casework.states import Ball, CaseKind, Priority, Symptom
 from consortium.journal.operations import note_list_read
 from consortium.kernel.api import ApiView, Input, Output
 from consortium.kernel.api.base import page_limit
 from consortium.kernel.pagination import Page
+from consortium.patients.models import Patient
 from consortium.patients.states import Sex
 
 PRIORITIES = [(p.code, p.label) for p in Priority]
@@ -28,16 +30,14 @@ class ListFilter(Input):
     priority = serializers.ChoiceField(PRIORITIES, required=False, allow_null=True, default=None)
 
 
-class CaseRow(Output):
-    """One row of a list. `patient` only where the caller may know the child."""
+class CaseHead(Output):
+    """What every case tells, in a list and on its own."""
 
     id = serializers.UUIDField()
     priority = serializers.ChoiceField(PRIORITIES)
-    headline = serializers.CharField()
     age_days = serializers.IntegerField(allow_null=True)
     sex = serializers.ChoiceField(Sex.choices)
     weight_grams = serializers.IntegerField(allow_null=True)
-    patient = Named(allow_null=True)
     service = Named(allow_null=True)
     asking_institution = Named()
     asker = Named()
@@ -49,6 +49,40 @@ class CaseRow(Output):
     created_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ChildShown(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    birth_date = serializers.DateField()
+    allergies = serializers.CharField()
+
+
+class CaseShown(CaseHead):
+    """One case, to each who may see it. Before they may know the child, readers see age, sex, weight and question; the
+    rest is null then."""
+
+    version = serializers.IntegerField()
+    status = serializers.CharField(help_text="FHIR R4 Task.status.")
+    business_status = serializers.CharField()
+    question = serializers.CharField()
+    situation = serializers.CharField(allow_null=True)
+    background = serializers.CharField(allow_null=True)
+    assessment = serializers.CharField(allow_null=True)
+    recommendation = serializers.CharField(allow_null=True)
+    working_diagnosis = serializers.CharField(allow_null=True)
+    symptom = serializers.ChoiceField([("", "Not chosen"), *Symptom.choices])
+    consent_given = serializers.BooleanField()
+    patient = ChildShown(allow_null=True)
+    responder = Named(allow_null=True)
+    last_message_seq = serializers.IntegerField()
+
+
+class CaseRow(CaseHead):
+    """One row of a list. `patient` only where the caller may know the child."""
+
+    headline = serializers.CharField()
+    patient = Named(allow_null=True)
     unread = serializers.IntegerField(help_text="Messages that the caller has not read.")
 
 
@@ -61,6 +95,35 @@ def named(thing: Any) -> dict[str, Any] | None:
     return {"id": thing.pk, "name": str(thing)} if thing else None
 
 
+_SHOWN = (
+    "version", "symptom", "age_days", "sex", "weight_grams", "ball", "due_at", "clock_paused", "is_open", "created_at",
+    "submitted_at", "closed_at", "last_message_seq",
+)  # fmt: skip
+
+
+def case_shown(case: Case) -> dict[str, Any]:
+    """What CaseShown tells of the case itself, with the child where the actor may know it. One query."""
+    return {
+        "id": case.pk,
+        **{name: getattr(case, name) for name in _SHOWN},
+        "priority": _CODE[case.priority],
+        "patient": _child(case),
+        "service": named(case.service),
+        "asking_institution": named(case.asking_institution),
+        "asker": named(case.asker),
+        "responder": named(case.responder),
+        "ball_user": named(case.ball_user),
+    }
+
+
+def _child(case: Case) -> dict[str, Any] | None:
+    known: Patient | None = Patient.objects.filter(pk=case.patient_id).first()
+    if known is None:
+        return None
+    plain = {"birth_date": known.birth_date, "allergies": known.allergies}
+    return {"id": known.pk, "name": known.display_name, **plain}
+
+
 def case_page(view: ApiView, kind: CaseKind) -> Page:
     """One page of the caller's list of this kind, its reads noted; an empty one where they have no such list."""
     asked, desk = view.asked(ListFilter), Desk.of(view.actor)
@@ -71,7 +134,7 @@ def case_page(view: ApiView, kind: CaseKind) -> Page:
     page = worklist(desk, tab, narrow=narrow, after=view.after, size=limit)
     names = names_of(view.actor, page.items)
     note_list_read(actor=view.actor, what=f"{kind}s {tab}", patient_ids=named_patients(page.items, names))
-    return Page([_row(row, names) for row in page.items], page.next_cursor)
+    return Page([case_row(row, names) for row in page.items], page.next_cursor)
 
 
 def _tab(desk: Desk, wanted: str | None) -> Tab | None:
@@ -94,7 +157,8 @@ _ROW = (
 )  # fmt: skip
 
 
-def _row(row: Mapping[str, Any], names: Mapping[UUID, str]) -> dict[str, Any]:
+def case_row(row: Mapping[str, Any], names: Mapping[UUID, str]) -> dict[str, Any]:
+    """A CaseRow of a list's row; `names` of the children whom the caller may know."""
     known = names.get(row["id"])
     return {
         **{name: row[name] for name in _ROW},

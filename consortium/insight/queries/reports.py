@@ -13,7 +13,7 @@ from consortium.insight.queries.frozen import SIDES, figures_of, measure_of, sel
 from consortium.insight.queries.reading import whole
 from consortium.insight.queries.words import shown
 from consortium.kernel.errors import NotVisible
-from consortium.kernel.pagination import Page, keyset
+from consortium.kernel.pagination import PAGE_SIZE, Page, keyset
 
 _LISTED = ("id", "month", "version", "step", "frozen_at", "signed_at", "signer_name", "cases")
 
@@ -28,10 +28,11 @@ class Side:
     lines: int
 
 
-def reports_seen(after: str = "") -> Page:
+def reports_seen(after: str = "", *, size: int = PAGE_SIZE) -> Page:
     """The newest versions that the actor sees, the newest month first. One query."""
-    rows = MonthlyReport.objects.newest().values(*_LISTED, "institution__name_en", "institution__name_zh")
-    return keyset(rows, order=("-month", "institution__name_en", "id"), after=after)
+    named = ("institution_id", "institution__name_en", "institution__name_zh")
+    rows = MonthlyReport.objects.newest().values(*_LISTED, *named)
+    return keyset(rows, order=("-month", "institution__name_en", "id"), after=after, size=size)
 
 
 def report_for(report_id: UUID) -> MonthlyReport:
