@@ -28,7 +28,10 @@ from courses.assessment.items.questions import (
 from courses.assessment.items.scoring import RULES
 
 MOST_TEXT: Final = 4000
+#: of an option: all of them have to find room in one cell of a spreadsheet
+MOST_OPTION_TEXT: Final = 1000
 MOST_OPTIONS: Final = 20
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PICTURE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -84,6 +87,8 @@ class _Reader:
         )
         if not all(option.text for option in found):
             self.fault(field, _("An option without a text cannot be chosen."))
+        if any(max(len(option.text.en), len(option.text.zh)) > MOST_OPTION_TEXT for option in found):
+            self.fault(field, _("This text is too long."))
         return found
 
     def number(self, field: str, *, default: str = "", source: Mapping[str, Any] | None = None) -> Decimal:
@@ -108,10 +113,15 @@ class _Reader:
 
 def _text(value: Any) -> Text:
     if isinstance(value, str):
-        return Text(value.strip(), "")
+        return Text(_clean(value), "")
     if not isinstance(value, Mapping):
         return Text()
-    return Text(*(str(value.get(language) or "").replace("\0", "").strip() for language in ("en", "zh")))
+    return Text(*(_clean(str(value.get(language) or "")) for language in ("en", "zh")))
+
+
+def _clean(text: str) -> str:
+    """Without what no form of file can hold."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _single(reader: _Reader) -> Question:
@@ -173,7 +183,7 @@ def _numeric(reader: _Reader) -> Question:
 
 def _short(reader: _Reader) -> Question:
     found = reader.content.get("accepted")
-    accepted = [str(one).strip() for one in found] if isinstance(found, list) else []
+    accepted = [_clean(str(one)) for one in found] if isinstance(found, list) else []
     accepted = [one for one in dict.fromkeys(accepted) if one]
     if not accepted:
         reader.fault("accepted", _("Write at least one answer that is right."))

@@ -44,9 +44,11 @@ def create_item(
 ) -> ItemVersion:  # fmt: skip
     """A new question with its first version, a draft. Raises InvalidInput, the content's faults by their field."""
     require(may_write(actor))
-    place = _place(actor, institution_id)
+    place = place_of(actor, institution_id)
     question = question_of(kind, said.content)
-    item, fresh = once(Item, actor=actor, key=key, make=lambda: _item(actor, place, kind, code, _tags(said.tags), key))
+    item, fresh = once(
+        Item, actor=actor, key=key, make=lambda: _item(actor, place, kind, code, known_tags(said.tags), key)
+    )
     if not fresh:
         return ItemVersion.objects.select_related("item").get(item=item, number=1)
     version = _version(actor, item, 1, question, said)
@@ -54,7 +56,7 @@ def create_item(
     return version
 
 
-def _place(actor: Actor, institution_id: UUID | None) -> UUID:
+def place_of(actor: Actor, institution_id: UUID | None) -> UUID:
     """Where it belongs: where the actor teaches."""
     places = actor.institution_ids(*WRITING_ROLES)
     if institution_id is not None and institution_id not in places:
@@ -80,7 +82,7 @@ def pictures_in(question: Question) -> list[str]:
     return own + [one for part in getattr(question, "parts", ()) for one in pictures_in(part.question)]
 
 
-def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+def known_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags that were given; raises InvalidInput for one that nobody knows."""
     for name, known in TAGS.items():
         if name in tags and tags[name] not in known.values:
@@ -137,7 +139,7 @@ def save_draft(*, actor: Actor, version_id: UUID, said: Written, version: int | 
     check_version(row, version)
     MACHINE.check("edit", actor, row)
     _fill(row, question_of(row.item.kind, said.content), said)
-    for name, value in _tags(said.tags).items():
+    for name, value in known_tags(said.tags).items():
         setattr(row.item, name, value)
     with database_rules():
         row.item.save()
