@@ -1,0 +1,156 @@
+"""A course and its lessons as a learner sees them."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import NotVisible
+from consortium.kernel.scoping import unfiltered
+from courses.library.models import Course, CourseVersion, Enrolment, Lesson, LessonProgress, Material, VersionText
+from courses.library.prose import Block, blocks, pictures_in, stages
+from courses.library.queries.catalogue import cover_url, is_late
+from courses.library.queries.progress import body_of, lessons_in_order, needs_of, progress_of
+from courses.library.queries.texts import language_here, one_each
+from courses.library.states import LessonKind, Progress
+
+_WHY = "a course that is seen"
+#: an icon for each kind
+SIGNS = {
+    LessonKind.VIDEO: "circle-play", LessonKind.READING: "book-open-text", LessonKind.CASE: "stethoscope",
+    LessonKind.FILE: "file-text", LessonKind.RECORDING: "clapperboard", LessonKind.EXAM: "list-checks",
+    LessonKind.QUESTIONNAIRE: "message-square-text",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A lesson in the list of a course."""
+
+    lesson: Lesson
+    sign: str
+    state: str
+    how: str
+    closed: bool
+
+    @property
+    def done(self) -> bool:
+        return self.state == Progress.COMPLETED
+
+    @property
+    def url(self) -> str:
+        return reverse("library:lesson", args=[self.lesson.pk])
+
+
+def course_seen(course_id: UUID) -> Course:
+    """A course with the version that learners get; NotVisible where there is none."""
+    rows = Course.objects.select_related("current__cover", "institution")
+    found: Course | None = rows.filter(pk=course_id, current__isnull=False).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def course_page(actor: Actor, course: Course) -> dict[str, Any]:
+    """What the page of a course shows. Six queries, whatever its size and however many take it."""
+    version: Any = course.current
+    mine = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=actor.user_id).first()
+    enrolment = mine if mine is not None and mine.withdrawn_at is None else None
+    needs = needs_of(actor.user_id, course.pk)
+    lines = lines_of(version, progress_of(actor.user_id, course.pk), closed=any(not need.done for need in needs))  # type: ignore[attr-defined]
+    required = [line for line in lines if line.lesson.required] or lines
+    done = sum(line.done for line in required)
+    following = next((line for line in lines if not line.done and not line.closed), None)
+    return {
+        **about(version), "course": course, "enrolment": enrolment, "late": is_late(enrolment), "needs": needs,
+        "chapters": by_chapter(lines), "done": done, "of": len(required),
+        "percent": round(100 * done / len(required)) if required else 0,
+        "following": following if enrolment is None or enrolment.completed_at is None else None,
+    }  # fmt: skip
+
+
+def about(version: CourseVersion) -> dict[str, Any]:
+    """What a version says of itself. One query."""
+    texts = unfiltered(VersionText, why=_WHY).filter(version=version)
+    text = next(iter(one_each(texts, "version_id").values()), None)
+    return {
+        "version": version, "title": version.title, "summary": blocks(text.summary) if text else [],
+        "aims": blocks(text.aims) if text else [], "cover_url": cover_url(version.cover_id, "full"),
+    }  # fmt: skip
+
+
+def lines_of(version: CourseVersion, progress: dict[UUID, LessonProgress], *, closed: bool = False) -> list[Line]:
+    """The lessons in order with how far one is; with `in_order` the next one opens when those before are done."""
+    lines: list[Line] = []
+    shut = closed
+    for lesson in lessons_in_order(version):
+        row = progress.get(lesson.key)
+        state = row.state if row else ""
+        lines.append(Line(lesson, SIGNS[LessonKind(lesson.kind)], state, row.get_how_display() if row else "",
+                          closed=shut and state != Progress.COMPLETED))  # fmt: skip
+        shut = shut or (version.in_order and lesson.required and state != Progress.COMPLETED)
+    return lines
+
+
+def by_chapter(lines: list[Line]) -> list[dict[str, Any]]:
+    """The lines under their chapters."""
+    chapters: dict[UUID, dict[str, Any]] = {}
+    for line in lines:
+        chapter = line.lesson.chapter
+        chapters.setdefault(chapter.pk, {"chapter": chapter, "lines": []})["lines"].append(line)
+    return list(chapters.values())
+
+
+def lesson_seen(lesson_id: UUID) -> Lesson:
+    """A lesson with its version and course; NotVisible to who may not see it."""
+    rows = Lesson.objects.select_related("version__course__institution", "chapter", "material")
+    found: Lesson | None = rows.filter(pk=lesson_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a case, or the whole of a reading."""
+
+    number: int
+    blocks: list[dict[str, Any]]
+
+
+def shown(lesson: Lesson, *, opened: int | None = None) -> dict[str, Any]:
+    """What a lesson says: its stages as blocks, of a case only those that were opened. Two queries."""
+    body = body_of(lesson, language_here())
+    parts = stages(body) if lesson.kind == LessonKind.CASE else [body]
+    pictures = _pictures(lesson, body)
+    last = len(parts) if opened is None else min(opened, len(parts))
+    made = [
+        Stage(number, [_block(one, pictures) for one in blocks(part)]) for number, part in enumerate(parts[:last], 1)
+    ]
+    return {"stages": made, "more": last < len(parts), "next_stage": last + 1, "stage_count": len(parts)}
+
+
+def _pictures(lesson: Lesson, body: str) -> dict[UUID, Material]:
+    named = pictures_in(body)
+    if not named:
+        return {}
+    rows = unfiltered(Material, why=_WHY).filter(pk__in=named, course_id=lesson.version.course_id)
+    return {row.pk: row for row in rows}
+
+
+def _block(block: Block, pictures: dict[UUID, Material]) -> dict[str, Any]:
+    """kind, lines; of a picture url and sizes. A picture that is not this course's is shown as what it is of."""
+    material = pictures.get(block.picture) if block.picture else None
+    if block.kind != "picture" or material is None:
+        return {"kind": "text" if block.kind == "picture" else block.kind, "lines": block.lines}
+    size = next((one for one in material.pictures if one["name"].startswith("screen")), {})
+    return {"kind": "picture", "lines": block.lines, "url": cover_url(material.pk), **size}
+
+
+def neighbours(lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
+    """The lessons before and after it. One query."""
+    lessons = lessons_in_order(lesson.version)
+    here = next(place for place, one in enumerate(lessons) if one.pk == lesson.pk)
+    return (lessons[here - 1] if here else None), (lessons[here + 1] if here + 1 < len(lessons) else None)

@@ -1,0 +1,6 @@
+"""Addresses of courses: for learners, for builders; each part in a module of its own."""
+
+from courses.library.urls import building, learning
+
+app_name = "library"
+urlpatterns = [*building.urlpatterns, *learning.urlpatterns]
