@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
-from courses.assessment.models.exams import EARNED, POINTS, Exam, Form, FormQuestion, led_by
+from courses.assessment.models.exams import EARNED, Exam, Form, FormQuestion, led_by
 from courses.assessment.sitting import GRACE
 from courses.assessment.states.exams import ATTEMPT, AttemptStep
 
@@ -103,7 +103,7 @@ _ONLY_WHILE_IT_RUNS = f"""
     RAISE EXCEPTION 'A newer answer stands [rule:assessment_answer_newer]';
   END IF;
   RETURN NEW;
-"""
+"""  # noqa: S608 - a constant of ours
 
 
 class OfAttemptRows(ScopedQuerySet[Any]):

@@ -1,4 +1,4 @@
-"""Sitting an exam, as arithmetic: which questions a form holds, until when it may be answered, what two markers make."""
+"""Sitting an exam, as arithmetic: what a form holds, until when it is answered, what two markers make of an essay."""
 
 from courses.assessment.sitting.drawing import Candidate, Coverage, Drawn, Need, NotEnough, coverage, draw
 from courses.assessment.sitting.marking import Settled, outcome_of, settle

@@ -24,7 +24,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One row of a blueprint: `count` questions that carry all of `tags` and are of one of `kinds` (any, when empty)."""
+    """One row of a blueprint: `count` questions with all of `tags`, of one of `kinds` (of any, when empty)."""
 
     count: int
     tags: frozenset[str] = frozenset()

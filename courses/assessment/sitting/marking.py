@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 _CENT = Decimal("0.01")
+_FINE = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def settle(marks: Sequence[Decimal], most: Decimal, limit: int) -> Settled:
 
 
 def _mean(first: Decimal, second: Decimal) -> Decimal:
-    return ((first + second) / 2).quantize(_CENT, ROUND_HALF_UP)
+    return ((first + second) / 2).quantize(_FINE, ROUND_HALF_UP)
 
 
 def outcome_of(points: Decimal, most: Decimal, pass_percent: int) -> tuple[Decimal, bool]:
@@ -46,9 +47,8 @@ def outcome_of(points: Decimal, most: Decimal, pass_percent: int) -> tuple[Decim
     return (100 * points / most).quantize(_CENT, ROUND_HALF_UP), points * 100 >= most * pass_percent
 
 
-def total(given: Mapping[str, Decimal], rubric: Mapping[str, Decimal]) -> Decimal:
-    """The points of one marker over all criteria; raises KeyError or ValueError for what the rubric has not."""
-    for name, points in given.items():
-        if not 0 <= points <= rubric[name]:
-            raise ValueError(name)
-    return sum((given[name] for name in rubric), Decimal(0))
+def check_marks(given: Mapping[str, Decimal], rubric: Mapping[str, Decimal]) -> str | None:
+    """The first criterion that got more than it gives or less than nothing; "" when some are missing or unknown."""
+    if set(given) != set(rubric):
+        return ""
+    return next((name for name, points in given.items() if not 0 <= points <= rubric[name]), None)
