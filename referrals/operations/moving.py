@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from consortium.casework.operations import moving, pause_beneath, start_clock, stop_clock
+from consortium.casework.operations import moving, start_beneath, start_clock, stop_clock
 from consortium.casework.operations.moving import finish, hold_patient, open_again, rest_pathway
 from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
@@ -57,9 +57,10 @@ def next_leg(move: Move, leg: Leg, *, target: timedelta | None = None) -> None:
     a stat clock never waits."""
     case, asked_at = move.case, move.referral.information_asked_at
     stop_clock(case, but=Leg.INFORMATION if asked_at else None)
-    start_clock(case, leg, target=target)
-    if asked_at is not None:
-        pause_beneath(case, leg, asked_at)
+    if asked_at is None:
+        start_clock(case, leg, target=target)
+    else:
+        start_beneath(case, leg, asked_at, target=target)
 
 
 def close(move: Move) -> None:

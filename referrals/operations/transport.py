@@ -108,8 +108,9 @@ def _take_vehicle(move: Move, transport: Transport, way: Way, key: UUID | None) 
     """Book the vehicle that is named; the one that was booked before is given back first."""
     give_back_vehicle(transport, _("The transport was changed."))
     if way.vehicle_id is not None:
-        until = way.expected_at or clock.now() + target_of(Leg.ARRIVAL, Priority.STAT)
-        book_vehicle(move.actor, transport, way.vehicle_id, until, key)
+        now = clock.now()
+        until = way.expected_at or now + target_of(Leg.ARRIVAL, Priority.STAT)
+        book_vehicle(move.actor, transport, way.vehicle_id, (now, until), key)
 
 
 def _under_way(move: Move) -> None:

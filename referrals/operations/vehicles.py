@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from consortium.casework.models import Case, Resource
 from consortium.casework.operations import book, settle_booking
 from consortium.casework.states import AHEAD, BookingKind, ResourceKind
-from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.scoping import unfiltered
@@ -17,14 +16,13 @@ from referrals.models import Transport
 
 
 def book_vehicle(
-    actor: Actor, transport: Transport, vehicle_id: UUID, until: datetime, key: UUID | None = None
+    actor: Actor, transport: Transport, vehicle_id: UUID, period: tuple[datetime, datetime], key: UUID | None = None
 ) -> None:
-    """Take it from now `until`, instead of the one before. InvalidInput for what is no vehicle, Taken where it is
-    booked."""
+    """Take it, instead of the one before. InvalidInput for what is no vehicle, Taken where it is booked."""
     if not Resource.objects.filter(pk=vehicle_id, kind=ResourceKind.VEHICLE).exists():
         raise InvalidInput({"vehicle_id": _("Choose a vehicle.")})
     transport.vehicle = book(
-        actor=actor, what=BookingKind.TRANSPORT, resources=[vehicle_id], period=(clock.now(), until),
+        actor=actor, what=BookingKind.TRANSPORT, resources=[vehicle_id], period=period,
         case_id=transport.case_id, key=key,
     )  # fmt: skip
 

@@ -4,10 +4,10 @@ calendars, bookings and working time."""
 from consortium.casework.operations.booking import book, book_slot, expire_holds, move_booking, settle_booking
 from consortium.casework.operations.clocks import (
     due_of,
-    pause_beneath,
     pause_clock,
     recompute_clocks,
     resume_clock,
+    start_beneath,
     start_clock,
     stop_clock,
     take_due_steps,
@@ -82,7 +82,6 @@ __all__ = [
     "open_service",
     "open_working_calendar",
     "pass_ball",
-    "pause_beneath",
     "pause_clock",
     "person_resource",
     "post_message",
@@ -104,6 +103,7 @@ __all__ = [
     "set_duty",
     "set_intake",
     "settle_booking",
+    "start_beneath",
     "start_clock",
     "stop_clock",
     "strike_due",

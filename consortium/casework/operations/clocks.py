@@ -64,14 +64,17 @@ def _moment(running: Clock, work: WorkingTime | None, percent: int) -> datetime:
 
 
 def start_clock(
-    case: Case, leg: Leg, *, since: datetime | None = None, target: timedelta | None = None
+    case: Case, leg: Leg, *, since: datetime | None = None, target: timedelta | None = None,
+    pause: PauseReason | None = None,
 ) -> Clock:  # fmt: skip
     """Start a leg's clock (from `since`, now when not given) and set the case's due time. `target`: the leg's own for
-    this urgency unless given, as for a visit whose day is known."""
+    this urgency unless given, as for a visit whose day is known. `pause`: why it begins paused."""
     started = since or clock.now()
     seconds = int((target or target_of(leg, case.priority)).total_seconds())
     fresh = Clock(case=case, leg=leg, priority=case.priority, target_seconds=seconds, started_at=started)
     set_times(case, fresh)
+    if pause is not None:
+        fresh.paused_at, fresh.pause_reason = clock.now(), pause
     fresh.save(force_insert=True)
     return fresh
 
@@ -135,12 +138,14 @@ def pause_clock(case: Case, leg: Leg, reason: PauseReason) -> bool:
     return True
 
 
-def pause_beneath(case: Case, leg: Leg, asked_at: datetime) -> None:
+def start_beneath(case: Case, leg: Leg, asked_at: datetime, *, target: timedelta | None = None) -> None:
     """A leg that begins while the asking side is asked for information (since `asked_at`) waits; their own clock runs
     on as it was, with the steps it has taken. A stat clock never waits."""
-    if not pause_clock(case, leg, PauseReason.INFORMATION):
+    if case.priority == Priority.STAT:
         stop_clock(case, Leg.INFORMATION)
+        start_clock(case, leg, target=target)
         return
+    start_clock(case, leg, target=target, pause=PauseReason.INFORMATION)
     running = _clocks(case).filter(leg=Leg.INFORMATION).first() or start_clock(case, Leg.INFORMATION, since=asked_at)
     case.due_at, case.clock_paused = due_of(running, case), True
 
