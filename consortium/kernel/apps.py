@@ -12,8 +12,11 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from consortium.kernel.checks import production_is_secure
-        from consortium.kernel.errors import explain_constraints
+        from consortium.kernel.errors import explain_constraint, explain_constraints
 
         explain_constraints(apps.get_models())
+        for config in apps.get_app_configs():
+            for name, words in getattr(config, "rules", {}).items():
+                explain_constraint(name, words)
         autodiscover_modules("receivers")
         checks.register(production_is_secure, checks.Tags.security, deploy=True)

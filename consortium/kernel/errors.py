@@ -90,7 +90,8 @@ class NobodyActing(RuntimeError):
     """A programming error: rows were asked for while nobody was acting."""
 
 
-#: Messages for database rules, by constraint or trigger name; apps add those of rules that can't say it themselves.
+#: Messages for database rules, by constraint or trigger name; apps add those of rules that can't say it themselves
+#: (`AppConfig.rules`: a message added to a rule that exists would be a migration of every table, for words).
 _constraint_messages: dict[str, Any] = {}
 
 
@@ -104,6 +105,8 @@ def explain_constraints(models: Iterable[type[Model]]) -> None:
     for rule in (rule for model in models for rule in model._meta.constraints):
         if rule.violation_error_message != rule.default_violation_error_message:
             explain_constraint(rule.name, rule.violation_error_message)
+        elif rule.name.endswith("_created_once"):
+            explain_constraint(rule.name, _("This was sent already."))
 
 
 def _broken_rule(error: Exception) -> str:

@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from allauth.account.signals import user_logged_in
 from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
@@ -7,16 +9,27 @@ from django.utils.translation import gettext_lazy as _
 class PeopleConfig(AppConfig):
     default = True
     name = "consortium.people"
+    #: what a rule of the database means to whoever breaks it
+    rules: ClassVar[dict[str, Any]] = {
+        "people_region_name": _("There is a region of this name already."),
+        "people_institution_tier": _("An institution is of tier 1, 2 or 3."),
+        "people_membership_period": _("A seat ends on the day it begins or later."),
+        "people_membership_suspended_pair": _("A seat that is suspended says by whom and when."),
+        "people_membership_role": _("Choose a role of the list."),
+        "people_invitation_accepted_pair": _("An invitation that was accepted says by whom and when."),
+        "people_invitation_period": _("An invitation ends after it was made."),
+        "people_reset_period": _("A link for a new password ends after it was made."),
+        "people_token_period": _("A token ends after it was made."),
+        "people_institution_name": _("There is an institution of this name already."),
+        "people_department_name": _("There is a department of this name already."),
+        "people_membership_once": _("This person already holds this role here."),
+        "people_user_username_key": _("This username is taken. Choose another."),
+    }
 
     def ready(self) -> None:
-        """Say what the database's rules mean, and hear what the sign-in library tells."""
-        from consortium.kernel.errors import explain_constraint
+        """Hear what the sign-in library tells."""
         from consortium.people import receivers
 
-        explain_constraint("people_institution_name", _("There is an institution of this name already."))
-        explain_constraint("people_department_name", _("There is a department of this name already."))
-        explain_constraint("people_membership_once", _("This person already holds this role here."))
-        explain_constraint("people_user_username_key", _("This username is taken. Choose another."))
         receivers.listen()
 
 

@@ -228,5 +228,9 @@ def test_every_constraint_with_a_sentence_is_told_in_it() -> None:
     assert untold == []
 
 
-def test_a_constraint_without_a_sentence_stays_unexplained() -> None:
-    assert "casework_case_kind" not in errors._constraint_messages
+def test_an_app_says_it_for_rules_that_do_not() -> None:
+    assert str(errors._constraint_messages["casework_case_kind"]).startswith("A case is")
+
+
+def test_what_is_sent_twice_is_told_so() -> None:
+    assert str(errors._constraint_messages["casework_message_created_once"]) == "This was sent already."
