@@ -21,6 +21,8 @@ PLACES: tuple[tuple[Role, str], ...] = (
     (Role.MANUAL_EDITOR, "manual:manual"),
     (Role.CLINICAL_REVIEWER, "manual:manual"),
     (Role.PHARMACIST, "manual:manual"),
+    (Role.TRAINING_ADMIN, "library:desk"),
+    (Role.LECTURER, "library:courses"),
 )
 INBOX = "notices:inbox"
 

@@ -343,6 +343,8 @@ WORKLIST_PANELS: dict[str, str] = {
     "radar": "referrals.queries.radar.radar_panel",
     "outcomes": "consultations.queries.outcomes.waiting_panel",
     "reviews": "consultations.queries.reviews.reviews_panel",
+    "learning": "courses.library.queries.catalogue.learning_panel",
+    "desk": "courses.library.queries.building.desk_panel",
 }
 
 # How each kind of case tells its acts, on its own page and on the pathway's: casework.queries.telling_acts.Words.

@@ -26,6 +26,7 @@ _LANDINGS: tuple[tuple[Role, Any, str], ...] = (
     (Role.INSTITUTION_ADMIN, _("Staff"), "user-round-cog"),
     (Role.PRIVACY_OFFICER, _("Emergency access"), "siren"),
     (Role.AUDITOR, _("Journal"), "scroll-text"),
+    (Role.TRAINING_ADMIN, _("Build courses"), "pencil"),
 )
 
 
@@ -62,6 +63,8 @@ def places(actor: Actor, here: str) -> list[dict[str, Any]]:
         shown.append((reverse("insight:overview"), _("Measures"), "chart-column"))
     if may_use_manual(actor):
         shown.append((reverse("manual:manual"), _("Manual"), "book-open"))
+    if actor.seats:
+        shown.append((reverse("library:courses"), _("Courses"), "graduation-cap"))
     return [{"url": url, "label": label, "icon": icon, "here": url == here} for url, label, icon in shown]
 
 

@@ -8,8 +8,11 @@ from consortium.kernel.events import DomainEvent
 
 @dataclass(frozen=True)
 class VersionApproved(DomainEvent):
+    """`changed`: the branches that are not as in the version approved before; None where nobody compared them."""
+
     version_id: UUID
     pathway: str
+    changed: list[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from consortium.kernel.errors import InvalidInput, NotVisible, database_rules
 from consortium.kernel.events import DomainEvent
 from decision_manual.events import VersionApproved, VersionRetired
 from decision_manual.models import VersionState
+from decision_manual.queries.comparing import branches_changed
 from decision_manual.states import MACHINE
 
 
@@ -60,7 +61,8 @@ def approve_doses(*, actor: Actor, version_id: UUID) -> VersionState:
     MACHINE.take("approve_doses", actor, state)
     state.pharmacist_id, state.pharmacist_at = actor.author_id, clock.now()
     state.demonstration = settings.DEMO_MODE
-    _finish(actor, state, "approve_doses", came_from, VersionApproved(state.pk, state.version.pathway))
+    event = VersionApproved(state.pk, state.version.pathway, branches_changed(state.version))
+    _finish(actor, state, "approve_doses", came_from, event)
     return state
 
 

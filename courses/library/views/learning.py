@@ -15,12 +15,14 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.people.views.institutions import more_url
 from courses.library.models import Course, Programme
+from courses.library.models.courses import led_by
 from courses.library.operations import begin_lesson, confirm_lesson, enrol_oneself, leave_course, open_stage
 from courses.library.operations.learning import BY_ONE_S_WORD
-from courses.library.policies import may_build_course
+from courses.library.policies import may_build_course, may_make_courses
 from courses.library.queries.catalogue import SHELVES, cards_of, catalogue, programmes_shown
 from courses.library.queries.page import SIGNS, course_page, course_seen, lesson_seen, neighbours, shown
 from courses.library.queries.progress import closed_because, progress_of
+from courses.library.queries.texts import one_each
 from courses.library.states import LessonKind, Progress
 from courses.library.views.words import SHELF_WORDS
 
@@ -39,7 +41,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "shelf": shelf, "search": search, "more_url": more_url(request, page.next_cursor),
         "tabs": [{"label": SHELF_WORDS[one], "url": f"?shelf={one}", "here": one == shelf} for one in SHELVES],
-        "programmes": programmes_shown() if first else [],
+        "programmes": programmes_shown() if first else [], "builds_courses": bool(led_by(actor)),
     }  # fmt: skip
     return render(request, "library/catalogue.html", context)
 
@@ -148,6 +150,9 @@ def programme(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     seen = set(Course.objects.filter(places__programme=found, current__isnull=False).values_list("pk", flat=True))
     cards = cards_of(current_actor(), [place.course for place in places if place.course_id in seen])
     done = sum(card.enrolment is not None and card.enrolment.completed_at is not None for card in cards)
-    text = next((one for one in found.texts.all()), None)
-    context = {"programme": found, "cards": cards, "done": done, "text": text}
+    text = one_each(found.texts.all(), "programme_id").get(found.pk)
+    builds = may_make_courses(current_actor(), found.institution_id).allowed
+    context = {
+        "programme": found, "cards": cards, "done": done, "summary": text.summary if text else "", "builds": builds,
+    }  # fmt: skip
     return render(request, "library/programme.html", context)
