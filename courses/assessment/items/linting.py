@@ -173,6 +173,11 @@ def _everything_right(question: Question) -> Iterator[Flaw]:
         yield Flaw("everything_right", _("All options are right: add some that are wrong."))
 
 
+def _empty_case(question: Question) -> Iterator[Flaw]:
+    if isinstance(question, CaseSet) and not question.parts:
+        yield Flaw("no_parts", _("Ask at least one question about the case."), blocks=True)
+
+
 def _out_of_order(question: Question) -> Iterator[Flaw]:
     said = [option.text.en for option in _options(question)]
     numbers = [float(text[0]) for text in (re.findall(r"^\D{0,2}(\d+(?:\.\d+)?)", one) for one in said) if text]
@@ -205,6 +210,7 @@ _CHECKS: Final[tuple[Callable[[Question], Iterator[Flaw]], ...]] = (
     _repeated_from_stem,
     _number_of_options,
     _everything_right,
+    _empty_case,
     _out_of_order,
     _no_tolerance,
     _one_language_accepted,

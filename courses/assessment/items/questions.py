@@ -58,6 +58,22 @@ class Area:
         across, down = Fraction(2 * (x - self.x) - self.w, self.w), Fraction(2 * (y - self.y) - self.h, self.h)
         return across * across + down * down <= 1
 
+    @property
+    def rx(self) -> float:
+        return self.w / 2
+
+    @property
+    def ry(self) -> float:
+        return self.h / 2
+
+    @property
+    def cx(self) -> float:
+        return self.x + self.rx
+
+    @property
+    def cy(self) -> float:
+        return self.y + self.ry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:

@@ -239,7 +239,7 @@ def _part(reader: _Reader, place: int, one: str, row: Mapping[str, Any]) -> Part
 
 
 def _case_set(reader: _Reader) -> Question:
-    rows = reader.rows("parts", least=1)
+    rows = reader.rows("parts", least=0)
     found = [
         _part(reader, place, one, row)
         for place, (one, row) in enumerate(zip(reader.ids("parts", rows), rows, strict=True), 1)

@@ -223,7 +223,7 @@ def _case_set(question: CaseSet, answer: Mapping[str, Any]) -> Score:
         return Score(None, question.rule, parts=parts)
     weights = [Fraction(part.points) for part in question.parts]
     earned = sum((weight * (part.share or 0) for weight, (_, part) in zip(weights, parts, strict=True)), _NOUGHT)
-    return Score(earned / sum(weights), question.rule, parts=parts)
+    return Score(earned / (sum(weights) or 1), question.rule, parts=parts)
 
 
 _SCORERS: Final[dict[type[Question], Callable[[Any, Mapping[str, Any]], Score]]] = {

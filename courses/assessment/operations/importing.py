@@ -1,5 +1,7 @@
-"""A file of questions is read and shown, row by row; what is right is taken over when somebody says so. Nothing is lost:
-what was not understood stays in the import, and can be taken home as a spreadsheet with its faults."""
+"""A file of questions is read and shown, row by row; what is right is taken over when somebody says so.
+
+Nothing is lost: what was not understood stays in the import, and can be taken home as a spreadsheet with its faults.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -95,10 +97,7 @@ def _faults(draft: Drafted, taken: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if draft.code and draft.code in taken:
         found["code"] = _("There is a question with this code already.")
-    try:
-        if not 0 < Decimal(draft.points) <= 1000:
-            raise InvalidOperation
-    except InvalidOperation:
+    if not _is_points(draft.points):
         found["points"] = _("This is not a number of points.")
     try:
         known_tags(draft.tags)
@@ -107,6 +106,13 @@ def _faults(draft: Drafted, taken: set[str]) -> dict[str, Any]:
     except InvalidInput as error:
         found |= error.fields
     return found
+
+
+def _is_points(said: str) -> bool:
+    try:
+        return 0 < Decimal(said) <= 1000
+    except InvalidOperation:
+        return False
 
 
 def draft_of(row: Mapping[str, Any]) -> Drafted:

@@ -1,0 +1,1 @@
+"""What people type about questions, a module for each part."""

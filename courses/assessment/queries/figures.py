@@ -1,0 +1,96 @@
+"""What all answers say of a question and of a form. Counted without names; answers of few are not shown."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from consortium.kernel.scoping import unfiltered
+from courses.assessment import measures
+from courses.assessment.items import Choice, Question, TrueFalse, read
+from courses.assessment.models import ItemVersion, Response
+
+_WHY = "answers to a question, counted without names"
+#: fewer people than this could be known by their answers
+LEAST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UseCount:
+    """Answers in one kind of use and their facility."""
+
+    use: str
+    answers: int
+    facility: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one version: over every use together, for each use, and what was chosen (with what is right, by its word)."""
+
+    whole: measures.ItemFigures
+    uses: list[UseCount]
+    chosen: list[measures.Chosen]
+    right: dict[str, bool]
+    idle: list[str]
+
+    @property
+    def enough(self) -> bool:
+        return self.whole.answers >= LEAST
+
+
+def _scored() -> Any:
+    return unfiltered(Response, why=_WHY).filter(score__isnull=False)
+
+
+def figures_of(version: ItemVersion) -> Figures:
+    """Three queries. An answer's rest is what else was answered in the same use (an attempt), as a share."""
+    rows = list(_scored().filter(version=version, part="").values_list("use", "use_id", "score", "most", "chosen"))
+    rests = _rests(version, {use_id for _use, use_id, *_ in rows})
+    seen = [
+        (use, measures.Observed(float(score / most), rests.get(use_id), chosen))
+        for use, use_id, score, most, chosen in rows
+    ]
+    offered = offered_in(read(version.item.kind, version.content))
+    table = measures.choices([one for _, one in seen], list(offered))
+    whole = measures.item_figures([one for _, one in seen])
+    idle = measures.idle(table, offered) if whole.answers >= measures.LEAST else []
+    return Figures(whole, _by_use(seen), table, offered, idle)
+
+
+def _rests(version: ItemVersion, use_ids: set[UUID]) -> dict[UUID, float]:
+    """For each use the share of the points of all other questions in it."""
+    others = _scored().filter(use_id__in=use_ids, part="").exclude(version=version)
+    sums: dict[UUID, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for use_id, score, most in others.values_list("use_id", "score", "most"):
+        sums[use_id][0] += float(score)
+        sums[use_id][1] += float(most)
+    return {use_id: score / most for use_id, (score, most) in sums.items()}
+
+
+def _by_use(seen: Iterable[tuple[str, measures.Observed]]) -> list[UseCount]:
+    shares: dict[str, list[float]] = defaultdict(list)
+    for use, one in seen:
+        shares[use].append(one.share)
+    return [UseCount(use, len(found), sum(found) / len(found)) for use, found in sorted(shares.items())]
+
+
+def offered_in(question: Question) -> dict[str, bool]:
+    """What could be chosen, and whether it is right; empty where answers are free."""
+    if isinstance(question, Choice):
+        return {option.id: option.right for option in question.options}
+    if isinstance(question, TrueFalse):
+        return {"true": question.right, "false": not question.right}
+    return {}
+
+
+def form_figures_of(form_id: UUID) -> measures.FormFigures:
+    """Of an exam (a form that all answer alike): those who answered every question of it that anybody was asked."""
+    rows = _scored().filter(form_id=form_id, part="").values_list("use_id", "version_id", "score")
+    answers: dict[UUID, dict[UUID, float]] = defaultdict(dict)
+    for use_id, version_id, score in rows:
+        answers[use_id][version_id] = float(score)
+    asked = sorted({version_id for each in answers.values() for version_id in each})
+    whole = [[each[one] for one in asked] for each in answers.values() if len(each) == len(asked)]
+    return measures.form_figures(whole)
