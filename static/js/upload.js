@@ -33,6 +33,9 @@ const store = {
   },
 };
 
+// What the file is for: a case, or a video of a course.
+function about(file, block) { return block.video ? { video: block.video } : { filename: file.name, case: block.case }; }
+
 class Item {
   constructor(block, file) {
     this.block = block;
@@ -77,7 +80,7 @@ class Item {
       this.end(false);
       return;
     }
-    const key = await fingerprint(this.file, this.block.dataset.case);
+    const key = await fingerprint(this.file, this.block.dataset.case || this.block.dataset.video);
     this.upload = new window.tus.Upload(this.file, this.options(key));
     const earlier = key ? await this.upload.findPreviousUploads() : [];
     if (earlier.length) this.upload.resumeFromPreviousUpload(earlier[0]);
@@ -90,7 +93,7 @@ class Item {
       endpoint: this.block.dataset.url,
       chunkSize: CHUNK,
       retryDelays: DELAYS,
-      metadata: { filename: this.file.name, case: this.block.dataset.case },
+      metadata: about(this.file, this.block.dataset),
       headers: { "X-CSRFToken": this.block.querySelector("[name=csrfmiddlewaretoken]").value, "Idempotency-Key": uuid() },
       fingerprint: async () => key,
       urlStorage: store,

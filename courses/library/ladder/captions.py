@@ -3,6 +3,7 @@
 `webvtt-py` reads; what it lets pass and a player would stumble over is judged here.
 """
 
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -47,8 +48,11 @@ def read(data: bytes) -> list[Cue]:
         found = webvtt.from_buffer(io.StringIO(text), format=form)
     except (UnicodeDecodeError, MalformedFileError, MalformedCaptionError, ValueError) as error:
         raise CueFault("not-captions") from error
-    cues = [Cue(seconds_of(each.start), seconds_of(each.end), _TAGS.sub("", each.text).strip()) for each in found]
-    return judged(cues)
+    return judged([_cue(each.start, each.end, each.text) for each in found.captions])
+
+
+def _cue(begin: str, end: str, text: str) -> Cue:
+    return Cue(seconds_of(begin), seconds_of(end), html.unescape(_TAGS.sub("", text)).strip())
 
 
 def judged(cues: Sequence[Cue], length: float = 0) -> list[Cue]:

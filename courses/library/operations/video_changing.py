@@ -107,7 +107,7 @@ def _chapters(given: Sequence[Mapping[str, Any]], length: float) -> list[dict[st
         raise InvalidInput({"chapters": _("A chapter begins before the video ends.")})
     if len({row["at"] for row in rows}) < len(rows):
         raise InvalidInput({"chapters": _("Two chapters begin at the same moment.")})
-    return sorted(rows, key=lambda row: float(str(row["at"])))
+    return sorted(rows, key=lambda row: float(row["at"]))
 
 
 def _names(each: Mapping[str, Any]) -> dict[str, str]:
