@@ -123,6 +123,12 @@ def watches(actor: Actor) -> bool:
     return actor.has(Role.COORDINATOR)
 
 
+def radar_topics(actor: Actor) -> list[str]:
+    """What moves the radar: the queues that the actor coordinates, and what their houses have sent. One query."""
+    queues = (f"queue:{service.pk}" for service in services_coordinated(actor))
+    return [*queues, *(f"asked:{place}" for place in sorted(actor.institution_ids(Role.COORDINATOR), key=str))]
+
+
 def radar(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of the children without a next step whom the actor coordinates, the most urgent first, then the longest
     overdue; as dicts. Two queries, of which one finds them, by the indexes `casework_case_radar` and `.._radar_sent`.

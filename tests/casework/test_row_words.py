@@ -268,7 +268,7 @@ def test_a_key_that_is_none_is_heard_by_nobody(specialist: User, topic: str) -> 
     assert not hears(actor_for(specialist), topic)
 
 
-@pytest.mark.parametrize("role", ["asker", "nurse"])
+@pytest.mark.parametrize("role", ["asker", "nurse", "coordinator"])
 def test_who_asks_for_a_house_hears_what_it_asked(role: str, community: Institution) -> None:
     actor = Actor("person", user_id=uuid4(), seats=frozenset({Seat(role, community.pk)}))
     assert hears(actor, f"asked:{community.pk}")

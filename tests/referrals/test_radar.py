@@ -182,6 +182,20 @@ def test_an_empty_radar_says_so(coordinator: User, service: Service) -> None:
     assert "No child is lost" in client_for(coordinator).get("/referrals/radar/").content.decode()
 
 
+def test_it_follows_the_queues_and_what_the_own_house_sent(
+    plant: Plant, coordinator: User, service: Service, hospital: Institution
+) -> None:
+    """As a worklist does: by the bells of every act on a case that it may show."""
+    text = client_for(coordinator).get("/referrals/radar/").content.decode()
+    assert f"queue:{service.pk}@" in text and f"asked:{hospital.pk}@" in text
+
+
+def test_htmx_gets_the_list_alone(plant: Plant, coordinator: User) -> None:
+    made = plant(Step.SEEN, due=LATE)
+    text = client_for(coordinator).get("/referrals/radar/", headers={"HX-Request": "true"}).content.decode()
+    assert str(made.pk) in text and "<html" not in text
+
+
 def test_the_radar_is_the_coordinators(asker: User) -> None:
     assert client_for(asker).get("/referrals/radar/").status_code == 403
 

@@ -17,6 +17,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.kernel.topics import TopicKind
 from consortium.kernel.valkey import Away, breaker, client, key
+from consortium.people.states import Role
 
 KINDS = ("desk", "queue", "asked", "thread")
 KEPT_SECONDS = 40 * 24 * 3600
@@ -55,6 +56,12 @@ def numbers(topics: Sequence[str]) -> dict[str, int]:
     return {topic: int(at or since) for topic, at in zip(topics, found, strict=True)}
 
 
+def stood(topics: Sequence[str]) -> str:
+    """The topics with their numbers, as a page says what it has read. To be asked before the list itself is: what
+    changes in between is then heard, not lost."""
+    return " ".join(f"{topic}@{number}" for topic, number in numbers(topics).items())
+
+
 def _may_desk(actor: Actor, name: str) -> Decision:
     return allowed_if(str(actor.user_id) == name) or Denied("", hidden=True)
 
@@ -70,7 +77,8 @@ def _may_queue(actor: Actor, name: str) -> Decision:
 
 
 def _may_asked(actor: Actor, name: str) -> Decision:
-    return allowed_if(_uuid(name) in actor.institution_ids(*ASKING_ROLES)) or Denied("", hidden=True)
+    mine = actor.institution_ids(*ASKING_ROLES, Role.COORDINATOR)
+    return allowed_if(_uuid(name) in mine) or Denied("", hidden=True)
 
 
 def _may_thread(actor: Actor, name: str) -> Decision:

@@ -52,8 +52,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form: NarrowForm) -> dict[str, Any]:
-    # Where the topics stand is read before the list: what changes in between is heard, not lost.
-    stood = lists_live.numbers(desk.topics())
+    topics = lists_live.stood(desk.topics())
     narrow = form.narrow()
     page = worklists.worklist(desk, tab, narrow=narrow, after=request.GET.get("after", ""))
     names = worklists.names_of(actor, page.items)
@@ -62,7 +61,7 @@ def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form
     return {
         "tab": tab,
         "rows": [rows.row_of(item, actor, names) for item in page.items],
-        "topics": " ".join(f"{topic}@{number}" for topic, number in stood.items()),
+        "topics": topics,
         "next_url": _address(request, after=page.next_cursor) if page.next_cursor else "",
         "here": _address(request),
         "narrowed": narrow != worklists.Narrow(),
