@@ -89,14 +89,7 @@ def set_chapters(
 
 
 def _chapters(given: Sequence[Mapping[str, Any]], length: float) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "at": round(float(each["at"]), 1),
-            "en": str(each.get("en", "")).strip(),
-            "zh": str(each.get("zh", "")).strip(),
-        }
-        for each in given
-    ]
+    rows: list[dict[str, Any]] = [{"at": round(float(each["at"]), 1), **_names(each)} for each in given]
     if len(rows) > MOST_CHAPTERS:
         raise InvalidInput({"chapters": _("These are too many chapters.")})
     if any(not row["en"] and not row["zh"] for row in rows):
