@@ -42,7 +42,7 @@ def _candidate(row: Sequence[Any]) -> Candidate:
 
 def fixed_questions(exam: Exam) -> list[ExamQuestion]:
     """The fixed list, in its order."""
-    return list(exam.questions.order_by("position"))
+    return list(exam.questions.select_related("version__item").order_by("position"))
 
 
 def usable_versions(exam: Exam, ids: Iterable[UUID]) -> set[UUID]:

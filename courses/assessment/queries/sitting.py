@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from courses.assessment.items import Question, is_empty, read
 from courses.assessment.models import Accommodation, Attempt, Exam, FormQuestion, GivenAnswer
 from courses.assessment.policies.exams import may_see_attempt
 from courses.assessment.queries.forms import question_count
+from courses.assessment.queries.showing import ShownQuestion, show_question
 from courses.assessment.states.exams import AttemptStep, ExamStep
 
 
@@ -40,6 +42,18 @@ class Asked:
     @property
     def seq(self) -> int:
         return self.answer.seq if self.answer else 0
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its fields begin."""
+        return f"q{self.row.position}"
+
+    def shown(self, seed: str, **words: Any) -> ShownQuestion:
+        """As the page shows it, with the answer so far unless told otherwise; `seed` mixes its options."""
+        answer = words.pop("answer", self.answer.given if self.answer else None)
+        return show_question(
+            self.row.version, prefix=self.prefix, answer=answer, seed=seed, number=self.number, **words
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,134 @@
+"""What came of attempts: for the learner as far as the exam shows it, for the trainer by name."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Avg, Count, Q, QuerySet
+from django.utils.translation import get_language
+
+from consortium.kernel.actors import Actor
+from courses.assessment.items import Question, written
+from courses.assessment.models import Attempt, Exam
+from courses.assessment.policies.exams import may_run_exam
+from courses.assessment.queries.papers import without_key
+from courses.assessment.queries.showing import ShownQuestion
+from courses.assessment.queries.sitting import Asked, sitting_of
+from courses.assessment.states.exams import AttemptStep, ExamStep, Reveal
+
+RESULT_COLUMNS: Final = (
+    "id", "user_id", "number", "step", "began_at", "handed_in_at", "by_the_clock", "percent", "passed",
+)  # fmt: skip
+
+
+def is_shown(attempt: Attempt, when: str) -> bool:
+    """Whether a learner sees something now that the exam shows from `when` on."""
+    if attempt.step != AttemptStep.FINISHED or when == Reveal.NEVER:
+        return False
+    return when == Reveal.FINISHED or attempt.exam.step == ExamStep.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One question of a finished attempt with what of it is shown; `question` only with the own answer or the key."""
+
+    asked: Asked
+    own: bool
+    key: bool
+    feedback: bool
+
+    @property
+    def question(self) -> Question:
+        return self.asked.question
+
+    @property
+    def points(self) -> Decimal | None:
+        if self.asked.answer is None:
+            return Decimal(0)
+        return self.asked.answer.points
+
+    @property
+    def most(self) -> Decimal:
+        return self.asked.row.points
+
+    @property
+    def is_right(self) -> bool:
+        return self.points == self.most
+
+    @property
+    def is_wrong(self) -> bool:
+        return not self.points
+
+    @property
+    def comment(self) -> str:
+        return self.question.feedback.said(get_language() or "en") if self.feedback else ""
+
+    def shown(self) -> ShownQuestion:
+        """As the page shows it."""
+        words: dict[str, Any] = {} if self.own else {"answer": None}
+        seed = self.asked.row.form_id.hex
+        return self.asked.shown(seed, locked=True, key=self.key, feedback=self.feedback, **words)
+
+    def plain(self) -> dict[str, Any]:
+        """JSON-able."""
+        shown = self.own or self.key
+        points = self.points if self.own else None
+        answer = self.asked.answer
+        return {
+            "number": self.asked.number, "question": without_key(self.question) if shown else None,
+            "given": answer.given if answer and self.own else None, "points": None if points is None else str(points),
+            "most": str(self.most), "key": written(self.question) if self.key else None, "feedback": self.comment,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A result; `held` while essays are being marked. `lines` is empty where the exam shows no question."""
+
+    attempt: Attempt
+    lines: tuple[Reviewed, ...]
+
+    @property
+    def held(self) -> bool:
+        return self.attempt.step == AttemptStep.HANDED_IN
+
+
+def review_of(actor: Actor, attempt: Attempt) -> Review:
+    """What the actor sees of the result now; who leads the training sees all once it is finished. Two queries."""
+    exam, leads = attempt.exam, may_run_exam(actor, attempt.exam).allowed
+    over = attempt.step == AttemptStep.FINISHED
+    own, key, feedback = (
+        (leads and over) or is_shown(attempt, when) for when in (exam.show_own, exam.show_key, exam.show_feedback)
+    )
+    asked = sitting_of(attempt).asked if own or key or feedback else ()
+    return Review(attempt, tuple(Reviewed(one, own, key, feedback) for one in asked))
+
+
+# -- for the trainer --------------------------------------------------------------------------------------------------
+
+
+def results_of(exam: Exam) -> QuerySet[Attempt]:
+    rows: QuerySet[Attempt] = Attempt.objects.filter(exam=exam)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many attempts there are, how many are finished and passed, and their mean per cent."""
+
+    attempts: int
+    running: int
+    marking: int
+    finished: int
+    passed: int
+    mean: Decimal | None
+
+
+def totals_of(exam: Exam) -> Totals:
+    """One query."""
+    steps = {step: Count("pk", filter=Q(step=step)) for step in AttemptStep.values}
+    found = results_of(exam).aggregate(
+        attempts=Count("pk"), passed=Count("pk", filter=Q(passed=True)), mean=Avg("percent"), **steps
+    )
+    mean = None if found["mean"] is None else round(Decimal(found["mean"]), 1)
+    return Totals(found["attempts"], found["running"], found["handed_in"], found["finished"], found["passed"], mean)
