@@ -41,6 +41,7 @@ from consultations import operations as consult
 from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.care_world import care_rows
+from tests.access.course_world import course_rows
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
 from tests.access.green_world import green_rows
@@ -112,6 +113,7 @@ def build() -> World:
     _notices(world)
     _duty(world)
     world.rows |= manual_rows(world)
+    world.rows |= course_rows(world)
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
     world.rows |= green_rows(world)

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from courses.library.api import videos
+from courses.library.api import building, learning, videos
 
 _VIDEO = "videos/<uuid:video_id>/"
 
 urlpatterns: list[URLPattern] = [
+    *learning.urlpatterns,
+    *building.urlpatterns,
     path("videos/", videos.Videos.as_view(), name="videos"),
     path(_VIDEO, videos.VideoDetail.as_view(), name="video"),
     path(f"{_VIDEO}chapters/", videos.VideoChapters.as_view(), name="video-chapters"),
