@@ -340,6 +340,7 @@ REVIEW_DAYS: int = environment.number("REVIEW_DAYS", 14)
 # Cards beside the worklist: functions (actor) -> {"template", ...} or None.
 WORKLIST_PANELS: dict[str, str] = {
     "referred": "referrals.queries.mine.referred_panel",
+    "expected": "referrals.queries.expected.expected_panel",
     "radar": "referrals.queries.radar.radar_panel",
     "outcomes": "consultations.queries.outcomes.waiting_panel",
     "reviews": "consultations.queries.reviews.reviews_panel",

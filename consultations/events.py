@@ -21,11 +21,12 @@ class ConsultationClaimed(DomainEvent):
 
 @dataclass(frozen=True)
 class ConsultationReturned(DomainEvent):
-    """Back in the service's queue, because its holder can no longer act."""
+    """Back in the service's queue: its holder can no longer act, or the coordinator took it back (`taken_back`)."""
 
     consultation_id: UUID
     service_id: UUID
     left_by_id: UUID
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)

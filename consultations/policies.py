@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework import policies as casework
 from consortium.casework.models import Case, ServiceMember
-from consortium.casework.states import Allocation, Priority
+from consortium.casework.states import Allocation, Ball, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.events import receivers_of
@@ -83,6 +83,16 @@ def may_dispute(actor: Actor, consultation: Consultation) -> Decision:
 
 def may_return(actor: Actor, consultation: Consultation) -> Decision:
     return allowed_if(actor.is_system, _("Only the system returns a case to its queue."))
+
+
+def may_take_back(actor: Actor, consultation: Consultation) -> Decision:
+    """After the last step of an escalation, when the case has come to the coordinator (C15)."""
+    case = consultation.case
+    overdue = case.ball == Ball.COORDINATOR and case.responder_id is not None
+    return allowed_if(
+        overdue and casework.coordinates(actor, case),
+        _("Only the coordinator takes a case back, when it is long over its time."),
+    )
 
 
 def may_answer(actor: Actor, consultation: Consultation) -> Decision:

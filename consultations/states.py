@@ -156,6 +156,11 @@ MACHINE = Machine(
             events.ConsultationReturned, (), "allocation starts again; the first answer's clock runs on", system=True,
         ),
         Transition(
+            "C15b", "take_back", _("Take back to the queue"),
+            (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION), Step.REQUESTED, "may_take_back",
+            events.ConsultationReturned, (), "allocation starts again; the first answer's clock runs on",
+        ),
+        Transition(
             "C3h", "hand_on", _("Hand over"),
             (Step.RECEIVED, Step.ON_HOLD, Step.IN_PROGRESS, Step.CLARIFICATION), None, "may_return",
             events.ConsultationClaimed, ("responder",), "all run on", system=True,
@@ -413,6 +418,7 @@ NOTICE_KINDS: tuple[tuple[str, Any, Any, str], ...] = (
     ("consultation.urgent", _("An urgent question waits: %(specialty)s"), _OUTSIDE_NOW, "siren"),
     ("consultation.new", _("A new question: %(specialty)s"), _OUTSIDE, "inbox"),
     ("consultation.waiting", _("A case has come back to the queue: allocate it"), _OUTSIDE, "undo-2"),
+    ("consultation.taken_back", _("The coordinator has given a case of yours back to its queue"), _OUTSIDE, "undo-2"),
     ("consultation.allocated", _("A case has been given to you"), _OUTSIDE, "inbox"),
     ("consultation.claimed", _("%(specialist)s has taken your question"), _OUTSIDE, "user-check"),
     ("consultation.declined", _("Your question was passed on to another service"), _OUTSIDE, "forward"),

@@ -53,11 +53,14 @@ class GuestInvited(DomainEvent):
 
 @dataclass(frozen=True)
 class GuestJoined(DomainEvent):
-    """The guardian opened the link, agreed to the video call, and asks to come in; once for each link."""
+    """The guardian opened the link, agreed to the video call, and asks to come in; once for each link.
+
+    `language`: in which the page asked them."""
 
     room_id: UUID
     case_id: UUID
     link_id: UUID
+    language: str | None = None
 
 
 @dataclass(frozen=True)

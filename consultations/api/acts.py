@@ -40,6 +40,10 @@ class DeclineInput(Input):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
+class TakeBackInput(Input):
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
 class CloseOutInput(Input):
     change = serializers.ChoiceField(Change.choices)
     referral_avoided = serializers.BooleanField()
@@ -136,6 +140,7 @@ DEEDS = (
     Deed("claim", operations.claim),
     Deed("allocate", operations.allocate, AllocateInput),
     Deed("decline", operations.decline, DeclineInput),
+    Deed("take_back", operations.take_back, TakeBackInput),
     Deed("ask_information", operations.ask_information, TextInput, key=True),
     Deed("supply_information", operations.supply_information, TextInput, key=True),
     Deed("start", operations.start),

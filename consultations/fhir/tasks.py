@@ -33,7 +33,12 @@ from consultations.models import Answer
 from consultations.states import FHIR_STATUS, Change, DeclineReason, Step, WithdrawReason
 
 #: after which another owner follows, and as what the task before them ended
-_PASSED_ON: Final = {"decline": "rejected", "dispute": "cancelled", "return_to_queue": "cancelled"}
+_PASSED_ON: Final = {
+    "decline": "rejected",
+    "dispute": "cancelled",
+    "return_to_queue": "cancelled",
+    "take_back": "cancelled",
+}
 #: acts that name the person who has it from then on
 _TAKEN: Final = ("claim", "allocate", "assign", "hand_on")
 _SENT: Final = ("submit", "send_again")

@@ -6,6 +6,7 @@ from consultations.forms.acting import (
     CloseOutForm,
     DeclineForm,
     ErrorForm,
+    TakeBackForm,
     WithdrawForm,
 )
 from consultations.forms.answers import AdviceForm, CorrectionForm
@@ -44,6 +45,7 @@ __all__ = [
     "ErrorForm",
     "ManualForm",
     "OpinionForm",
+    "TakeBackForm",
     "TemplateForm",
     "TextForm",
     "WithdrawForm",

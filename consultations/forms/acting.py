@@ -17,6 +17,12 @@ class AllocateForm(forms.Form):
     instead_of = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
+class TakeBackForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("A word to the asker"), required=False, widget=forms.Textarea(attrs={"rows": 2, **LONG})
+    )
+
+
 class DeclineForm(forms.Form):
     reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
     service_id = forms.TypedChoiceField(label=gettext_lazy("Which service should answer?"), coerce=UUID)

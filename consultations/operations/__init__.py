@@ -1,6 +1,6 @@
 """Everything that can be done with a consultation; the only way to write one."""
 
-from consultations.operations.allocation import allocate, claim, decline, return_to_queue
+from consultations.operations.allocation import allocate, claim, decline, return_to_queue, take_back
 from consultations.operations.answering import (
     Advice,
     acknowledge_correction,
@@ -15,8 +15,16 @@ from consultations.operations.dialogue import ask_clarification, ask_information
 from consultations.operations.disputing import dispute
 from consultations.operations.drafting import discard, save_draft, submit
 from consultations.operations.jotting import jot, keep_note, keep_still
-from consultations.operations.meeting import Offer, book_video, call_now, cancel_video, drop_video, propose_video
-from consultations.operations.meeting_time import end_unattended, hold_video, note_opened, remind_of_calls
+from consultations.operations.meeting import (
+    Offer,
+    book_video,
+    call_now,
+    cancel_video,
+    drop_video,
+    end_calls,
+    propose_video,
+)
+from consultations.operations.meeting_time import end_unattended, hold_video, note_begun, note_opened, remind_of_calls
 from consultations.operations.opinions import ask_second, decline_opinion, give_opinion
 from consultations.operations.recording import (
     answer_recording,
@@ -53,6 +61,7 @@ __all__ = [
     "discard",
     "dispute",
     "drop_video",
+    "end_calls",
     "end_unattended",
     "enter_in_error",
     "give_opinion",
@@ -61,6 +70,7 @@ __all__ = [
     "keep_note",
     "keep_still",
     "lower_urgency",
+    "note_begun",
     "note_opened",
     "pass_on_stranded",
     "propose_video",
@@ -78,6 +88,7 @@ __all__ = [
     "stop_sharing",
     "submit",
     "supply_information",
+    "take_back",
     "withdraw",
     "withdraw_recordings",
 ]

@@ -162,11 +162,32 @@ def _alone(move: Move) -> bool:
     return not others.exclude(user_id=move.actor.user_id).exists()
 
 
+@transaction.atomic
+def take_back(*, actor: Actor, case_id: UUID, note: str = "") -> Consultation:
+    """The coordinator takes a case that is long over its time from whoever holds it (C15); the holder is told.
+
+    `note`, a word to the asker, stands in the thread. In its queue already: nothing happens.
+    """
+    consultation = locked(case_id)
+    if consultation.step == Step.REQUESTED and consultation.case.responder_id is None:
+        return consultation
+    left_by = consultation.case.responder_id
+    move = take(actor, consultation, "take_back")
+    if note.strip():
+        add_message(actor=actor, case=move.case, text=note, kind=MessageKind.DECISION)
+    return _returned(move, left_by, {"left_by": str(left_by)}, note, taken_back=True)
+
+
 def return_to_queue(*, actor: Actor, case_id: UUID, why: str) -> Consultation:
     """The system gives a case back to its queue because its holder can no longer act. Inside a transaction."""
     consultation = locked(case_id)
     left_by = consultation.case.responder_id
-    move = take(actor, consultation, "return_to_queue")
+    return _returned(take(actor, consultation, "return_to_queue"), left_by, {"why": why})
+
+
+def _returned(
+    move: Move, left_by: UUID | None, facts: dict[str, str], note: str = "", *, taken_back: bool = False
+) -> Consultation:
     back_to_queue(move)
-    event = ConsultationReturned(move.case.pk, move.case.service_id, left_by)  # type: ignore[arg-type]
-    return finish(move, event, facts={"why": why})
+    event = ConsultationReturned(move.case.pk, move.case.service_id, left_by, taken_back)  # type: ignore[arg-type]
+    return finish(move, event, facts=facts, text=note)

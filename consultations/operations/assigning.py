@@ -55,6 +55,9 @@ def _assign(actor: Actor, case_id: UUID, service_id: UUID) -> bool:
 
 
 def declined_by(case: Case) -> list[UUID]:
-    """Who has said no to this case: it does not come back to them by itself."""
-    said = unfiltered(Entry, why=_WHY).of_subject(case).filter(verb="decline", actor__isnull=False)
-    return list(said.values_list("actor_id", flat=True))
+    """Who has said no to this case, or from whom it was taken back: it does not come back to them by itself."""
+    said = unfiltered(Entry, why=_WHY).of_subject(case).filter(verb__in=("decline", "take_back"), actor__isnull=False)
+    return [
+        UUID(facts["left_by"]) if verb == "take_back" else actor_id
+        for verb, actor_id, facts in said.values_list("verb", "actor_id", "facts")
+    ]

@@ -1,6 +1,6 @@
 """A video call is proposed, agreed on, moved, cancelled or begun at once (C8); nothing of it ever stops an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.calls import operations as calls
+from consortium.calls.models import Room
 from consortium.calls.states import RoomStep
 from consortium.casework.operations import book, move_booking, person_resource, settle_booking
 from consortium.casework.states import BookingKind
@@ -278,14 +279,30 @@ def call_now(*, actor: Actor, case_id: UUID, with_guardian: bool = False, key: U
     if _made_before(actor, case_id, key):
         return consultation
     move = take(actor, consultation, "call_now")
-    earlier, now = standing(consultation), clock.now()
+    return begin_call(move, lambda: calls.call_now(actor=actor, case_id=case_id), with_guardian=with_guardian, key=key)
+
+
+def begin_call(
+    move: Move, room: Callable[[], Room], *, with_guardian: bool = False, key: UUID | None = None
+) -> Consultation:
+    """The call that begins now, in a room that is open when what was agreed on earlier has been given up."""
+    earlier, now = standing(move.consultation), clock.now()
     if earlier is not None:
-        _give_up(actor, earlier, "replace")
+        _give_up(move.actor, earlier, "replace")
     guardian = with_guardian or (earlier is not None and earlier.with_guardian)
     meeting = _new(
         move, Offer(with_guardian=guardian), key, step=MeetingStep.BOOKED, starts_at=now, booked_at=now, follows=earlier
     )
-    meeting.room = calls.call_now(actor=actor, case_id=case_id)
-    set_step(actor, _saved(meeting), "open")
+    meeting.room = room()
+    set_step(move.actor, _saved(meeting), "open")
     facts = {"meeting": str(meeting.pk), "now": True}
-    return finish(move, VideoBooked(case_id, meeting.pk, now=True), facts=facts)
+    return finish(move, VideoBooked(move.case.pk, meeting.pk, now=True), facts=facts)
+
+
+def end_calls(*, actor: Actor, case_id: UUID) -> bool:
+    """The system ends the call that goes on, because the case is over: whether there was one. Its outcome follows from
+    the room, as ever. Inside the transaction of the act that closed the case."""
+    found = Room.objects.open().filter(case_id=case_id).values_list("pk", flat=True).first()
+    if found is not None:
+        calls.end_room(actor=actor, room_id=found)
+    return found is not None

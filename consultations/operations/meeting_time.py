@@ -9,17 +9,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from consortium.calls.models import Seat
+from consortium.calls.models import Room, Seat
 from consortium.calls.operations import cancel_room
 from consortium.calls.states import Cause, RoomStep, SeatRole
 from consortium.casework.operations import settle_booking
+from consortium.journal.models import Entry
 from consortium.journal.operations import record
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as
+from consortium.kernel.errors import NotPermitted, NotVisible, WrongStep
 from consortium.kernel.scoping import unfiltered
+from consortium.people.queries import actor_by_id
 from consultations.events import VideoHeld, VideoReminded
-from consultations.models import Meeting
-from consultations.operations.meeting import set_step
+from consultations.models import Consultation, Meeting
+from consultations.operations.meeting import begin_call, set_step
 from consultations.operations.moving import finish, locked, take
 from consultations.states import OPEN_STEPS, Absent, MeetingStep
 
@@ -46,6 +49,42 @@ def note_opened(*, actor: Actor, room_id: UUID) -> None:
     meeting = _locked_meeting(ids[0]) if ids else None
     if meeting is not None and meeting.step == MeetingStep.BOOKED:
         set_step(actor, meeting, "open")
+
+
+@transaction.atomic
+def note_begun(*, actor: Actor, room_id: UUID) -> bool:
+    """Somebody has opened a room by its own address, not from the case (C8n): whether that was news.
+
+    Where the case stands at a step, or with a guardian's no, at which a call is not begun from it, it is told all the
+    same: what happened stands in the journal. Heard twice, noted once.
+    """
+    room = Room.objects.select_related("case").filter(pk=room_id, opened_at__isnull=False).first()
+    if room is None or room.created_by_id is None or not Consultation.objects.filter(pk=room.case_id).exists():
+        return False
+    consultation = locked(room.case_id)
+    if Meeting.objects.filter(room_id=room_id).exists() or _told_of(room):
+        return False
+    with acting_as(actor_by_id(room.created_by_id)) as opener:
+        try:
+            begin_call(take(opener, consultation, "call_now"), lambda: room)
+        except (NotPermitted, NotVisible, WrongStep):
+            _tell_of_room(opener, room)
+    if room.step == RoomStep.ENDED and (begun := Meeting.objects.filter(room=room).first()):  # before this was heard
+        hold_video(actor=actor, meeting_id=begun.pk, outcome=room.outcome, cause=room.cause)
+    return True
+
+
+def _told_of(room: Room) -> bool:
+    begun = unfiltered(Entry, why=_WHY).of_subject(room.case).filter(verb="call_now", facts__room=str(room.pk))
+    return bool(begun.exists())
+
+
+def _tell_of_room(opener: Actor, room: Room) -> None:
+    case = room.case
+    record(
+        actor=opener, verb="call_now", subject=case, patient_id=case.patient_id,
+        institution_id=case.asking_institution_id, facts={"room": str(room.pk), "now": True},
+    )  # fmt: skip
 
 
 @transaction.atomic

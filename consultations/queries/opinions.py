@@ -12,7 +12,7 @@ from consortium.casework.models import Case, ServiceMember
 from consortium.casework.queries.on_duty import with_duty
 from consortium.casework.queries.open_items import OpenItem, item_of_case
 from consortium.casework.queries.rows import child_words
-from consortium.casework.states import Priority
+from consortium.casework.states import CaseKind, MessageKind, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.scoping import unfiltered
@@ -53,6 +53,19 @@ def colleagues_to_ask(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
         people = groups.setdefault(seat.service_id, (name, []))[1]
         people.append((f"{seat.service_id}:{seat.user_id}", " · ".join(filter(None, words))))
     return list(groups.values())
+
+
+def second_voice(actor: Actor, case: Case) -> str:
+    """A specialist who is asked for an opinion writes into the thread meanwhile (settings.THREAD_VOICES)."""
+    if case.kind != CaseKind.CONSULTATION or not actor.has(*_GIVES):
+        return ""
+    return MessageKind.SECOND if actor.user_id in seconds_of(case) else ""
+
+
+def seconds_of(case: Case) -> list[UUID]:
+    """Whose opinion a case waits for. One query."""
+    asked = unfiltered(Opinion, why=_WHY).filter(case_id=case.pk).waiting()
+    return list(asked.values_list("specialist_id", flat=True))
 
 
 def _order_of(case: Case) -> Any:

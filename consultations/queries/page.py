@@ -24,8 +24,8 @@ from consultations.states import Step, WithdrawReason
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = (
-    "dispute", "ask_information", "supply_information", "decline_opinion", "ask_clarification", "convert", "allocate",
-    "decline", "correct_answer",
+    "dispute", "ask_information", "supply_information", "decline_opinion", "ask_clarification", "convert", "take_back",
+    "allocate", "decline", "correct_answer",
 )  # fmt: skip
 #: acts whose buttons are elsewhere on the page
 ELSEWHERE = ("save", "start", "propose_video", "book_video", "call_now", "cancel_video")

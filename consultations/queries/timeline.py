@@ -51,6 +51,7 @@ PAST: dict[str, str | Promise] = {
     "auto_close": gettext_lazy("Closed without review"),
     "escalate": gettext_lazy("Escalated"),
     "return_to_queue": gettext_lazy("Back in the queue"),
+    "take_back": gettext_lazy("Taken back to the queue by the coordinator"),
     "decline": gettext_lazy("Declined"),
     "ask_information": gettext_lazy("Information asked for"),
     "supply_information": gettext_lazy("Information supplied"),
@@ -85,7 +86,7 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
 
 def _people(act: TimelineStep) -> list[str]:
     given = ["responder"] if act.verb in _GIVEN else []
-    return [act.facts[fact] for fact in (*given, "specialist") if fact in act.facts]
+    return [act.facts[fact] for fact in (*given, "specialist", "left_by") if fact in act.facts]
 
 
 def _note(act: TimelineStep, known: Names) -> str:
@@ -93,6 +94,8 @@ def _note(act: TimelineStep, known: Names) -> str:
     facts = act.facts
     if act.verb == "ask_second":
         return known.get(facts["specialist"], "")
+    if act.verb == "take_back":
+        return known.get(facts["left_by"], "")
     if act.verb == "give_opinion":
         return _("Agrees") if facts["agrees"] else _("Sees it differently")
     if act.verb == "dispute":

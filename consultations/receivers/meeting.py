@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from consortium.calls.events import GuestJoined, RoomCancelled, RoomEnded, RoomOpened, SeatTaken
 from consortium.calls.models import GuestLink
@@ -19,8 +22,8 @@ from consortium.patients.states import ConsentKind, ConsentStatus
 from consortium.people.queries import actor_by_id
 from consultations import events
 from consultations.models import Meeting
-from consultations.operations.meeting import drop_video, keep_call_consent
-from consultations.operations.meeting_time import hold_video, note_opened
+from consultations.operations.meeting import drop_video, end_calls, keep_call_consent
+from consultations.operations.meeting_time import hold_video, note_begun, note_opened
 from consultations.operations.recording import pause_for_newcomer, stop_recording, withdraw_recordings
 from consultations.queries.concerned import asking_side
 from consultations.queries.recordings import live_recording
@@ -41,8 +44,10 @@ def _meeting_of(room_id: UUID) -> UUID | None:
 
 @receives(RoomOpened)
 def note_room_opened(entry_id: int, event: RoomOpened) -> None:
+    """That of a booked call; or one begun by its own address, which then stands on the case as one begun there."""
     with acting_as(system("a video call goes on")) as itself:
         note_opened(actor=itself, room_id=event.room_id)
+        note_begun(actor=itself, room_id=event.room_id)
 
 
 @receives(RoomEnded)
@@ -76,8 +81,8 @@ def keep_consent_given_by_link(entry_id: int, event: GuestJoined) -> None:
     links = unfiltered(GuestLink, why="who sent the link").filter(pk=event.link_id)
     sender = links.values_list("created_by_id", flat=True).first()
     if sender is not None:
-        with acting_as(actor_by_id(sender)) as actor:
-            how = "Given in the call, by the guardian's own link"
+        with acting_as(actor_by_id(sender)) as actor, override(event.language or settings.LANGUAGE_CODE):
+            how = _("Given in the call, by the guardian's own link")
             keep_call_consent(actor=actor, case_id=event.case_id, kind=ConsentKind.VIDEO, how=how)
 
 
@@ -89,34 +94,41 @@ def _drop(case_id: UUID, reason: MeetingCancel) -> None:
         drop_video(actor=itself, case_id=case_id, reason=reason)
 
 
+def _end(case_id: UUID) -> None:
+    """The case is over: no call lies ahead of it, and the one that goes on ends for everybody."""
+    _drop(case_id, MeetingCancel.CASE_OVER)
+    with acting_as(system("the consultation is over")) as itself:
+        end_calls(actor=itself, case_id=case_id)
+
+
 @receives(events.ConsultationClosedOut, duty=True)
 def drop_on_close_out(entry_id: int, event: events.ConsultationClosedOut) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.ConsultationLapsed, duty=True)
 def drop_on_lapse(entry_id: int, event: events.ConsultationLapsed) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.ConsultationWithdrawn, duty=True)
 def drop_on_withdrawal(entry_id: int, event: events.ConsultationWithdrawn) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.SharingStopped, duty=True)
 def drop_on_unsharing(entry_id: int, event: events.SharingStopped) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.ConsultationEnteredInError, duty=True)
 def drop_on_error(entry_id: int, event: events.ConsultationEnteredInError) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.ConsultationConverted, duty=True)
 def drop_on_conversion(entry_id: int, event: events.ConsultationConverted) -> None:
-    _drop(event.consultation_id, MeetingCancel.CASE_OVER)
+    _end(event.consultation_id)
 
 
 @receives(events.ConsultationReturned, duty=True)

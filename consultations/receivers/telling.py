@@ -7,6 +7,7 @@ from consortium.kernel.events import receives
 from consortium.notices.operations import tell, tell_of_messages
 from consultations import events
 from consultations.queries.concerned import answering_side, asking_side, coordinators_of, on_call, readers_of
+from consultations.queries.opinions import seconds_of
 from consultations.receivers.calling import case_heard
 
 
@@ -41,6 +42,8 @@ def tell_of_decline(entry_id: int, event: events.ConsultationDeclined) -> None:
 def tell_of_return(entry_id: int, event: events.ConsultationReturned) -> None:
     case = case_heard(event.consultation_id)
     tell(coordinators_of(case), "consultation.waiting", case, entry_id, urgent=_is_stat(case))
+    if event.taken_back:
+        tell([event.left_by_id], "consultation.taken_back", case, entry_id)
 
 
 @receives(events.InformationRequested)
@@ -101,4 +104,4 @@ def tell_of_message(entry_id: int, event: MessagePosted) -> None:
         return
     people = [*asking_side(case), *([case.responder_id] if case.responder_id else [])]
     office = coordinators_of(case) if case.ball == Ball.COORDINATOR else []
-    tell_of_messages([*people, *office], "consultation.message", case, entry_id, event.author_id)
+    tell_of_messages([*people, *seconds_of(case), *office], "consultation.message", case, entry_id, event.author_id)

@@ -86,6 +86,12 @@ ACTS: dict[str, Act[Consultation]] = {
         asked.AllocateForm,
         choices=_to_allocate,
     ),
+    "take_back": Act(
+        plain(operations.take_back),
+        gettext_lazy("Back in the queue: give it to somebody who can answer now."),
+        asked.TakeBackForm,
+        gettext_lazy("Whoever holds it lets go and is told. The place in line is kept; the service is called again."),
+    ),
     "decline": Act(
         plain(operations.decline),
         gettext_lazy("Passed on. The question keeps its place in line."),

@@ -27,7 +27,7 @@ from consultations import operations
 from consultations.events import ConsultationConverted
 from consultations.models import Consultation
 from consultations.operations import Advice, Offer
-from consultations.operations.timing import auto_close
+from consultations.operations.timing import auto_close, escalate_due
 from consultations.states import MACHINE, Step
 from tests.cast import actor_for
 from tests.consultations.cases import by, drafted
@@ -49,15 +49,17 @@ TALKING = ("received", "on_hold", "in_progress", "clarification")
 OPEN = ("requested", *TALKING, "answered")
 OVER = ("closed", "closed_unreviewed", "converted", "withdrawn", "entered_in_error")
 ANSWERED = ("answered", "corrected", "clarification", "closed", "closed_unreviewed", "converted")
-#: brought to the table beside the twelve steps: an answer that was corrected
-CORRECTED = "corrected"
-SITUATIONS = (*Step.values, CORRECTED)
+#: brought to the table beside the twelve steps: an answer that was corrected; an answer long over its time, which the
+#: last step of the escalation gave to the coordinator
+CORRECTED, OVERDUE = "corrected", "overdue"
+SITUATIONS = (*Step.values, CORRECTED, OVERDUE)
 
-#: at which steps a verb does something; `corrected` is at the step of an answer
+#: at which steps a verb does something; `corrected` is at the step of an answer, `overdue` being answered
 AT: dict[str, tuple[str, ...]] = {
     "save": ("draft",), "submit": ("draft",), "discard": ("draft",),
     "claim": ("requested",), "allocate": ("requested", "received"), "assign": ("requested",),
-    "return_to_queue": TALKING, "hand_on": TALKING, "decline": ("received",), "dispute": ("requested",),
+    "return_to_queue": TALKING, "take_back": TALKING, "hand_on": TALKING, "decline": ("received",),
+    "dispute": ("requested",),
     "ask_information": ("received", "in_progress"), "supply_information": ("on_hold",), "start": ("received",),
     "propose_video": TALKING, "book_video": TALKING, "call_now": TALKING, "cancel_video": OPEN, "hold_video": OPEN,
     "ask_second": (*TALKING, "answered"), "give_opinion": OPEN, "decline_opinion": OPEN,
@@ -74,7 +76,7 @@ AT: dict[str, tuple[str, ...]] = {
 def who_may(verb: str, situation: str) -> set[str]:
     """Whom the care pathway lets do it, whatever the step."""
     held = {"specialist"} if situation not in ("draft", "requested", "withdrawn") else set()
-    called = situation in (*TALKING, "answered", CORRECTED)
+    called = situation in (*TALKING, "answered", CORRECTED, OVERDUE)
     of_system = (
         "assign",
         "return_to_queue",
@@ -93,6 +95,7 @@ def who_may(verb: str, situation: str) -> set[str]:
         **dict.fromkeys(("give_opinion", "decline_opinion"), {"second"} if called else set()),
         "claim": SERVICE,
         "allocate": {"lead", "coordinator"},
+        "take_back": {"coordinator"} if situation == OVERDUE else set(),
         "dispute": ASKING if situation != "draft" else set(),
         "propose_video": ASKING | held,
         "book_video": ASKING if called else set(),
@@ -129,7 +132,7 @@ def expected(verb: str, situation: str, role: str) -> str:
 
 
 def _step_of(situation: str) -> str:
-    return "answered" if situation == CORRECTED else situation
+    return {CORRECTED: "answered", OVERDUE: "in_progress"}.get(situation, situation)
 
 
 # -- the situations ---------------------------------------------------------------------------------------------------
@@ -172,6 +175,11 @@ class Stage:
     def to_in_progress(self) -> None:
         self.to_received()
         self.does("specialist", operations.start)
+
+    def to_overdue(self) -> None:
+        self.to_in_progress()
+        with clock.moved(timedelta(hours=9)), acting_as(system("the time is over")) as timer:
+            escalate_due(actor=timer)
 
     def to_answered(self) -> None:
         self.to_received()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from consortium.calls import operations as calls
 from consortium.calls.models import GuestLink
@@ -17,7 +18,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import NotPermitted
 from consortium.notices.models import Notice
-from consortium.patients.models import Patient
+from consortium.patients.models import Consent, Patient
 from consortium.patients.operations.guardians import Decision, record_consent
 from consortium.patients.queries.record import has_consent
 from consortium.patients.states import ConsentKind, ConsentStatus
@@ -230,14 +231,79 @@ def test_closed_while_they_talked_it_is_told_all_the_same(held: Consultation, as
     meeting = called(specialist, held)
     seated(meeting, asker, host=specialist)
     by(asker, operations.withdraw, case_id=held.pk, reason="resolved")
-    assert _ended(meeting).step == MeetingStep.ENDED
+    heard()
+    assert fresh(meeting).step == MeetingStep.ENDED
     assert timeline(held.case)[-1].verb == "hold_video"
 
 
-def test_a_room_that_is_no_meetings_is_nothing_to_us(held: Consultation, specialist: User) -> None:
-    room = by(specialist, calls.call_now, case_id=held.pk)
-    sys(calls.end_room, room_id=room.pk)
+def test_closing_the_case_ends_the_call_for_everybody(held: Consultation, asker: User, specialist: User) -> None:
+    meeting = called(specialist, held)
+    seats = seated(meeting, asker, host=specialist)
+    _spoken(meeting, asker, seats["asker"].pk)
+    by(asker, operations.withdraw, case_id=held.pk, reason="resolved")
+    assert room_of(meeting).step == RoomStep.ENDED
     heard()
+    assert (fresh(meeting).step, meeting.outcome) == (MeetingStep.ENDED, Rung.VIDEO)
+
+
+def test_a_case_that_goes_back_to_its_queue_keeps_the_call_that_goes_on(held: Consultation, specialist: User) -> None:
+    meeting = called(specialist, held)
+    sys(operations.return_to_queue, case_id=held.pk, why="test")
+    assert room_of(meeting).step == RoomStep.OPEN
+
+
+def test_without_a_call_there_is_none_to_end(held: Consultation) -> None:
+    assert sys(operations.end_calls, case_id=held.pk) is False
+
+
+# -- a room begun by its own address
+
+
+def test_begun_by_its_own_address_it_stands_on_the_case(held: Consultation, asker: User, specialist: User) -> None:
+    room = by(asker, calls.call_now, case_id=held.pk)
+    heard()
+    meeting = newest(held)
+    assert (meeting.room_id, meeting.step, meeting.side) == (room.pk, MeetingStep.OPEN, "asker")
+    entry = timeline(held.case)[-1]
+    assert (entry.verb, entry.facts["now"]) == ("call_now", True)
+    assert told(specialist)[-1] == "now"
+
+
+def test_it_takes_the_place_of_what_was_proposed(held: Consultation, asker: User, specialist: User) -> None:
+    before = proposed(asker, held)
+    by(specialist, calls.call_now, case_id=held.pk)
+    heard()
+    assert (fresh(before).step, newest(held).follows_id) == (MeetingStep.REPLACED, before.pk)
+
+
+def test_it_is_told_once(held: Consultation, specialist: User) -> None:
+    room = by(specialist, calls.call_now, case_id=held.pk)
+    assert [sys(operations.note_begun, room_id=room.pk) for _ in range(2)] == [True, False]
+    assert Meeting.unscoped.filter(case_id=held.pk).count() == 1
+
+
+def test_begun_from_the_case_it_is_told_already(held: Consultation, specialist: User) -> None:
+    assert sys(operations.note_begun, room_id=called(specialist, held).room_id) is False
+
+
+def test_over_before_it_was_heard_of_it_has_its_end_too(held: Consultation, asker: User, specialist: User) -> None:
+    room = by(specialist, calls.call_now, case_id=held.pk)
+    seat = by(specialist, calls.join, room_id=room.pk)
+    by(specialist, calls.begin_attempt, seat_id=seat.pk, rung=Rung.VIDEO)
+    by(specialist, calls.end_room, room_id=room.pk)
+    heard()
+    assert (newest(held).step, newest(held).absent) == (MeetingStep.MISSED, Absent.ASKER)
+    assert [entry.verb for entry in timeline(held.case)][-2:] == ["call_now", "hold_video"]
+
+
+def test_at_a_step_without_calls_the_journal_tells_it_all_the_same(
+    held: Consultation, asker: User, specialist: User
+) -> None:
+    by(specialist, operations.answer, case_id=held.pk, advice=operations.Advice("Croup.", "Dexamethasone."))
+    room = by(asker, calls.call_now, case_id=held.pk)
+    assert [sys(operations.note_begun, room_id=room.pk) for _ in range(2)] == [True, False]
+    entry = timeline(held.case)[-1]
+    assert (entry.verb, entry.facts["room"]) == ("call_now", str(room.pk))
     assert not Meeting.unscoped.filter(case_id=held.pk).exists()
 
 
@@ -331,16 +397,21 @@ def test_no_notice_of_a_call_names_the_child(held: Consultation, asker: User, pa
 # -- the guardian's link
 
 
-def test_the_consent_given_by_link_is_kept_by_who_sent_it(
-    held: Consultation, asker: User, specialist: User, patient: Patient
+@pytest.mark.parametrize(
+    ("language", "how"),
+    [("en", "Given in the call, by the guardian's own link"), ("zh-hans", "通话中由监护人经本人链接给出")],
+)
+def test_the_consent_given_by_link_is_kept_in_the_words_that_were_read(
+    held: Consultation, asker: User, specialist: User, patient: Patient, language: str, how: str
 ) -> None:
     meeting = called(specialist, held, with_guardian=True)
     link: GuestLink = by(asker, calls.invite_guest, room_id=meeting.room_id)
-    with acting_as(system("the guardian")) as guest:
+    with acting_as(system("the guardian")) as guest, translation.override(language):
         calls.bind_device(actor=guest, token=link.token(), secret="")
         calls.agree_and_knock(actor=guest, link_id=link.pk)
     heard()
     assert has_consent(patient.pk, ConsentKind.VIDEO)
+    assert Consent.unscoped.get(patient=patient, kind=ConsentKind.VIDEO).how == how
 
 
 # -- seats, words and numbers

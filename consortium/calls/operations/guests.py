@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consortium.calls import events
@@ -109,5 +110,5 @@ def agree_and_knock(*, actor: Actor, link_id: UUID) -> Seat:
     if link.consented_at is None:
         link.consented_at = clock.now()
         save(link)
-        note(actor, room, "call-consent", events.GuestJoined(room.pk, room.case_id, link.pk))
+        note(actor, room, "call-consent", events.GuestJoined(room.pk, room.case_id, link.pk, get_language()))
     return come_in(actor, room, seat_of_link(link) or Seat(role=SeatRole.GUARDIAN, link=link))

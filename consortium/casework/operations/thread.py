@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from consortium.casework.events import MessagePosted
 from consortium.casework.models import Case, Message, ReadMark
 from consortium.casework.operations.turns import acting_institution, locked_case, ring_lists, ring_topics
-from consortium.casework.policies import may_post
+from consortium.casework.policies import brought_in_as, may_post
 from consortium.casework.states import MessageKind
 from consortium.journal.operations import record
 from consortium.kernel import clock
@@ -35,9 +35,11 @@ def post_message(
     files: Sequence[UUID] = (),
 ) -> Message:
     """Write into a case's thread; the same `key` twice is one message. `reply_to` is a message of the same thread,
-    `files` go with it: with files it may be without words."""
+    `files` go with it: with files it may be without words. Whom a feature has brought in is marked as such."""
     case = locked_case(case_id)
     require(may_post(actor, case))
+    if kind == MessageKind.MESSAGE:
+        kind = brought_in_as(actor, case) or kind
     message, fresh = once(
         Message,
         actor=actor,

@@ -13,6 +13,7 @@ from consortium.casework.policies.booking import (
     only_system,
 )
 from consortium.casework.policies.cases import (
+    brought_in_as,
     coordinates,
     is_clinical,
     leads,
@@ -42,6 +43,7 @@ from consortium.casework.policies.duty import (
 
 __all__ = [
     "answers_for",
+    "brought_in_as",
     "coordinates",
     "is_clinical",
     "keeps_service",

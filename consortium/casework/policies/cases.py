@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, Service, ServiceMember
@@ -65,15 +67,26 @@ def may_allocate(actor: Actor, case: Case) -> Decision:
 
 def may_post(actor: Actor, case: Case) -> Decision:
     """Write into the thread: both sides, which of a referral are all institutions that take part in it; the coordinator
-    while it is their turn (a queue, an escalation), not else."""
+    while it is their turn (a queue, an escalation), not else; and whom a feature has brought in."""
     if case.submitted_at is None:
         return Denied(_("A draft has no thread yet."))
     sides = may_act_for_asker(actor, case) or may_act_as_responder(actor, case)
     nurse = actor.has(Role.NURSE, institution_id=case.asking_institution_id)
     office = case.ball == Ball.COORDINATOR and coordinates(actor, case)
     return allowed_if(
-        sides or nurse or office or _takes_part(actor, case), _("Only those who work on this case may write here.")
+        sides or nurse or office or _takes_part(actor, case) or brought_in_as(actor, case),
+        _("Only those who work on this case may write here."),
     )
+
+
+def brought_in_as(actor: Actor, case: Case) -> str:
+    """As what somebody beside the two sides writes into the thread: a value of `MessageKind`; "" when they do not.
+
+    Asked of the features that bring people in (``settings.THREAD_VOICES``: functions (actor, case) -> kind, or "").
+    """
+    if may_act_for_asker(actor, case) or may_act_as_responder(actor, case):
+        return ""
+    return next((kind for path in settings.THREAD_VOICES if (kind := import_string(path)(actor, case))), "")
 
 
 def _takes_part(actor: Actor, case: Case) -> bool:

@@ -77,6 +77,7 @@ class MessageKind(TextChoices):
     CLARIFICATION = "clarification", _("Clarification asked for")
     DECISION = "decision", _("Decision")
     NOTE = "note", _("Note from a video call")
+    SECOND = "second", _("Second specialist")
     HANDOVER = "handover", _("Hand-over for the way")
     INTERIM = "interim", _("Interim note")
     OUTCOME = "outcome", _("Outcome")
