@@ -1,9 +1,24 @@
 from django.urls import path
 
-from courses.assessment.views import marking, sitting, training
+from courses.assessment.views import bank, editing, files, marking, sitting, training
 
 app_name = "assessment"
 urlpatterns = [
+    path("bank/", bank.bank, name="bank"),
+    path("bank/reviews/", bank.reviews, name="item_reviews"),
+    path("bank/new/<slug:kind>/", editing.new, name="item_new"),
+    path("bank/imports/", files.imports, name="imports"),
+    path("bank/imports/template.<slug:form>", files.template, name="import_template"),
+    path("bank/imports/<uuid:import_id>/", files.preview, name="import"),
+    path("bank/imports/<uuid:import_id>/faults.xlsx", files.faults, name="import_faults"),
+    path("bank/questions.<slug:form>", files.export, name="bank_export"),
+    path("bank/<uuid:version_id>/", bank.version, name="item"),
+    path("bank/<uuid:version_id>/edit/", editing.edit, name="item_edit"),
+    path("bank/<uuid:version_id>/edit/<slug:part_id>/", editing.part, name="item_part"),
+    path("bank/<uuid:version_id>/figures/", bank.figures, name="item_figures"),
+    path("bank/<uuid:version_id>/rescore/", bank.rescore, name="item_rescore"),
+    path("bank/<uuid:version_id>/<slug:verb>/", bank.act, name="item_act"),
+    path("pictures/<uuid:picture_id>/", bank.picture, name="picture"),
     path("exams/", sitting.exams, name="exams"),
     path("exams/<uuid:exam_id>/", sitting.exam, name="exam"),
     path("exams/<uuid:exam_id>/begin/", sitting.begin, name="exam_begin"),
