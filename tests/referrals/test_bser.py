@@ -1,8 +1,8 @@
 """The transitions of BSeR and 360X, each brought about by our operations.
 
 HL7's guide (Bidirectional Services eReferral, STU2 ballot: "Workflow Management Resources") numbers them in two
-pictures, "Harmonized State Transitions" and "Task State Machine", which exist as images alone. What it gives as text is
-TaskBusinessStatusCS, ten codes from 2.0 to 7.0. So:
+pictures, "Harmonized State Transitions" and "Task State Machine", which exist as images alone, in its repository
+(HL7/bser, STU1 and ballot) as well. What it gives as text is TaskBusinessStatusCS, ten codes from 2.0 to 7.0. So:
 
 - NUMBERED are the twelve whose numbers the design page "care pathway" tells (05, 10-13, 17, 18, 21, 23-25, 33). The
   page says what each group is (a late decline, a visit moved or missed, the race of cancel and outcome), not which is

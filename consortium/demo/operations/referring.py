@@ -11,10 +11,11 @@ from consortium.demo.story.children import CHILDREN
 from consortium.demo.story.referrals import ALARM, REFERRALS, Sent
 from consortium.kernel import clock
 from consortium.patients.models import Patient
+from consortium.people.states import Capability
 from referrals.operations import answering, caring, outcomes, returning, sending, transport, visiting
 from referrals.operations.alarm import raise_alarm
 from referrals.operations.outcomes import Ending
-from referrals.operations.returning import Plan
+from referrals.operations.returning import Plan, PlannedVisit
 from referrals.operations.transport import Handover, Way
 from referrals.states import AlarmProblem, Appropriateness, Concordance, DeclineReason, Destination, Mode, Place
 
@@ -97,8 +98,10 @@ class Told(Story):
         self._until_outcome_sent()
         centre = self.world.services[CHILDREN[self.sent.child].place]
         today = clock.today()
-        visits = ((today + 3 * _DAY, "Weigh her, ask about seizures."), (today + 28 * _DAY, "Drug level."))
-        plan = Plan(centre.pk, "Continue the medicine; no swimming alone.", "As in the outcome.", visits, True)
+        level = PlannedVisit(today + 28 * _DAY, "Drug level.", (Capability.LABORATORY,))
+        visits = (PlannedVisit(today + 3 * _DAY, "Weigh her, ask about seizures."), level)
+        needs = (Capability.MED_ANTIEPILEPTIC,)
+        plan = Plan(centre.pk, "Continue the medicine; no swimming alone.", "As in the outcome.", visits, True, needs)
         back = self.do(self.sent.holder, returning.back_refer, 30 * _MINUTE, plan=plan)
         good = {"usefulness": 5, "concordance": Concordance.SAME, "appropriateness": Appropriateness.APPROPRIATE}
         self.do(self.asker, outcomes.acknowledge, 20 * _HOUR, **good)
