@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.kernel.machine import Machine, Transition
 from referrals import events
@@ -179,8 +180,12 @@ MACHINE = Machine(
             events.ReferralDeclined, ("reason", "service"), "all stop, redirection starts",
         ),
         Transition(
-            "R5", "redirect", _("Ask another hospital"), (Step.DECLINED, *WAITING_STEPS), Step.REQUESTED,
+            "R5", "redirect", _("Ask another hospital"), (Step.DECLINED,), Step.REQUESTED,
             "may_redirect", events.ReferralRedirected, ("service",), "seen starts from the first send", look="main",
+        ),
+        Transition(
+            "R5", "redirect", _("Ask another hospital"), WAITING_STEPS, Step.REQUESTED,
+            "may_redirect", events.ReferralRedirected, ("service",), "seen starts from the first send",
         ),
         Transition(
             "R6", "dispute", _("Ask the service lead to look again"), (Step.DECLINED,), Step.SEEN, "may_dispute",
@@ -298,15 +303,15 @@ MACHINE = Machine(
             events.CareTakenOver, (), "all stop, follow-up starts", look="main",
         ),
         Transition(
-            "R18", "visit_done", _("Follow-up visit done"), (Step.FOLLOWING,), None, "may_follow",
+            "R18", "visit_done", _("Visit done"), (Step.FOLLOWING,), None, "may_follow",
             events.FollowUpDone, ("text",), "follow-up runs to the next visit", look="main",
         ),
         Transition(
-            "R18m", "visit_missed", _("Did not come to the follow-up"), (Step.FOLLOWING,), None, "may_follow",
+            "R18m", "visit_missed", _("Did not come"), (Step.FOLLOWING,), None, "may_follow",
             events.FollowUpMissed, (), "follow-up runs to the recall",
         ),
         Transition(
-            "R18w", "worsened", _("Got worse: send up again"), (Step.FOLLOWING,), Step.FOLLOWED, "may_follow",
+            "R18w", "worsened", _("Worse: send up again"), (Step.FOLLOWING,), Step.FOLLOWED, "may_follow",
             events.ChildWorsened, ("question",), "all stop", look="alarm",
         ),
         Transition(
@@ -430,7 +435,7 @@ AVOIDABLE_WITHIN = timedelta(hours=24)
 class Concordance(TextChoices):
     """Sender's working diagnosis against the final one."""
 
-    SAME = "same", _("The same")
+    SAME = "same", pgettext_lazy("diagnosis", "The same")
     PARTLY = "partly", _("Partly")
     DIFFERENT = "different", _("Different")
     NONE_MADE = "none_made", _("I had made none")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.forms.acting import LONG
@@ -15,11 +16,8 @@ from consortium.people.forms.base import Acting
 from consortium.people.states import capability_groups
 from referrals.operations.caring import STAYS, WARD_LENGTH
 from referrals.operations.outcomes import MOST_DIAGNOSES, REASON_LENGTH, Ending
-from referrals.operations.returning import TASK_LENGTH, Plan, PlannedVisit
+from referrals.operations.returning import MOST_VISITS, TASK_LENGTH, Plan, PlannedVisit
 from referrals.states import Appropriateness, Concordance, Destination, Place
-
-#: visits that the form of a plan has room for; a visit that was made may plan the next
-VISITS_ASKED = 4
 
 
 def _words(label: Any, *, rows: int = 2, required: bool = True, hint: Any = "") -> forms.CharField:
@@ -166,23 +164,16 @@ class BackForm(Acting):
         label=_("What must the centre have?"), choices=capability_groups, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    priority = forms.TypedChoiceField(
+        label=_("How soon must the centre take over?"), coerce=int,
+        choices=[choice for choice in Priority.choices if choice[0] != Priority.STAT], initial=Priority.ROUTINE,
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )  # fmt: skip
     service_id = forms.TypedChoiceField(label=_("Who follows the child?"), coerce=UUID, widget=forms.RadioSelect)
     guardian_agreed = forms.BooleanField(
         label=_("The guardian agrees that the child is followed up there"), required=False
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    day_1 = _day(_("First visit on"), required=False)
-    task_1 = _task()
-    needs_1 = _need()
-    day_2 = _day(_("Second visit on"), required=False)
-    task_2 = _task()
-    needs_2 = _need()
-    day_3 = _day(_("Third visit on"), required=False)
-    task_3 = _task()
-    needs_3 = _need()
-    day_4 = _day(_("Fourth visit on"), required=False)
-    task_4 = _task()
-    needs_4 = _need()
 
     def __init__(self, *args: Any, centres: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,14 +182,37 @@ class BackForm(Acting):
 
     def visits(self) -> list[list[BoundField]]:
         """The fields of each visit: day, task, what it needs."""
-        return [
-            [self[f"{name}_{number}"] for name in ("day", "task", "needs")] for number in range(1, VISITS_ASKED + 1)
-        ]
+        return [[self[f"{name}_{number}"] for name in ("day", "task", "needs")] for number in range(1, MOST_VISITS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for day, task, _needs in self.visits():
+            if cleaned.get(task.name) and day.name in cleaned and not cleaned[day.name]:
+                self.add_error(day.name, _("Say on which day, or empty what to do then."))
+        return cleaned
 
     def made(self) -> Plan:
         said = self.cleaned_data
         asked = [[said.get(bound.name) for bound in fields] for fields in self.visits()]
         visits = tuple(PlannedVisit(day, task or "", (need,) if need else ()) for day, task, need in asked if day)
         return Plan(
-            said["service_id"], said["plan"], said["medicines"], visits, said["guardian_agreed"], tuple(said["needs"])
+            said["service_id"],
+            said["plan"],
+            said["medicines"],
+            visits,
+            said["guardian_agreed"],
+            tuple(said["needs"]),
+            said["priority"],
         )
+
+
+def _asked_of_visits() -> dict[str, forms.Field]:
+    """The fields of every visit that a plan may have: day_1, task_1, needs_1 and so on."""
+    fields: dict[str, forms.Field] = {}
+    for number in range(1, MOST_VISITS + 1):
+        day = _day(format_lazy(_("Visit {number} on"), number=number), required=False)
+        fields |= {f"day_{number}": day, f"task_{number}": _task(), f"needs_{number}": _need()}
+    return fields
+
+
+BackForm.base_fields |= _asked_of_visits()

@@ -4,7 +4,7 @@ The page is a shell. Each row of PARTS adds a card of its own: a function that r
 `templates/referrals/parts/<name>.html` needs, None where there is nothing to show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from consortium.casework.queries.rows import party_words
 from consortium.journal.queries import last_seq
 from consortium.kernel.actors import Actor
 from consortium.patients.models import Patient
+from consortium.people.states import CLINICAL_ROLES
 from referrals.models import Referral
 from referrals.queries.cases import available, referral_for
 from referrals.queries.parts.acknowledgement import part_acknowledgement
@@ -28,13 +29,19 @@ from referrals.queries.parts.plan import part_plan
 from referrals.queries.parts.transport import part_transport, part_vitals
 from referrals.queries.parts.visit import part_visit
 from referrals.queries.timeline import steps_of
-from referrals.states import WAITING_STEPS, Kind, Reason, Step
+from referrals.states import EXPECTED_STEPS, WAITING_STEPS, Kind, Reason, Step
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = (
     "arrange_transport", "depart", "decline", "ask_information", "supply_information", "note_interim", "discharge",
-    "visit_missed", "worsened", "raise_urgency", "dispute", "redirect", "keep", "withdraw", "ask_cancel",
+    "visit_missed", "worsened", "raise_urgency", "dispute", "sign_handover", "report_incident", "redirect", "keep",
+    "withdraw", "ask_cancel",
 )  # fmt: skip
+#: acts with a page of their own, the name of its address: verb -> name
+PAGES = {
+    "book_visit": "visit", "rebook_visit": "visit", "send_outcome": "outcome", "correct_outcome": "outcome",
+    "back_refer": "back",
+}  # fmt: skip
 #: acts whose buttons are elsewhere on the page: to look at it is to open it
 ELSEWHERE = ("save", "open")
 
@@ -42,12 +49,21 @@ ELSEWHERE = ("save", "open")
 class ReferralPage(CasePage[Referral]):
     """What the templates of one referral need."""
 
+    act_link = "referrals/act_link.html"
     near_at_hand = NEAR_AT_HAND
+    own_pages = frozenset(PAGES)
     elsewhere = ELSEWHERE
 
     @property
     def referral(self) -> Referral:
         return self.row
+
+    def wanted(self) -> Iterator[str]:
+        """The urgency only while the child is awaited; that it departs, only for who has it."""
+        waits = self.referral.step in (*WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS)
+        sends = self.actor.has(*CLINICAL_ROLES, institution_id=self.case.asking_institution_id)
+        shown = {"raise_urgency": waits, "depart": sends}
+        return (verb for verb in self.near_at_hand if shown.get(verb, True))
 
     @property
     def step_label(self) -> str:

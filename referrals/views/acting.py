@@ -10,12 +10,9 @@ from consortium.kernel.methods import form_page
 from referrals.models import Referral
 from referrals.queries import referral_for
 from referrals.queries.following import newest_from
+from referrals.queries.page import PAGES
 from referrals.states import MACHINE
 from referrals.views.acts import ACTS
-from referrals.views.acts_of_care import WRITTEN
-
-#: acts with a page of their own, the name of its address: verb -> name
-PAGES: dict[str, str] = {"book_visit": "visit", "rebook_visit": "visit", **WRITTEN}
 
 
 def _onward(referral: Referral, verb: str) -> str:

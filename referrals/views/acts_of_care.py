@@ -83,6 +83,3 @@ CARING: dict[str, Act[Referral]] = {
         hint=gettext_lazy("Visits still ahead are called off."),
     ),
 }  # fmt: skip
-
-#: acts with a page of their own: verb -> the name of its address
-WRITTEN = {"send_outcome": "outcome", "correct_outcome": "outcome", "back_refer": "back"}

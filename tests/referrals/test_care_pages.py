@@ -295,7 +295,7 @@ def plan_typed(centre: Service, **more: Any) -> dict[str, Any]:
     day = (clock.today() + timedelta(days=3)).isoformat()
     return {
         "plan": "Watch.", "medicines": "None.", "service_id": str(centre.pk), "guardian_agreed": "on", "day_1": day,
-        "task_1": "Weigh.", **more,
+        "task_1": "Weigh.", "priority": str(Priority.ROUTINE.value), **more,
     }  # fmt: skip
 
 
@@ -306,8 +306,32 @@ def test_a_plan_is_sent_and_its_own_page_opens(inside: Referral, specialist: Use
     assert [visit.task for visit in visits(back)] == ["Weigh."]
 
 
+def test_what_is_written_at_length_is_no_dialog(inside: Referral, specialist: User) -> None:
+    """A page that was put into the dialog would post to the address beneath it."""
+    browser = client_for(specialist)
+    led = browser.get(f"/referrals/{inside.pk}/send_outcome/", headers={"HX-Request": "true"})
+    assert led["HX-Redirect"] == at("outcome", inside)
+    dock = browser.get(at("show", inside)).content.decode()
+    assert f'/referrals/{inside.pk}/send_outcome/">' in dock
+    assert f'/referrals/{inside.pk}/note_interim/" data-act>' in dock
+
+
+def test_a_plan_may_be_urgent_and_has_twelve_visits(inside: Referral, specialist: User, centre: Service) -> None:
+    days = {f"day_{n}": (clock.today() + timedelta(days=7 * n)).isoformat() for n in range(1, 13)}
+    tasks = {f"task_{n}": f"Visit {n}" for n in range(1, 13)}
+    urgent = str(Priority.URGENT.value)
+    client_for(specialist).post(at("back", inside), plan_typed(centre, priority=urgent, **days, **tasks))
+    back = fresh(Referral.unscoped.get(kind=Kind.BACK))
+    assert (back.case.priority, len(visits(back)), visits(back)[-1].task) == (Priority.URGENT, 12, "Visit 12")
+
+
+def test_what_to_do_on_no_day_is_not_lost_in_silence(inside: Referral, specialist: User, centre: Service) -> None:
+    answer = client_for(specialist).post(at("back", inside), plan_typed(centre, task_3="Drug level."))
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"day_3"})
+
+
 def test_without_agreement_or_a_visit_nothing_is_sent(inside: Referral, specialist: User, centre: Service) -> None:
-    typed_plan = plan_typed(centre, day_1="")
+    typed_plan = plan_typed(centre, day_1="", task_1="")
     del typed_plan["guardian_agreed"]
     answer = client_for(specialist).post(at("back", inside), typed_plan)
     form = answer.context["form"]

@@ -15,10 +15,11 @@ from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import Check, Incident, Referral
+from referrals.operations.answering import decline
 from referrals.operations.transport import arrive, report_incident
 from referrals.queries.page import referral_page
 from referrals.queries.parts.transport import part_transport, part_vitals
-from referrals.states import MACHINE, IncidentKind, LifeThreat, Mode, Step
+from referrals.states import MACHINE, DeclineReason, IncidentKind, LifeThreat, Mode, Step
 from referrals.views.travelling import TRAVEL_ACTS
 from tests.cast import actor_for, client_for
 from tests.consultations.cases import by
@@ -190,3 +191,36 @@ def test_urgency_is_raised_and_lowered_by_its_forms(
 def test_every_act_of_the_way_is_a_verb_of_the_machine() -> None:
 
     assert set(TRAVEL_ACTS) <= set(MACHINE.verbs())
+
+
+# -- what stands at hand ----------------------------------------------------------------------------------------------
+
+
+def dock(user: User, referral: Referral) -> tuple[str, set[str]]:
+    """The main act, and those beside it."""
+    with acting_as(actor_for(user)) as actor:
+        shown = referral_page(actor, referral.pk).dock()
+    return shown["main"].verb if shown["main"] else "", {t.verb for t in shown["near"]}
+
+
+def test_that_it_departs_is_at_hand_for_who_has_the_child(asker: User, specialist: User, going: Referral) -> None:
+    assert "depart" in dock(asker, going)[1]
+    assert "depart" not in dock(specialist, going)[1]
+
+
+def test_the_urgency_is_at_hand_while_the_child_is_awaited(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    made = sent(asker, patient, service)
+    assert "raise_urgency" in dock(asker, made)[1]
+    by(specialist, arrive, case_id=made.pk)
+    assert "raise_urgency" not in dock(asker, made)[1]
+
+
+def test_another_hospital_is_the_main_act_once_one_has_declined(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    made = sent(asker, patient, service)
+    assert dock(asker, made)[0] != "redirect"
+    by(specialist, decline, case_id=made.pk, reason=DeclineReason.NO_BED)
+    assert dock(asker, made)[0] == "redirect"

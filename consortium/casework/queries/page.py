@@ -1,5 +1,6 @@
 """One case as its page shows it, whatever its kind: child, turn, clock, thread, and what may be done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
@@ -158,12 +159,16 @@ class CasePage(Generic[Row]):
         """What was measured on the child; only for who may know it."""
         return glance(self.actor, self.patient) if self.patient else None
 
+    def wanted(self) -> Iterable[str]:
+        """Acts that stand beside the main one, as the case is now and for who looks at it."""
+        return self.near_at_hand
+
     def dock(self) -> dict[str, Any]:
         """The main act, the near ones, and the rest."""
         shown = [t for t in self.actions if t.verb not in self.elsewhere]
         main = [t for t in shown if t.look == "main"][:1]
         rest = [t for t in shown if t not in main]
-        close = [t for t in rest if t.verb in self.near_at_hand]
-        near = sorted(close, key=lambda t: self.near_at_hand.index(t.verb))[:MOST_SHOWN]
+        wanted = list(self.wanted())
+        near = sorted((t for t in rest if t.verb in wanted), key=lambda t: wanted.index(t.verb))[:MOST_SHOWN]
         more = [t for t in rest if t not in near]
         return {"main": main[0] if main else None, "near": near, "more": more}

@@ -88,7 +88,7 @@ def act(request: HttpRequest, acting: Acting[Row], case_id: UUID, verb: str) -> 
     """Ask for what `verb` needs; post does it. What was typed stays when it cannot be done."""
     actor, row = current_actor(), acting.find(case_id)
     if verb in acting.pages:
-        return redirect(case_url(_case(row), acting.pages[verb]))
+        return _lead(request, case_url(_case(row), acting.pages[verb]))
     if verb not in acting.acts:
         raise NotVisible
     form = _form(request, acting.acts[verb], row)
@@ -127,6 +127,11 @@ def _onward(request: HttpRequest, acting: Acting[Row], row: Row, verb: str) -> H
     url = acting.onward(row, verb) or case_url(_case(row))
     if not Case.objects.filter(pk=row.pk).exists():
         url = "/"
+    return _lead(request, url)
+
+
+def _lead(request: HttpRequest, url: str) -> HttpResponse:
+    """To another page: out of the dialog too, which is none to show a page in."""
     return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
 
 
