@@ -28,6 +28,11 @@ def may_register(actor: Actor, institution_id: UUID | None = None) -> Decision:
     return allowed_if(allowed, _("Only clinicians register children, at their own institution."))
 
 
+def may_register_for_caller(actor: Actor) -> Decision:
+    """For a clinic that calls in an emergency and has no hand free: a coordinator."""
+    return allowed_if(actor.has(Role.COORDINATOR), _("Only the coordinator does this."))
+
+
 def may_edit(actor: Actor, patient: Patient) -> Decision:
     """Write into the record: clinicians whose institution knows the child, or who take part in a pathway.
 

@@ -1,5 +1,6 @@
 """What the acts around the way, the alarm and an unannounced child ask for."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.forms.acting import LONG
 from consortium.casework.states import Priority
+from consortium.kernel import clock
+from consortium.patients.operations import Details
+from consortium.patients.states import Sex
 from referrals.states import AlarmProblem, IncidentKind, LifeThreat, Mode
 
 _MINUTES = "%Y-%m-%dT%H:%M"
+#: days of one, as an age is told by telephone
+AGE_UNITS = ((365.25, _("years")), (30.4375, _("months")), (7, _("weeks")), (1, _("days")))
 _NONE: list[tuple[str, Any]] = [("", "—")]
 
 
@@ -121,10 +127,60 @@ class CallForm(OnceForm):
 
     institution_id = forms.TypedChoiceField(label=_("Which clinic calls?"), coerce=UUID)
     asker_id = forms.TypedChoiceField(label=_("Who calls?"), coerce=UUID)
-    record_number = forms.CharField(label=_("Record number of the child there"), max_length=60)
-    birth_date = forms.DateField(label=_("Born on"), widget=forms.DateInput(attrs={"type": "date"}))
+    record_number = _line(
+        _("Record number of the child there"), 60, autocomplete="off",
+        help_text=_("Empty where the clinic has none: the child is registered there now."),
+    )  # fmt: skip
+    name = _line(
+        _("Name of the child"), 120, _("A newborn without a name: “Baby of” and the mother's name."), autocomplete="off"
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=Sex.choices, required=False, initial=Sex.UNKNOWN,
+        widget=forms.RadioSelect(attrs={"inline": True}),
+    )  # fmt: skip
+    birth_date = forms.DateField(
+        label=_("Born on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    age = forms.IntegerField(
+        label=_("Or the age"), required=False, min_value=0, max_value=999,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    age_unit = forms.TypedChoiceField(
+        label=_("Years, months, weeks or days"), coerce=float, choices=AGE_UNITS, initial=30.4375, required=False
+    )
     problem = forms.ChoiceField(label=_("Problem"), choices=AlarmProblem.choices, widget=forms.RadioSelect)
     words = _line(_("A word about it"), 500)
+
+    def clean(self) -> dict[str, Any]:
+        """The child is known there, by number and birth date, or told: name, sex, birth date or age."""
+        said = super().clean() or {}
+        if not self._born(said) and "birth_date" in said and "age" in said:
+            self.add_error("birth_date", _("Give the birth date, or for a new child the age."))
+        if not said.get("record_number") and "name" in said and not said["name"]:
+            self.add_error("record_number", _("Give the record number, or for a new child the name."))
+        return said
+
+    @staticmethod
+    def _born(said: dict[str, Any]) -> date | None:
+        """The birth date, for a new child reckoned from the age where only that is known."""
+        born: date | None = said.get("birth_date")
+        if born or said.get("record_number") or said.get("age") is None:
+            return born
+        return clock.today() - timedelta(days=round(said["age"] * (said.get("age_unit") or 1)))
+
+    def told(self) -> dict[str, Any]:
+        """As `record_alarm_call` takes it. An age that was told in place of a birth date is said in words too."""
+        said = self.cleaned_data
+        plain = {name: said[name] for name in ("institution_id", "asker_id", "problem", "words")}
+        plain["key"] = said["request_key"]
+        if said["record_number"]:
+            return {**plain, "record_number": said["record_number"], "birth_date": said["birth_date"]}
+        if not said["birth_date"]:
+            unit = dict(AGE_UNITS)[said["age_unit"] or 1]
+            told = _("Age as told: %(age)d %(unit)s.") % {"age": said["age"], "unit": unit}
+            plain["words"] = f"{said['words']} {told}".strip()[:500]
+        child = Details(birth_date=self._born(said) or clock.today(), sex=said["sex"] or Sex.UNKNOWN, name=said["name"])
+        return {**plain, "new_child": child}
 
 
 class UnannouncedForm(OnceForm):

@@ -18,6 +18,7 @@ from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
+from consortium.patients.operations import Details, register_for_caller
 from consortium.patients.queries.measuring import latest_values
 from consortium.people.models import Institution, Membership
 from referrals.models import Referral
@@ -67,9 +68,10 @@ def record_alarm_call(
     actor: Actor,
     institution_id: UUID,
     asker_id: UUID,
-    record_number: str,
-    birth_date: Any,
     problem: str,
+    record_number: str = "",
+    birth_date: Any = None,
+    new_child: Details | None = None,
     words: str = "",
     weight_grams: int | None = None,
     service_id: UUID | None = None,
@@ -77,11 +79,15 @@ def record_alarm_call(
 ) -> Referral:
     """A coordinator writes an alarm down for a clinic that calls by telephone: `asker_id` of `institution_id` asks,
     the coordinator is `recorded_by`. The child is found by the clinic's record number together with the birth date
-    (`date`), and stays hidden from who writes. Raises as `raise_alarm`."""
+    (`date`), or, where the clinic has none, registered there as `new_child`; either way it stays hidden from who
+    writes. Raises as `raise_alarm`."""
     require(may_record_for(actor))
     institution = _institution(institution_id)
     _check_caller(institution_id, asker_id)
-    patient = _called_about(institution_id, record_number.strip(), birth_date)
+    if new_child is not None:
+        patient = register_for_caller(actor=actor, institution_id=institution_id, details=new_child, key=key)
+    else:
+        patient = _called_about(institution_id, record_number.strip(), birth_date)
     own = [] if service_id else alarm_services(institution, age_in_days(patient), at=actor.institution_ids())
     chosen = service_id or (own[0].pk if own else None)
     fields = _fields(patient, institution, problem, words, weight_grams, chosen)

@@ -121,9 +121,7 @@ def alarm_call(request: HttpRequest) -> HttpResponse:
     form.fields["asker_id"].choices = _doctors(clinic)
     if form.is_bound and form.is_valid():
         try:
-            referral = record_alarm_call(
-                actor=actor, key=form.cleaned_data.pop("request_key"), **form.cleaned_data
-            )  # fmt: skip
+            referral = record_alarm_call(actor=actor, **form.told())
         except DomainError as error:
             _show(form, error)
         else:

@@ -18,7 +18,10 @@ from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible
 from consortium.notices.models import Page, PageCall
 from consortium.notices.operations import acknowledge_page
 from consortium.patients.models import PathwayMember, Patient
+from consortium.patients.operations import Details, register_for_caller
+from consortium.patients.states import Sex
 from consortium.people.models import Institution, User
+from referrals.forms.travelling import CallForm
 from referrals.models import Referral
 from referrals.operations.alarm import raise_alarm, record_alarm_call
 from referrals.operations.answering import accept
@@ -279,6 +282,85 @@ def test_a_clinic_that_is_not_there_does_not_call(
         called(coordinator, asker, numbered, numbered.registered_at, institution_id=uuid4())
 
 
+def newly(user: User, asker: User, institution: Institution, **more: Any) -> Referral:
+    """The alarm about a child that the clinic has no record of."""
+    child = Details(birth_date=clock.today() - timedelta(days=90), sex=Sex.MALE, name="Zhao Xin")
+    words = {"institution_id": institution.pk, "asker_id": asker.pk, "problem": AlarmProblem.SHOCK, "new_child": child}
+    made: Referral = by(user, record_alarm_call, **{**words, **more})
+    return made
+
+
+def test_a_child_new_to_the_clinic_is_registered_in_the_same_act(
+    coordinator: User, asker: User, duty: User, community: Institution
+) -> None:
+    out = stored(newly(coordinator, asker, community))
+    child = Patient.unscoped.get(pk=out.patient_id)
+    assert (child.name, child.sex, child.registered_at_id, out.case.age_days) == ("Zhao Xin", "male", community.pk, 90)
+    assert Page.unscoped.filter(subject_id=str(out.pk)).exists()
+
+
+def test_the_clinic_has_the_new_child_and_who_wrote_it_down_has_not(
+    coordinator: User, asker: User, duty: User, community: Institution
+) -> None:
+    child_id = newly(coordinator, asker, community).patient_id
+    for user, seen in ((asker, True), (coordinator, False)):
+        with acting_as(actor_for(user)):
+            assert Patient.objects.filter(pk=child_id).exists() is seen
+
+
+def test_told_twice_it_is_one_child_and_one_alarm(
+    coordinator: User, asker: User, duty: User, community: Institution
+) -> None:
+    key = uuid4()
+    assert {newly(coordinator, asker, community, key=key).pk for _again in range(2)} == {Case.unscoped.get().pk}
+    assert Patient.unscoped.count() == 1
+
+
+def test_only_the_coordinator_registers_for_who_calls(asker: User, duty: User, district: Institution) -> None:
+    child = Details(birth_date=clock.today(), sex=Sex.MALE, name="Zhao Xin")
+    with pytest.raises(NotPermitted):
+        by(asker, register_for_caller, institution_id=district.pk, details=child)
+
+
+def form(**said: str) -> CallForm:
+    """Of a call, filled in but for the child."""
+    plain = {"institution_id": str(CLINIC), "asker_id": str(CLINIC), "problem": "shock", **said}
+    made: Any = CallForm(plain)
+    for name in ("institution_id", "asker_id"):
+        made.fields[name].choices = [(str(CLINIC), "x")]
+    return made  # type: ignore[no-any-return]
+
+
+CLINIC = uuid4()
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({}, {"record_number", "birth_date"}), ({"record_number": "C-7"}, {"birth_date"}),
+        ({"record_number": "C-7", "age": "3"}, {"birth_date"}), ({"name": "Zhao Xin"}, {"birth_date"}),
+        ({"age": "3"}, {"record_number"}), ({"name": "Zhao Xin", "birth_date": "2026-13-01"}, {"birth_date"}),
+        ({"name": "Zhao Xin", "age": "-3"}, {"age"}),
+    ],
+)  # fmt: skip
+def test_of_a_child_it_needs_number_and_birth_date_or_name_and_age(said: dict[str, str], wrong: set[str]) -> None:
+    assert set(form(**said).errors) == wrong
+
+
+def test_an_age_that_was_told_stands_in_the_words_too() -> None:
+    call = form(name="Zhao Xin", age="3", age_unit="7", words="Pale.")
+    assert call.is_valid()
+    told = call.told()
+    assert told["new_child"] == Details(birth_date=clock.today() - timedelta(days=21), sex=Sex.UNKNOWN, name="Zhao Xin")
+    assert told["words"] == "Pale. Age as told: 3 weeks."
+
+
+def test_a_birth_date_needs_no_words() -> None:
+    call = form(name="Zhao Xin", birth_date="2026-01-05", sex="female", age="3", words="Pale.")
+    assert call.is_valid()
+    assert (call.told()["new_child"].birth_date.isoformat(), call.told()["words"]) == ("2026-01-05", "Pale.")
+
+
 # -- what is missing, and who was called ------------------------------------------------------------------------------
 
 
@@ -412,6 +494,8 @@ def test_the_coordinator_chooses_the_clinic_then_writes(
         "birth_date": str(numbered.birth_date), "problem": "shock",
     }  # fmt: skip
     assert browser.post(f"{url}?clinic={community.pk}", said).status_code == 302
+    new = {**said, "record_number": "", "birth_date": "", "name": "Zhao Xin", "age": "3", "age_unit": "30.4375"}
+    assert browser.post(f"{url}?clinic={community.pk}", new).status_code == 302
     wrong = browser.post(f"{url}?clinic={community.pk}", {**said, "record_number": "C-9"})
     assert wrong.status_code == 422 and "no child" in wrong.content.decode()
 

@@ -20,7 +20,14 @@ from consortium.patients.operations.pathways import (
     open_pathway,
     reopen_pathway,
 )
-from consortium.patients.operations.registry import Details, edit_patient, note_unseen, register_patient, register_twin
+from consortium.patients.operations.registry import (
+    Details,
+    edit_patient,
+    note_unseen,
+    register_for_caller,
+    register_patient,
+    register_twin,
+)
 from consortium.patients.operations.rules import RecordExists
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "open_pathway",
     "record_consent",
     "record_measurements",
+    "register_for_caller",
     "register_patient",
     "register_twin",
     "reopen_pathway",

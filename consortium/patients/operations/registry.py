@@ -21,7 +21,7 @@ from consortium.kernel.versions import check_version
 from consortium.patients.events import PatientRegistered
 from consortium.patients.models import READING_ROLES, Patient, RecordNumber
 from consortium.patients.operations.rules import told
-from consortium.patients.policies import known_at, may_edit, may_register
+from consortium.patients.policies import known_at, may_edit, may_register, may_register_for_caller
 from consortium.patients.queries.search import identity_hash
 from consortium.patients.states import Sex
 
@@ -105,6 +105,21 @@ def register_patient(
     Raises RecordExists (409) when the identity number is known already, wherever that is.
     """
     require(may_register(actor, institution_id))
+    return _registered(actor, institution_id, details, record_number, identity_number, twin_of_id, key)
+
+
+@transaction.atomic
+def register_for_caller(*, actor: Actor, institution_id: UUID, details: Details, key: UUID | None = None) -> Patient:
+    """Begin a child's record at the institution that calls by telephone; it stays hidden from who writes it down."""
+    require(may_register_for_caller(actor))
+    patient, _fresh = _registered(actor, institution_id, details, "", "", None, key)
+    return patient
+
+
+def _registered(
+    actor: Actor, institution_id: UUID, details: Details, record_number: str, identity_number: str,
+    twin_of_id: UUID | None, key: UUID | None,
+) -> tuple[Patient, bool]:  # fmt: skip
     _check(details)
     key = key or uuid4()
 
