@@ -1,0 +1,67 @@
+"""The card of those who receive: who is on the way to the house, and who is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from consortium.casework.models import Service
+from consortium.kernel.actors import acting_as
+from consortium.patients.models import Patient
+from consortium.people.models import Institution, User
+from consortium.people.states import Role
+from referrals.queries.expected import COMING_STEPS, expected_panel
+from referrals.states import OPEN_STEPS
+from tests.cast import actor_for, client_for
+from tests.factories.people import make_staff
+from tests.referrals.rows import referral_at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ward_nurse(hospital: Institution) -> User:
+    return make_staff("ward_nurse", hospital, Role.NURSE)
+
+
+def card(user: User) -> dict[str, Any] | None:
+    with acting_as(actor_for(user)) as actor:
+        return expected_panel(actor)
+
+
+def test_it_has_who_travels_and_who_is_there_and_nobody_else(
+    ward_nurse: User, asker: User, patient: Patient, service: Service
+) -> None:
+    made = {step: referral_at(step, patient, asker, service) for step in OPEN_STEPS}
+    shown = card(ward_nurse)
+    assert shown is not None
+    assert {row["url"] for row in shown["rows"]} == {
+        reverse("referrals:show", args=[made[step].pk]) for step in COMING_STEPS
+    }
+
+
+def test_the_sender_s_nurse_has_none_of_it(nurse: User, asker: User, patient: Patient, service: Service) -> None:
+    referral_at(COMING_STEPS[0], patient, asker, service)
+    assert card(nurse) is None
+
+
+def test_who_neither_treats_nor_nurses_is_asked_for_nothing(coordinator: User, service: Service) -> None:
+    assert card(coordinator) is None
+
+
+def test_the_card_names_no_child(ward_nurse: User, asker: User, patient: Patient, service: Service) -> None:
+    made = referral_at(COMING_STEPS[1], patient, asker, service)
+    text = client_for(ward_nurse).get(reverse("casework:worklist")).content.decode()
+    assert f"/referrals/{made.pk}/" in text and patient.name not in text
+
+
+def test_two_queries_for_one_child_and_for_three(
+    ward_nurse: User, asker: User, patient: Patient, service: Service, django_assert_num_queries: Any
+) -> None:
+    for count in (1, 2):
+        for _ in range(count):
+            referral_at(COMING_STEPS[1], patient, asker, service)
+        with acting_as(actor_for(ward_nurse)) as actor, django_assert_num_queries(2):
+            expected_panel(actor)
