@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from consortium.casework.models import Service
+from consortium.casework.queries.worklists import seats_of
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, InvalidInput
@@ -26,10 +27,10 @@ from referrals.states import EXPECTED_STEPS, WAITING_STEPS, Step
 
 
 def _services(actor: Actor) -> list[Service]:
-    """Those of the institutions where the actor works with children."""
-    places = actor.institution_ids(*CLINICAL_ROLES)
+    """Those of the institutions where the actor works with children, the ones they answer for first."""
+    places, own = actor.institution_ids(*CLINICAL_ROLES), {seat.service_id for seat in seats_of(actor)}
     rows = Service.objects.filter(institution_id__in=places, is_open=True).select_related("institution")
-    return list(rows.order_by("institution__name_en", "name_en"))
+    return sorted(rows.order_by("institution__name_en", "name_en"), key=lambda service: service.pk not in own)
 
 
 @form_page

@@ -223,3 +223,11 @@ def test_who_receives_nobody_has_no_such_page(coordinator: User) -> None:
 def test_the_children_of_the_house_are_offered(specialist: User, child: Patient, service: Service) -> None:
     page = client_for(specialist).get(reverse("referrals:unannounced_choose"))
     assert reverse("referrals:unannounced", args=[child.pk]) in page.content.decode()
+
+
+def test_ones_own_service_stands_first(
+    specialist: User, child: Patient, service: Service, other_service: Service
+) -> None:
+    page = client_for(specialist).get(reverse("referrals:unannounced", args=[child.pk]))
+    offered = [value for value, _words in page.context["form"].fields["service_id"].choices]
+    assert offered == [str(service.pk), str(other_service.pk)]
