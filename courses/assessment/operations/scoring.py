@@ -47,7 +47,7 @@ def settle_essay(attempt: Attempt, answer: GivenAnswer, settled: Settled, marks:
     """The points that people agreed on stand beside how they came about."""
     points = settled.points or Decimal()
     answer.points = points
-    told = [{"place": mark.place, "points": str(mark.points), "criteria": mark.criteria} for mark in marks]
+    told = [{"place": mark.place, "points": str(mark.points), "criteria": mark.criteria, "comment": mark.comment} for mark in marks]
     answer.trace = {**(answer.trace or {}), "marks_by": told, "disputed": settled.disputed}
     with acting_as(system(_WHY)):
         answer.save(update_fields=["points", "trace"])

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import get_language
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
@@ -13,7 +14,7 @@ from consortium.kernel.scoping import unfiltered
 from courses.assessment.items import Question, Score, read, score
 from courses.assessment.models import EssayMark, GivenAnswer
 from courses.assessment.policies.exams import MARKERS, may_mark
-from courses.assessment.sitting.rubric import Criterion, rubric_of
+from courses.assessment.sitting.rubric import Criterion, essays_in, rubric_of
 from courses.assessment.states.exams import AttemptStep
 
 _WHY = "an essay as its marker reads it: without its author"
@@ -29,6 +30,18 @@ class Essay:
     question: Question
     score: Score
     rubric: tuple[Criterion, ...]
+
+    @property
+    def written(self) -> list[dict[str, str]]:
+        """What was written: {"stem" of the part of a case, "text"}."""
+        language = get_language() or "en"
+        given = self.answer.given or {}
+        parts = {part.id: part.question.stem.said(language) for part in getattr(self.question, "parts", ())}
+        answers = {"": given, **(given.get("answers") or {})}
+        return [
+            {"stem": parts.get(one, ""), "text": str(answers[one].get("text", ""))}
+            for one, _essay in essays_in(self.question, self.score)
+        ]
 
 
 def essay_of(answer: GivenAnswer) -> Essay:
