@@ -10,9 +10,11 @@ from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.measuring import measure_all
+from consortium.demo.operations.questioning import fill_bank
 from consortium.demo.operations.referring import refer_all
 from consortium.demo.operations.rostering import roster
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
+from consortium.demo.operations.teaching import teach
 from consortium.demo.story.cases import CASES, EMERGENCIES
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
@@ -46,6 +48,8 @@ def load() -> None:
     approve_manual(world)
     put_on_duty(world)
     roster(world)
+    fill_bank(world)
+    teach(world)
     children = register_all(world)
     measure_all(world, children)
     for told in CASES:
