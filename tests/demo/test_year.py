@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
+from consortium.calls.events import RoomEnded
 from consortium.casework.models import Case
 from consortium.casework.states import Priority
 from consortium.demo import tasks
@@ -22,7 +23,8 @@ from consortium.demo.story import year
 from consortium.journal.queries import chain_faults
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
-from consultations.models import Consultation, OutcomeChase
+from consultations.models import Consultation, Meeting, OutcomeChase
+from consultations.receivers.meeting import note_room_ended
 from consultations.states import Step
 
 WINTER, SUMMER = date(2026, 1, 1), date(2026, 7, 1)
@@ -71,7 +73,7 @@ def test_people_were_slower_at_the_beginning() -> None:
     assert middle(12) > middle(0)
 
 
-@pytest.mark.parametrize("name", ["informed", "declined", "disputed", "opinion", "second", "corrected"])
+@pytest.mark.parametrize("name", ["informed", "declined", "disputed", "opinion", "video", "second", "corrected"])
 def test_every_turn_is_taken_by_some_and_not_by_most(name: str) -> None:
     some = [plan for plan in YEAR if getattr(plan, name)]
     assert 0 < len(some) < len(YEAR) / 3
@@ -109,6 +111,7 @@ def some_plan(**changes: Any) -> Plan:
     """A question of three months ago that took no turn, but those asked for."""
     plain = {
         "informed": False, "declined": False, "disputed": False, "opinion": "", "second": False, "corrected": False,
+        "video": "",
         "end": "close_out", "priority": Priority.ROUTINE, "service": "respiratory", "specialist": "gulan",
         "place": "willow", "born": None,
     }  # fmt: skip
@@ -144,6 +147,56 @@ def test_it_happened_when_the_plan_says(world: World) -> None:
     case = told(world, plan).case
     assert case.submitted_at is not None
     assert abs(case.submitted_at - plan.sent) < timedelta(seconds=30)
+
+
+def called(world: World, video: str, hours: float) -> Meeting:
+    """The call of a question that was answered so many hours after it was taken."""
+    taken = timedelta(minutes=9)
+    plan = some_plan(video=video, taken=taken, answered=taken + timedelta(hours=hours))
+    found: Meeting = Meeting.unscoped.select_related("room").get(case=told(world, plan).case)
+    return found
+
+
+@pytest.mark.parametrize("hours", [0.5, 3])
+@pytest.mark.parametrize("rung", ["video", "audio", "stills", "written"])
+def test_a_call_is_held_as_far_down_the_ladder_as_the_plan_says(world: World, rung: str, hours: float) -> None:
+    meeting = called(world, rung, hours)
+    assert (meeting.step, meeting.outcome, meeting.absent) == ("ended", rung, "")
+    assert (meeting.booking_id is not None) == (hours > 1)
+
+
+@pytest.mark.parametrize("who", ["asker", "specialist"])
+def test_a_call_to_which_one_side_did_not_come_is_missed(world: World, who: str) -> None:
+    meeting = called(world, f"no_{who}", 3)
+    assert (meeting.step, meeting.absent) == ("missed", who)
+
+
+def test_a_call_that_was_called_off_had_nobody(world: World) -> None:
+    meeting = called(world, "cancelled", 3)
+    assert (meeting.step, meeting.room.step if meeting.room else "") == ("cancelled", "cancelled")
+
+
+@pytest.mark.parametrize(("video", "hours"), [("cancelled", 0.5), ("video", 0.1), ("", 3)])
+def test_some_questions_need_or_have_time_for_none(world: World, video: str, hours: float) -> None:
+    with pytest.raises(Meeting.DoesNotExist):
+        called(world, video, hours)
+
+
+def test_the_call_happened_in_its_time(world: World) -> None:
+    """What the room tells after the commit finds it told: nothing of last spring ends today."""
+    meeting = called(world, "video", 3)
+    assert meeting.ended_at is not None
+    assert meeting.ended_at < clock.now() - timedelta(days=20)
+    assert meeting.room is not None
+    note_room_ended(0, RoomEnded(meeting.room.pk, meeting.case_id, "video", "completed"))
+    before, after = meeting.ended_at, Meeting.unscoped.get(pk=meeting.pk).ended_at
+    assert before == after
+
+
+def test_more_calls_succeed_than_in_the_trial_and_not_all() -> None:
+    tried = [plan.video for plan in YEAR if plan.video and plan.video != "cancelled"]
+    assert 40 < len(tried) < 120
+    assert 0.6 < tried.count("video") / len(tried) < 0.9
 
 
 def test_a_disputed_decline_ends_with_the_lead(world: World) -> None:

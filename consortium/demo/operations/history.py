@@ -15,6 +15,7 @@ from django.db import transaction
 from consortium.casework.models import Case
 from consortium.casework.operations import post_message
 from consortium.demo.operations.acting import Story
+from consortium.demo.operations.calling import meet
 from consortium.demo.operations.children import author_of
 from consortium.demo.operations.planning import Plan, plans_of, serving
 from consortium.demo.operations.settling import LONG_AGO, World, found_again
@@ -99,13 +100,13 @@ class Past(Story):
     def tell(self) -> None:
         self._ask()
         if self.plan.end == "withdraw":
-            self._do(self.asker, do.withdraw, self.plan.taken / 2, reason=WithdrawReason.RESOLVED)
+            self.do(self.asker, do.withdraw, self.plan.taken / 2, reason=WithdrawReason.RESOLVED)
             return
         self._be_taken()
         self._be_answered()
         self._come_to_an_end()
 
-    def _do(self, who: str, operation: Callable[..., Any], after: timedelta = _MINUTE, **words: Any) -> Any:
+    def do(self, who: str, operation: Callable[..., Any], after: timedelta = _MINUTE, **words: Any) -> Any:
         return self.act(who, operation, after, case_id=self.case_id, **words)
 
     def _ask(self) -> None:
@@ -116,7 +117,7 @@ class Past(Story):
         }  # fmt: skip
         self.at -= 4 * _MINUTE
         self.case_id = self.act(self.asker, do.save_draft, fields=fields, key=plan.key).pk
-        self._do(self.asker, do.submit, 4 * _MINUTE)
+        self.do(self.asker, do.submit, 4 * _MINUTE)
 
     def _child(self) -> Patient:
         """A child of the year, registered when the consortium began or the child was born."""
@@ -140,7 +141,7 @@ class Past(Story):
         return patient
 
     def _be_taken(self) -> None:
-        self._do(self.specialist, do.claim, self.plan.taken)
+        self.do(self.specialist, do.claim, self.plan.taken)
         if self.plan.declined:
             self._be_declined()
 
@@ -151,46 +152,47 @@ class Past(Story):
         disputed = plan.disputed and self.specialist != lead
         suggested = self.world.services[year.NEXT[plan.service]].pk
         reason = DeclineReason.WRONG_SERVICE
-        self._do(self.specialist, do.decline, 9 * _MINUTE, reason=reason, service_id=suggested)
+        self.do(self.specialist, do.decline, 9 * _MINUTE, reason=reason, service_id=suggested)
         if disputed:
-            self._do(self.asker, do.dispute, 12 * _MINUTE, reason=year.DISPUTE)
+            self.do(self.asker, do.dispute, 12 * _MINUTE, reason=year.DISPUTE)
         self.specialist = lead if disputed else others[0]
-        self._do(self.specialist, do.claim, 25 * _MINUTE)
+        self.do(self.specialist, do.claim, 25 * _MINUTE)
 
     def _be_answered(self) -> None:
         plan = self.plan
         if plan.informed:
-            self._do(self.specialist, do.ask_information, 3 * _MINUTE, text=year.ASKS[plan.child % 2])
-            self._do(self.asker, do.supply_information, _waited(plan), text=year.SUPPLIES[plan.child % 2])
+            self.do(self.specialist, do.ask_information, 3 * _MINUTE, text=year.ASKS[plan.child % 2])
+            self.do(self.asker, do.supply_information, _waited(plan), text=year.SUPPLIES[plan.child % 2])
+        meet(self)
         if plan.opinion and plan.opinion != self.specialist:
             self._hear_another(plan.opinion)
-        self._do(self.specialist, do.answer, self.until(plan.answered), advice=_advice(plan))
+        self.do(self.specialist, do.answer, self.until(plan.answered), advice=_advice(plan))
         if plan.corrected:
             better = {"advice": _advice(plan, " See the child again in one week."), "reason": "It was too late."}
-            self._do(self.specialist, do.correct_answer, 40 * _MINUTE, **better)
-            self._do(self.asker, do.acknowledge_correction, 90 * _MINUTE)
+            self.do(self.specialist, do.correct_answer, 40 * _MINUTE, **better)
+            self.do(self.asker, do.acknowledge_correction, 90 * _MINUTE)
 
     def _hear_another(self, colleague: str) -> None:
         colleague_id = self.world.people[colleague].pk
-        self._do(self.specialist, do.ask_second, colleague_id=colleague_id, question="Would you do the same?")
+        self.do(self.specialist, do.ask_second, colleague_id=colleague_id, question="Would you do the same?")
         if Opinion.objects.filter(case_id=self.case_id).exists():
-            self._do(colleague, do.give_opinion, 15 * _MINUTE, agrees=self.plan.child % 5 != 0, text="I would, yes.")
+            self.do(colleague, do.give_opinion, 15 * _MINUTE, agrees=self.plan.child % 5 != 0, text="I would, yes.")
 
     def _come_to_an_end(self) -> None:
         plan = self.plan
         if plan.second and plan.end == "close_out":
-            self._do(self.asker, do.ask_clarification, plan.closed / 4, text=year.BACKS[plan.child % len(year.BACKS)])
-            self._do(self.specialist, do.answer, plan.answered / 2, advice=_advice(plan, " As before."))
+            self.do(self.asker, do.ask_clarification, plan.closed / 4, text=year.BACKS[plan.child % len(year.BACKS)])
+            self.do(self.specialist, do.answer, plan.answered / 2, advice=_advice(plan, " As before."))
         if plan.end == "lapse":
-            self._do("", remind, timedelta(days=5), number=1)
-            self._do("", remind, timedelta(days=5), number=2)
-            self._do("", auto_close, timedelta(days=4))
+            self.do("", remind, timedelta(days=5), number=1)
+            self.do("", remind, timedelta(days=5), number=2)
+            self.do("", auto_close, timedelta(days=4))
             self._follow_up()
             return
-        self._do(self.asker, post_message, plan.closed / 2, text="Thank you. I have told the family.")
+        self.do(self.asker, post_message, plan.closed / 2, text="Thank you. I have told the family.")
         change = Change.CONFIRMED if plan.child % 3 == 0 else Change.TREATMENT
         outcome = {"change": change, "referral_avoided": plan.avoided, "usefulness": plan.rating}
-        self._do(self.asker, do.close_out, plan.closed / 4, **outcome)
+        self.do(self.asker, do.close_out, plan.closed / 4, **outcome)
         self._follow_up()
 
     def _follow_up(self) -> None:
@@ -199,7 +201,7 @@ class Past(Story):
             return
         outcome = Outcome.RESOLVED if self.plan.avoided else Outcome.IMPROVED
         fit = AdviceFit.PARTLY if self.plan.second else AdviceFit.YES
-        self._do(self.asker, tell_outcome, _WHEN_ASKED, outcome=outcome, advice_fit=fit)
+        self.do(self.asker, tell_outcome, _WHEN_ASKED, outcome=outcome, advice_fit=fit)
 
 
 def _waited(plan: Plan) -> timedelta:

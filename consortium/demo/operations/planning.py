@@ -42,6 +42,8 @@ class Plan:
     declined: bool
     disputed: bool
     opinion: str
+    #: how far down the ladder the video call of this question was held, or how it failed; "" for none
+    video: str
     second: bool
     corrected: bool
     end: str
@@ -91,9 +93,9 @@ def _plan(rng: random.Random, month: date, service: str, number: int, slower: fl
         "opinion": colleague if _of(rng, year.OPINION) else "", "second": _of(rng, year.SECOND),
         "corrected": _of(rng, year.CORRECTED),
     }  # fmt: skip
+    key = uuid5(NAMESPACE_URL, f"demo-year:{month:%Y-%m}:{service}:{number}")
     place = _picked(rng, year.PLACES)
     child = list(year.PLACES).index(place) * year.CHILDREN_OF_A_PLACE + rng.randrange(year.CHILDREN_OF_A_PLACE)
-    key = uuid5(NAMESPACE_URL, f"demo-year:{month:%Y-%m}:{service}:{number}")
     newborn = service == "neonatology"
     return Plan(
         key=key, child=child, place=place, service=service,
@@ -101,8 +103,14 @@ def _plan(rng: random.Random, month: date, service: str, number: int, slower: fl
         record_number=f"{28_000_000 + key.int % 900_000 if newborn else 27_000_000 + 13 * child}",
         priority=priority, sent=sent, asked=rng.choice(year.QUESTIONS[service]), taken=taken, answered=answered,
         specialist=specialist, end=_end(rng), avoided=_of(rng, year.AVOIDED), rating=_picked(rng, year.RATINGS),
-        closed=timedelta(hours=_about(rng, 30, 0.6)), **answers,
+        closed=timedelta(hours=_about(rng, 30, 0.6)), video=_called(key), **answers,
     )  # fmt: skip
+
+
+def _called(key: UUID) -> str:
+    """By a lot of its own: the rest of the story stays as it is."""
+    rng = random.Random(f"video:{key}")  # noqa: S311 - a story, not a secret
+    return str(_picked(rng, year.CALLS)) if _of(rng, year.VIDEO) else ""
 
 
 def _end(rng: random.Random) -> str:

@@ -31,6 +31,12 @@ PLACES = {"willow": 30, "stone": 22, "plum": 21, "lake": 14, "north_district": 1
 
 #: of a hundred questions: what happens on the way
 DECLINED, DISPUTED_OF_DECLINED, INFORMED, SECOND, OPINION, CORRECTED, UNREVIEWED, WITHDRAWN = 6, 35, 15, 12, 5, 2, 8, 4
+#: of a hundred questions: how many are talked over by video; and of a hundred such calls how far down the ladder they
+#: were held (the values of calls' `Rung`), or why they were not
+VIDEO = 18
+CALLS = {"video": 74, "audio": 10, "stills": 3, "written": 4, "no_asker": 4, "no_specialist": 2, "cancelled": 3}
+#: why a rung was left
+CAUSES = ("network_weak", "no_camera", "network_weak", "declined", "network_lost")
 #: whom a service names that declines
 NEXT = {"respiratory": "cardiology", "neonatology": "respiratory", "dermatology": "respiratory",
         "neurology": "respiratory", "cardiology": "respiratory"}  # fmt: skip
