@@ -21,6 +21,7 @@ NAMES: dict[str, Any] = {
     "ReferralCancelReasonEnum": "referrals.states.CANCEL_CHOICES",
     "ReferralEndReasonEnum": "referrals.states.EndReason",
     "ReferralErrorReasonEnum": "referrals.states.ErrorReason",
+    "ReportStepEnum": "consortium.insight.states.ReportStep",
     "CapabilityEnum": "consortium.people.states.Capability",
     "ReferralUrgencyEnum": ["E0", "E1", "U1", "U2", "R1", "R2", "H", ""],
     "RecordingStepEnum": "consultations.states.RecordingStep",
