@@ -59,6 +59,7 @@ TASKS = {
     "files.inspect": "what a file is",
     "files.render": "small pictures made ahead of scrolling",
     "files.prepare_copy": "one de-identified copy",
+    "assessment.end_attempts": "attempts whose time is over are handed in",
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
     "manual.prove": "the proof sheet of a version that has none",
