@@ -84,7 +84,7 @@ ACTS = [
     _act("end", INSIDE, reason="refused"),
     _act("enter-in-error", "asker lead", reason="duplicate"),
     _act("send-outcome", late=SERVICE, **_OUTCOME),
-    _act("correct-outcome", reason="Typed.", **_OUTCOME),
+    _act("correct-outcome", late="lead", reason="Typed.", **_OUTCOME),
     _act("acknowledge", late=ASKING, usefulness=4, concordance="same"),
     _act(
         "back-refer", late=SERVICE, service_id=_id("service"), plan="Weigh her.", medicines="None.",
@@ -122,6 +122,13 @@ ROWS = [
     Row("api:referral-checks", "POST", INSIDE, args=_CASE, body=_CHECK),
     *(Row(f"api:referral-{name}", "GET", _KNOW, "coordinator", args=_CASE)
       for name in ("visits", "encounters", "outcomes", "acknowledgements", "follow-ups")),
+    Row("api:referrals-radar", "GET", "coordinator", " ".join(r for r in EVERYBODY.split() if r != "coordinator")),
+    Row("api:referral-waiting", "GET", else_=dict.fromkeys(INSIDE.split(), "404"), args=_CASE, note="waits for none"),
+    Row("api:referral-waiting", "POST", "", "nurse", args=_CASE, body=_words(calendar_id=_NOWHERE),
+        else_=dict.fromkeys(f"{ASKING} {HOSPITAL}".split(), "422"), note="not accepted yet"),
+    Row("api:referral-family-link", "GET", INSIDE, args=_CASE),
+    Row("api:referral-family-link", "POST", INSIDE, args=_CASE, body=_words(language="zh-hans")),
+    Row("api:referral-family-link", "DELETE", INSIDE, args=_CASE),
     *ACTS,
     Row("referrals:fhir", "GET", _KNOW, "", args=_CASE, note="the pathway over all tiers as a file"),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,12 +10,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consortium.casework.models import Case, Service
+from consortium.casework.api.lists import CaseShown
+from consortium.casework.models import Case, Clock, Service
 from consortium.kernel import clock
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import FollowUp, Referral
 from tests.api.conftest import calls_of, draft_body, ok
+from tests.casework import rosters
 from tests.factories.cases import make_service
 from tests.factories.patients import make_patient
 from tests.factories.people import make_specialty
@@ -197,3 +200,77 @@ def test_an_alarm_is_one_call(
     }  # fmt: skip
     made = ok(calls_of(asker).post(f"{PLACE}alarms/", body, Idempotency_Key=str(uuid4())), 201)
     assert (made["step"], made["priority"]) == ("requested", "stat")
+
+
+# --- what follows a child
+
+
+def test_the_radar_tells_what_is_lost_and_whom_to_call(sent: Any, coordinator: User, asker: User) -> None:
+    office = calls_of(coordinator)
+    assert ok(office.get(f"{PLACE}radar/"))["results"] == []
+    Institution.objects.update(phone="0555 1")
+    Clock.unscoped.filter(case_id=sent["id"]).update(escalates_at=None)
+    Case.unscoped.filter(pk=sent["id"]).update(due_at=clock.now() - timedelta(hours=1))
+    (row,) = ok(office.get(f"{PLACE}radar/"))["results"]
+    assert (row["id"], row["step"], row["lost"]) == (sent["id"], "requested", "Nobody has opened it")
+    assert {"whom": "The sender", "phone": "0555 1"} in row["calls"]
+    assert calls_of(asker).get(f"{PLACE}radar/").status_code == 403
+
+
+def test_the_radar_costs_the_same_for_one_and_for_three(
+    sent: Any, coordinator: User, asker: User, community: Institution, service: Service
+) -> None:
+    office, ours, counted = calls_of(coordinator), calls_of(asker), []
+    for more in (0, 2):
+        for _ in range(more):
+            body = referral_body(make_patient(community), service)
+            made = ok(ours.post(PLACE, body, Idempotency_Key=str(uuid4())), 201)
+            ok(ours.post(f"{PLACE}{made['id']}/send/"))
+        Clock.unscoped.update(escalates_at=None)
+        Case.unscoped.update(due_at=clock.now() - timedelta(hours=1))
+        with CaptureQueriesContext(connection) as captured:
+            ok(office.get(f"{PLACE}radar/"))
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
+
+
+def test_a_child_waits_for_a_place(sent: Any, asker: User, specialist: User, service: Service) -> None:
+    theirs, place = calls_of(specialist), f"{PLACE}{sent['id']}/"
+    clinic = rosters.calendar(service)
+    assert theirs.post(f"{place}waiting/", {"calendar_id": str(clinic.pk)}).status_code == 422
+    ok(theirs.post(f"{place}accept/"))
+    assert calls_of(asker).get(f"{place}waiting/").status_code == 404
+    made = ok(theirs.post(f"{place}waiting/", {"calendar_id": str(clinic.pk), "notice_hours": 4}))
+    assert (made["calendar"]["id"], made["notice_hours"]) == (str(clinic.pk), 4)
+    assert ok(calls_of(asker).get(f"{place}waiting/")) == made
+    (step,) = (each for each in ok(theirs.get(f"cases/{sent['id']}/timeline/"))["results"]
+               if each["verb"] == "wait_for_place")  # fmt: skip
+    assert step["verb"] == "wait_for_place"
+
+
+def test_the_family_s_link_is_made_shown_and_taken_back(sent: Any, asker: User, nurse: User) -> None:
+    ours, place = calls_of(asker), f"{PLACE}{sent['id']}/family-link/"
+    assert ours.get(place).status_code == 404
+    made = ok(ours.post(place, {"language": "zh-hans"}, Idempotency_Key=str(uuid4())), 201)
+    assert ("/referrals/family/" in made["url"], made["stands"], made["language"]) == (True, True, "zh-hans")
+    assert ok(calls_of(nurse).get(place))["id"] == made["id"]
+    assert ours.client.delete(f"/api/v1/{place}").status_code == 204
+    assert ours.get(place).status_code == 404
+
+
+def test_a_visit_of_a_plan_names_what_it_takes(sent: Any, specialist: User, community: Institution) -> None:
+    theirs, place = calls_of(specialist), f"{PLACE}{sent['id']}/"
+    home = make_service(community, make_specialty("general"))
+    for verb, body in (("accept", {}), ("arrive", {}), ("admit", {"place": "ward"})):
+        ok(theirs.post(f"{place}{verb}/", body))
+    visit = {"on": clock.today().isoformat(), "task": "Drug level.", "needs": ["laboratory"]}
+    plan = {"service_id": str(home.pk), "plan": "Weigh.", "medicines": "None.", "guardian_agreed": True}
+    ok(theirs.post(f"{place}back-refer/", {**plan, "visits": [visit], "needs": ["oxygen"]}))
+    back = Referral.unscoped.get(kind="back")
+    assert back.needs_capabilities == ["oxygen", "laboratory"]
+    assert ok(theirs.get(f"{PLACE}{back.pk}/follow-ups/"))["results"][0]["needs"] == ["laboratory"]
+
+
+def test_a_case_begins_with_the_same_words_whatever_it_is(sent: Any, asked: Any) -> None:
+    head = set(CaseShown().get_fields())
+    assert head <= set(sent) and head <= set(asked)

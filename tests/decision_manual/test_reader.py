@@ -197,6 +197,16 @@ def test_a_run_of_a_child_says_how_old_the_child_was(doctor: Client, patient: Pa
     assert "7 months" in page(doctor.get(reverse("manual:run", args=[Run.unscoped.get().pk])))
 
 
+def test_a_referral_out_of_a_run_carries_every_indication_that_holds(doctor: Client, patient: Patient) -> None:
+    child = make_patient(patient.registered_at, "Lin", birth_date=clock.today() - timedelta(days=215))
+    doctor.post(COUGH, SEVERE | {"keep": "yes", "patient": str(child.pk)})
+    run = Run.unscoped.get()
+    text = page(doctor.get(reverse("manual:run", args=[run.pk])))
+    carried = re.findall(r'name="indications" value="([^"]+)"', text)
+    assert sorted({each.split("|")[2] for each in carried}) == run.parts(manager="unscoped").get().indications
+    assert all(each.startswith("cough-2-59m|") for each in carried)
+
+
 def test_a_kept_run_without_a_weight_asks_for_none(doctor: Client) -> None:
     doctor.post(COUGH, SEVERE | {"keep": "yes"})
     text = page(doctor.get(reverse("manual:run", args=[Run.unscoped.get().pk])))

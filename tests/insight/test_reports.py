@@ -24,7 +24,7 @@ from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import Busy, InvalidInput, NotPermitted, NotVisible, Taken, WrongStep
 from consortium.people.states import Role
 from referrals.states import Step
-from tests.cast import actor_for
+from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service
 from tests.factories.people import make_seat, make_specialty
 from tests.insight.conftest import NOW, ZONE, Consortium
@@ -347,3 +347,38 @@ def test_the_paper_is_a_pdf(frozen: Consortium, language: str) -> None:
     made = file_of(signed(frozen), "pdf", language)
     assert made.startswith(b"%PDF")
     assert len(made) > 10_000
+
+
+# --- over the API
+
+
+def calls(world: Consortium, who: str) -> Any:
+    return client_for(world.people[who])
+
+
+def test_the_newest_versions_are_listed(frozen: Consortium) -> None:
+    (row,) = calls(frozen, "willow_admin").get("/api/v1/measures/reports/").json()["results"]
+    assert (row["month"], row["version"], row["institution"]["name"]) == ("2026-09", 1, "Willow")
+
+
+def test_one_report_tells_definitions_and_figures(frozen: Consortium) -> None:
+    found = report(frozen)
+    whole = calls(frozen, "willow_admin").get(f"/api/v1/measures/reports/{found.pk}/").json()
+    assert (whole["figures"], whole["changed"], whole["reason"]) == (found.figures, False, "")
+    assert [each["key"] for each in whole["definitions"]] == [each["key"] for each in found.definitions]
+
+
+def test_pages_of_reports_go_on(frozen: Consortium) -> None:
+    actor = actor_for(frozen.people["manager"])
+    with acting_as(actor):
+        first = reports_seen(size=1)
+        second = reports_seen(first.next_cursor, size=1)
+    assert first.items[0]["id"] != second.items[0]["id"]
+
+
+def test_a_correction_over_the_api_is_the_next_version(frozen: Consortium) -> None:
+    place = f"/api/v1/measures/reports/{report(frozen).pk}/revise/"
+    told = {"content_type": "application/json", "headers": {"Idempotency-Key": str(uuid4())}}
+    made = [calls(frozen, "willow_admin").post(place, {"reason": "A case came late."}, **told) for _ in range(2)]
+    assert [each.status_code for each in made] == [201, 201]
+    assert {each.json()["version"] for each in made} == {2}

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.pagination import PAGE_SIZE, Page, keyset, keyset_merged, read_cursor, write_cursor
-from consortium.people.models import Region
-from tests.factories.people import make_region
+from consortium.people.models import Institution, Region
+from tests.factories.people import make_institution, make_region
 
 # -- cursors
 
@@ -235,3 +235,16 @@ def test_a_time_is_written_so_that_nothing_of_it_is_lost(moment: Any) -> None:
     from consortium.kernel.pagination import _plain
 
     assert type(moment).fromisoformat(_plain(moment)) == moment
+
+
+def test_an_order_may_lead_over_a_foreign_key(db: None) -> None:
+    """Three institutions by their region's name, one a page."""
+    for name in ("North", "East", "West"):
+        make_institution(f"{name} Centre", region=make_region(name))
+    rows = Institution.objects.values("pk", "region__name_en")
+    found, after = [], ""
+    for _ in range(3):
+        page = keyset(rows, order=("region__name_en", "pk"), after=after, size=1)
+        found += [item["region__name_en"] for item in page.items]
+        after = page.next_cursor
+    assert (found, after) == (["East", "North", "West"], "")

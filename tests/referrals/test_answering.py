@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from consortium.casework.models import BallSpell, Case, Clock, Message, Service
+from consortium.casework.models import BallSpell, Case, Clock, Message, Service, ServiceMember
 from consortium.casework.queries.ledger import time_by_party
 from consortium.casework.states import Ball, Leg, MessageKind, Priority
 from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, Taken, WrongStep
 from consortium.patients.models import PathwayMember, Patient
-from consortium.people.models import User
+from consortium.people.models import Institution, Specialty, User
+from consortium.people.states import Role
 from referrals.models import Offer, Referral
 from referrals.operations.answering import accept, decline, open_referral
 from referrals.operations.redirecting import also_ask
@@ -23,6 +24,8 @@ from referrals.states import DeclineReason, Kind, OfferStep, Step
 from tests.cast import client_for
 from tests.consultations.cases import by
 from tests.consultations.test_concurrency import ROUNDS, as_user, race
+from tests.factories.cases import make_service, make_service_member
+from tests.factories.people import make_staff
 from tests.referrals.cases import sent
 
 
@@ -333,3 +336,56 @@ def test_of_two_hospitals_that_accept_at_once_one_has_the_child(
             "winner": winner.responder.get_full_name(), "hospital": winner.service.institution.name,
         }  # fmt: skip
         assert sorted(steps(stat)) == [OfferStep.ACCEPTED, OfferStep.WITHDRAWN]
+
+
+# -- a stat child -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def off_duty(hospital: Institution, service: Service) -> User:
+    """Answers for the service, and has no duty now."""
+    user = make_staff("off_duty", hospital, Role.SPECIALIST)
+    make_service_member(service, user, on_duty=False)
+    return user
+
+
+def test_a_stat_child_is_accepted_by_who_is_on_duty(off_duty: User, specialist: User, stat: Referral) -> None:
+    with pytest.raises(NotPermitted, match="on duty"):
+        by(off_duty, accept, case_id=stat.pk)
+    assert by(specialist, accept, case_id=stat.pk).step == Step.ACCEPTED
+
+
+def test_nor_is_it_declined_by_anybody_else(off_duty: User, stat: Referral) -> None:
+    with pytest.raises(NotPermitted, match="on duty"):
+        no(off_duty, stat)
+
+
+def test_the_lead_accepts_a_stat_child_off_duty(hospital: Institution, service: Service, stat: Referral) -> None:
+    lead = make_staff("lead_at_home", hospital, Role.SERVICE_LEAD)
+    make_service_member(service, lead, is_lead=True, on_duty=False)
+    assert by(lead, accept, case_id=stat.pk).step == Step.ACCEPTED
+
+
+def test_where_nobody_is_on_duty_anybody_of_the_service_accepts(
+    off_duty: User, specialist: User, service: Service, stat: Referral
+) -> None:
+    ServiceMember.objects.filter(service=service).update(on_duty_until=None)
+    assert by(off_duty, accept, case_id=stat.pk).step == Step.ACCEPTED
+
+
+def test_an_urgent_child_is_accepted_by_anybody_of_the_service(off_duty: User, referral: Referral) -> None:
+    assert by(off_duty, accept, case_id=referral.pk).step == Step.ACCEPTED
+
+
+def test_anybody_of_the_service_looks_at_a_stat_child(off_duty: User, stat: Referral) -> None:
+    assert by(off_duty, open_referral, case_id=stat.pk).step == Step.SEEN
+
+
+def test_in_a_district_hospital_nobody_stands_by_and_every_doctor_accepts(
+    asker: User, specialist: User, patient: Patient, district: Institution, respiratory: Specialty
+) -> None:
+    near = make_service(district, respiratory)
+    make_service_member(near, make_staff("near", district, Role.SPECIALIST))
+    doctor = make_staff("district_doctor", district, Role.ASKER)
+    made = sent(asker, patient, near, priority=Priority.STAT)
+    assert by(doctor, accept, case_id=made.pk).step == Step.ACCEPTED

@@ -17,15 +17,17 @@ from consortium.kernel import clock
 from consortium.kernel.errors import InvalidInput, NotPermitted, WrongStep
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, Specialty, User
-from consortium.people.states import Capability
-from referrals.models import CareDraft, Offer, Referral
+from consortium.people.states import Capability, capability_groups
+from referrals.models import CareDraft, FollowUp, Offer, Referral
 from referrals.operations.answering import accept, decline, open_referral
+from referrals.operations.following import visit_missed
 from referrals.operations.letters import save_letter
 from referrals.operations.outcomes import acknowledge
-from referrals.operations.returning import MOST_VISITS, Plan, back_refer, take_over
+from referrals.operations.returning import MOST_VISITS, Plan, PlannedVisit, back_refer, take_over
 from referrals.queries import referral_for
 from referrals.queries.matching import Match, matches
 from referrals.states import DeclineReason, FollowUpStep, Kind, Letter, OfferStep, Reason, Step
+from tests.cast import client_for
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
 from tests.factories.people import make_institution
@@ -295,3 +297,62 @@ def test_a_decline_sends_it_to_the_coordinator(back: Referral, asker: User) -> N
 
 def test_a_doctor_of_another_centre_sees_none_of_it(back: Referral, stranger: User) -> None:
     assert by(stranger, lambda actor: Referral.objects.count()) == 0
+
+
+# --- medicines, staff, and what a visit takes
+
+
+def test_medicines_and_trained_staff_count_as_equipment_does(
+    inside: Referral, specialist: User, centre: Service, community: Institution
+) -> None:
+    community.capabilities = [Capability.MED_ANTIEPILEPTIC]
+    community.save()
+    match = found(specialist, inside, Capability.MED_ANTIEPILEPTIC, Capability.STAFF_EPILEPSY)[0]
+    assert match.reasons[1:] == ("has Antiepileptic medicines", "lacks Staff trained in epilepsy care")
+    assert match.fits is False
+
+
+def test_a_visit_names_what_it_takes_and_the_centre_must_have_it(
+    inside: Referral, specialist: User, centre: Service
+) -> None:
+    day = clock.today() + timedelta(days=3)
+    visits = (PlannedVisit(day, "Drug level.", (Capability.LABORATORY,)), (day, "Weigh."))
+    made = sent_back(inside, specialist, centre, visits=visits, needs=(Capability.OXYGEN,))
+    rows = FollowUp.unscoped.filter(case_id=made.pk).order_by("number")
+    assert list(rows.values_list("task", "needs")) == [("Drug level.", ["laboratory"]), ("Weigh.", [])]
+    assert fresh(made).needs_capabilities == ["oxygen", "laboratory"]
+
+
+def test_what_no_list_knows_is_no_need_of_a_visit(inside: Referral, specialist: User, centre: Service) -> None:
+    visits = (PlannedVisit(clock.today(), "Weigh.", ("magic",)),)
+    with pytest.raises(InvalidInput) as refused:
+        sent_back(inside, specialist, centre, visits=visits)
+    assert list(refused.value.fields) == ["needs"]
+
+
+def test_the_second_try_of_a_visit_takes_the_same(
+    inside: Referral, asker: User, specialist: User, centre: Service
+) -> None:
+    day = clock.today()
+    made = sent_back(inside, specialist, centre, visits=(PlannedVisit(day, "Level.", (Capability.LABORATORY,)),))
+    by(asker, take_over, case_id=made.pk)
+    for _ in range(2):
+        by(asker, visit_missed, case_id=made.pk, recall_on=day)
+    newest = FollowUp.unscoped.filter(case_id=made.pk).order_by("number").last()
+    assert newest is not None and newest.needs == ["laboratory"]
+
+
+def test_the_page_says_what_the_centre_lacks(inside: Referral, asker: User, specialist: User, centre: Service) -> None:
+    visits = (PlannedVisit(clock.today(), "Level.", (Capability.LABORATORY,)),)
+    made = sent_back(inside, specialist, centre, visits=visits)
+    page = client_for(asker).get(f"/referrals/{made.pk}/").content.decode()
+    assert "Laboratory day and night · lacks Laboratory day and night" in page
+    assert "Needs Laboratory day and night." in page
+
+
+def test_every_capability_stands_in_one_group() -> None:
+    offered = [code for _name, rows in capability_groups() for code, _label in rows]
+    assert sorted(offered) == sorted(Capability.values)
+    assert [str(name) for name, _rows in capability_groups()] == [
+        "Equipment and wards", "Medicines at hand", "Trained staff",
+    ]  # fmt: skip

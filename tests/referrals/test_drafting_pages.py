@@ -337,3 +337,47 @@ def test_where_nobody_suggests_it_goes_to_who_was_asked(
     assert page.context["form"].fields["service_id"].choices == []
     by(asker, consult.convert, case_id=asked.pk, reason="treatment", question=QUESTION)
     assert Referral.unscoped.get().case.service_id == service.pk
+
+
+# --- every indication of a run
+
+
+def many(patient: Patient) -> dict[str, Any]:
+    """The manual came to three, two of them by two rows."""
+    rows = ["stridor|1|stridor-e1|E1|Severe croup", "stridor|1|stridor-u1|U1|Moderate croup"]
+    return {**from_manual(patient), "indications": [*rows, rows[0], "stridor|1|stridor-r1|R1|Third | episode"]}
+
+
+def cited(client: Client, patient: Patient, chosen: str) -> Referral:
+    said = {**many(patient), "priority": "2", "request_key": str(uuid4()), "indication": chosen}
+    del said["from_manual"]
+    client.post(f"/referrals/new/{patient.pk}/", said)
+    return Referral.unscoped.get()
+
+
+def test_every_indication_that_holds_is_offered_once(client: Client, patient: Patient) -> None:
+    field = client.post(f"/referrals/new/{patient.pk}/", many(patient)).context["form"].fields["indication"]
+    assert [str(label) for _value, label in field.choices] == [
+        "E1 · Severe croup", "U1 · Moderate croup", "R1 · Third | episode", "None of these",
+    ]  # fmt: skip
+
+
+def test_the_doctor_says_on_which_it_rests(client: Client, patient: Patient) -> None:
+    made = cited(client, patient, "stridor|1|stridor-u1|U1")
+    assert (made.indication_id, made.indication_version, made.indication_urgency) == ("stridor-u1", 1, "U1")
+
+
+def test_it_may_rest_on_none_of_them(client: Client, patient: Patient) -> None:
+    assert cited(client, patient, "").indication_id == ""
+
+
+def test_what_the_manual_did_not_say_is_not_cited(client: Client, patient: Patient) -> None:
+    said = {**many(patient), "priority": "2", "indication": "stridor|1|made-up|E0"}
+    del said["from_manual"]
+    assert client.post(f"/referrals/new/{patient.pk}/", said).status_code == 422
+    assert Referral.unscoped.count() == 0
+
+
+def test_a_single_indication_asks_nothing(client: Client, patient: Patient) -> None:
+    said = {**from_manual(patient), "indications": ["stridor|1|stridor-e1|E1|Severe croup", "broken"]}
+    assert "indication" not in client.post(f"/referrals/new/{patient.pk}/", said).context["form"].fields

@@ -17,11 +17,25 @@ from consortium.people.models import Institution, Specialty, User
 from referrals.models import FollowUp, Offer, Referral
 from referrals.operations.following import end_follow_up, visit_done, visit_missed, worsened
 from referrals.operations.outcomes import acknowledge
+from referrals.operations.sending import AlreadyReferred
+from referrals.operations.urgency import raise_urgency
 from referrals.queries.following import times_missed
 from referrals.states import FollowUpStep, Kind, OfferStep, Reason, Step
 from tests.consultations.cases import by
 from tests.factories.cases import make_service
-from tests.referrals.cared import ended_at, followed, fresh, holder, plan, running, sent_back, told, visits
+from tests.referrals.cared import (
+    admitted,
+    ended_at,
+    followed,
+    fresh,
+    holder,
+    plan,
+    running,
+    sent_back,
+    told,
+    visits,
+)
+from tests.referrals.cases import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +250,59 @@ def test_what_has_got_worse_is_said(home: Referral, asker: User) -> None:
 def test_the_hospital_does_not_send_up(home: Referral, specialist: User) -> None:
     with pytest.raises(NotPermitted):
         by(specialist, worsened, case_id=home.pk, question="Stridor.")
+
+
+def under_follow_up(asker: User, specialist: User, patient: Patient, service: Service, centre: Service) -> Referral:
+    """Home with a plan while the hospital still owes the outcome."""
+    inside = admitted(asker, specialist, patient, service)
+    return followed(sent_back(inside, specialist, centre), asker)
+
+
+def test_a_child_that_got_worse_goes_up_beside_what_is_still_open(
+    asker: User, specialist: User, patient: Patient, service: Service, centre: Service
+) -> None:
+    home = under_follow_up(asker, specialist, patient, service, centre)
+    again = fresh(by(asker, worsened, case_id=home.pk, question="Stridor.", priority=Priority.ROUTINE))
+    assert (again.step, again.is_stat, again.again) == (Step.REQUESTED, False, True)
+    assert Referral.unscoped.filter(patient=patient, kind=Kind.UP, step=Step.UNDER_CARE).exists()
+
+
+def test_an_ordinary_second_one_is_still_one_too_many(
+    asker: User, specialist: User, patient: Patient, service: Service, centre: Service
+) -> None:
+    under_follow_up(asker, specialist, patient, service, centre)
+    with pytest.raises(AlreadyReferred):
+        sent(asker, patient, service)
+
+
+def test_beside_the_second_of_a_child_that_got_worse_there_is_none(
+    home: Referral, asker: User, service: Service
+) -> None:
+    again = fresh(by(asker, worsened, case_id=home.pk, question="Stridor."))
+    with pytest.raises(AlreadyReferred):
+        sent(asker, again.patient, service, symptom=again.case.symptom)
+
+
+def test_where_it_came_from_is_closed_the_fittest_takes_it(
+    home: Referral, asker: User, service: Service, other_service: Service
+) -> None:
+    Service.objects.filter(pk=service.pk).update(is_open=False)
+    again = by(asker, worsened, case_id=home.pk, question="Stridor.")
+    assert fresh(again).case.service_id == other_service.pk
+
+
+def test_where_nobody_takes_it_that_is_said(home: Referral, asker: User, service: Service) -> None:
+    Service.objects.filter(pk=service.pk).update(is_open=False)
+    with pytest.raises(InvalidInput) as refused:
+        by(asker, worsened, case_id=home.pk, question="Stridor.")
+    assert "service_id" in refused.value.fields
+
+
+@pytest.mark.parametrize("priority", [Priority.URGENT, Priority.STAT])
+def test_another_urgency_leaves_the_days_of_the_plan(home: Referral, asker: User, priority: Priority) -> None:
+    before = due(home)
+    by(asker, raise_urgency, case_id=home.pk, priority=priority)
+    assert (due(home), running(home)) == (before, [Leg.FOLLOW_UP])
 
 
 # --- over -------------------------------------------------------------------------------------------------------------

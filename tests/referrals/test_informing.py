@@ -8,13 +8,16 @@ from uuid import uuid4
 import pytest
 
 from consortium.casework.models import Clock, Message
-from consortium.casework.states import Ball, Leg, MessageKind, PauseReason
+from consortium.casework.states import Ball, Leg, MessageKind, PauseReason, Priority
 from consortium.kernel import clock
 from consortium.kernel.errors import NotPermitted
 from consortium.people.models import User
 from referrals.models import Referral
 from referrals.operations.answering import accept, decline, open_referral
+from referrals.operations.caring import note_interim
 from referrals.operations.informing import ask_information, supply_information
+from referrals.operations.transport import arrive
+from referrals.operations.urgency import lower_urgency, raise_urgency
 from referrals.states import DeclineReason, Step
 from tests.consultations.cases import by
 from tests.referrals.test_answering import running, stored
@@ -117,3 +120,39 @@ def test_declined_meanwhile_nobody_waits_for_the_answer(specialist: User, seen: 
     by(specialist, decline, case_id=seen.pk, reason=DeclineReason.NO_BED)
     assert running(seen) == [Leg.REDIRECTION]
     assert stored(seen).information_asked_at is None
+
+
+def test_a_note_leaves_the_senders_clock_as_it_was(specialist: User, seen: Referral) -> None:
+    by(specialist, accept, case_id=seen.pk)
+    by(specialist, arrive, case_id=seen.pk)
+    by(specialist, ask_information, case_id=seen.pk, text=WHAT)
+    before = Clock.unscoped.get(case_id=seen.pk, leg=Leg.INFORMATION)
+    Clock.unscoped.filter(pk=before.pk).update(steps_taken=1)
+    by(specialist, note_interim, case_id=seen.pk, text="Quiet.")
+    after = Clock.unscoped.get(case_id=seen.pk, leg=Leg.INFORMATION)
+    assert (after.pk, after.stopped_at, after.steps_taken) == (before.pk, None, 1)
+    assert stored(seen).case.clock_paused
+
+
+def test_the_due_time_is_the_senders_while_they_are_asked(specialist: User, seen: Referral) -> None:
+    by(specialist, ask_information, case_id=seen.pk, text=WHAT)
+    due = stored(seen).case.due_at
+    by(specialist, accept, case_id=seen.pk)
+    assert stored(seen).case.due_at == due
+
+
+def test_made_stat_meanwhile_nothing_waits_for_the_answer(specialist: User, seen: Referral) -> None:
+    by(specialist, ask_information, case_id=seen.pk, text=WHAT)
+    by(specialist, raise_urgency, case_id=seen.pk, priority=Priority.STAT)
+    by(specialist, accept, case_id=seen.pk)
+    assert running(seen) == [Leg.BOOKING]
+
+
+def test_what_was_asked_while_it_was_stat_waits_once_it_is_not(
+    specialist: User, coordinator: User, stat: Referral
+) -> None:
+    by(specialist, open_referral, case_id=stat.pk)
+    by(specialist, ask_information, case_id=stat.pk, text=WHAT)
+    by(coordinator, lower_urgency, case_id=stat.pk, priority=Priority.URGENT, reason="Stable.")
+    by(specialist, accept, case_id=stat.pk)
+    assert running(stat) == [Leg.INFORMATION]

@@ -111,7 +111,7 @@ def who_may(verb: str, step: str) -> set[str]:
         "read_back": s.there if step == "en_route" else set(),
         **dict.fromkeys(("note_interim", "send_outcome", "back_refer"), s.doctors),
         "discharge": s.doctors if step == "under_care" else set(),
-        "correct_outcome": {"specialist"} if step in ("outcome_sent", "closed") else set(),
+        "correct_outcome": s.leads | ({"specialist"} if step in ("outcome_sent", "closed") else set()),
         "take_over": s.doctors if s is DOWN else set(),
         **dict.fromkeys(("visit_done", "visit_missed", "worsened", "end_follow_up"), s.there | OFFICE),
         "enter_in_error": s.author | s.leads,

@@ -11,8 +11,11 @@ import pytest
 from consortium.casework.models import Service
 from consortium.casework.states import Ball, Leg, Priority
 from consortium.journal.models import Entry
+from consortium.journal.tasks import relay
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep
+from consortium.notices.models import Notice
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
@@ -20,6 +23,7 @@ from referrals.models import CareDraft, Offer, Outcome, Referral
 from referrals.operations.letters import save_letter
 from referrals.operations.outcomes import MOST_DIAGNOSES, correct_outcome, send_outcome
 from referrals.queries.outcomes import newest_outcome, outcomes_of
+from referrals.queries.timeline import steps_of
 from referrals.states import CancelReason, Destination, Letter, OfferStep, Step
 from tests.consultations.cases import by
 from tests.factories.people import make_staff
@@ -211,6 +215,39 @@ def test_a_correction_is_as_whole_as_an_outcome(sent_home: Referral, specialist:
 def test_only_who_signed_corrects(sent_home: Referral, other_specialist: User) -> None:
     with pytest.raises(NotPermitted):
         corrected(other_specialist, sent_home)
+
+
+def test_the_lead_corrects_in_place_of_who_signed(sent_home: Referral, specialist: User, lead: User) -> None:
+    corrected(lead, sent_home)
+    first, second = signed(sent_home)
+    assert (first.signed_by_id, second.signed_by_id, second.corrects_id) == (specialist.pk, lead.pk, first.pk)
+    told = Entry.unscoped.get(subject_id=str(sent_home.pk), verb="correct_outcome")
+    assert (told.actor_id, told.facts["in_place_of"]) == (lead.pk, str(specialist.pk))
+
+
+def test_the_timeline_says_in_whose_place(sent_home: Referral, specialist: User, lead: User) -> None:
+    corrected(lead, sent_home)
+    case = fresh(sent_home).case
+    (step,) = (s for s in by(lead, lambda actor: steps_of(case)) if str(s["label"]) == "Outcome corrected")
+    assert step["note"] == f"In place of {specialist.get_full_name()}"
+
+
+def test_who_signed_hears_that_the_lead_corrected_it(sent_home: Referral, specialist: User, lead: User) -> None:
+    corrected(lead, sent_home)
+    with acting_as(system("test")):
+        relay()
+    assert Notice.unscoped.filter(recipient=specialist, kind="referral.outcome_corrected").exists()
+
+
+def test_who_signed_corrects_again_after_the_lead(sent_home: Referral, specialist: User, lead: User) -> None:
+    corrected(lead, sent_home)
+    corrected(specialist, sent_home, reason="Both ears.")
+    assert [o.signed_by_id for o in signed(sent_home)] == [specialist.pk, lead.pk, specialist.pk]
+
+
+def test_ones_own_correction_is_in_nobodys_place(sent_home: Referral, specialist: User) -> None:
+    corrected(specialist, sent_home)
+    assert "in_place_of" not in Entry.unscoped.get(subject_id=str(sent_home.pk), verb="correct_outcome").facts
 
 
 def test_twice_with_one_key_is_one_correction(sent_home: Referral, specialist: User) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from consortium.casework.models import Case, Service
 from consortium.casework.states import Priority, Symptom
 from consortium.journal.models import Entry
 from consortium.kernel.errors import InvalidInput
-from consortium.patients.models import Measurement, Pathway, Patient
+from consortium.patients.models import Consent, Measurement, Pathway, Patient
+from consortium.patients.states import ConsentKind
 from consortium.people.models import Institution, User
 from consultations import operations
 from consultations.models import Consultation
@@ -19,9 +21,10 @@ from consultations.states import Step as Asked
 from referrals.models import Referral
 from referrals.operations.sending import AlreadyReferred
 from referrals.states import Reason, Step
+from tests.cast import client_for
 from tests.consultations.cases import answered, by
 from tests.factories.cases import make_service
-from tests.factories.patients import make_measured
+from tests.factories.patients import make_consent, make_measured
 from tests.referrals.cases import sent
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +147,35 @@ def test_without_a_consent_nothing_is_sent(
 def test_it_is_made_with_redis_away(asked: Consultation, asker: User, redis_away: None) -> None:
     assert convert(asked, asker).step == Step.REQUESTED
     assert Consultation.unscoped.get(pk=asked.pk).step == Asked.CONVERTED
+
+
+@pytest.fixture
+def unconsented(
+    asker: User, specialist: User, patient: Patient, service: Service, district: Institution
+) -> tuple[Consultation, Service]:
+    """A stat question that went without, and a hospital that does not know the child."""
+    asked = answered(asker, specialist, patient, service, consent_given=False, priority=Priority.STAT)
+    return asked, make_service(district, service.specialty)
+
+
+def test_the_consent_is_taken_in_the_same_act(unconsented: tuple[Consultation, Service], asker: User) -> None:
+    asked, elsewhere = unconsented
+    made = convert(asked, asker, service_id=elsewhere.pk, priority=Priority.ROUTINE, consent_given=True)
+    assert (made.step, made.consent_given) == (Step.REQUESTED, True)
+    assert Consent.unscoped.filter(patient=made.patient, kind=ConsentKind.SHARE).count() == 1
+
+
+def test_the_dialog_asks_for_it_once(unconsented: tuple[Consultation, Service], asker: User, patient: Patient) -> None:
+    asked, _elsewhere = unconsented
+    browser, address = client_for(asker), reverse("consultations:act", args=[asked.pk, "convert"])
+    assert 'name="consent_given"' in browser.get(address).content.decode()
+    make_consent(patient, asker)
+    assert 'name="consent_given"' not in browser.get(address).content.decode()
+
+
+def test_what_was_told_of_the_symptom_goes_with_it(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    told = {**SAID, "told": {"duration": "Since midnight."}}
+    made = convert(answered(asker, specialist, patient, service, **told), asker)
+    assert made.situation.endswith("\nHow long it has lasted: Since midnight.")

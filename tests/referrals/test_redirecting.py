@@ -5,20 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from consortium.casework.models import Clock, Message, Service
-from consortium.casework.states import Ball, Leg
+from consortium.casework.models import Case, Clock, Message, Service
+from consortium.casework.states import Ball, Leg, Symptom
 from consortium.kernel import clock
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep
-from consortium.patients.models import PathwayMember
-from consortium.people.models import User
+from consortium.patients.models import PathwayMember, Patient
+from consortium.people.models import Institution, Region, Specialty, User
+from consortium.people.states import Tier
 from referrals.models import Offer, Referral
 from referrals.operations.answering import accept, decline, open_referral
 from referrals.operations.redirecting import also_ask, dispute, redirect
+from referrals.queries import referral_for
 from referrals.queries.beside import asked_beside
 from referrals.queries.places import place_choices
+from referrals.queries.routing import Need, places
 from referrals.states import DeclineReason, OfferStep, Step
 from tests.consultations.cases import by
+from tests.factories.cases import make_service
+from tests.factories.people import make_institution
+from tests.referrals.cared import admitted, sent_back
 from tests.referrals.test_answering import no, running, steps, stored
 
 
@@ -232,3 +240,54 @@ def test_who_was_named_stands_first(
 def test_who_is_asked_now_is_not_offered(asker: User, referral: Referral, service: Service) -> None:
     choices = by(asker, lambda actor: place_choices(stored(referral)))
     assert str(service.pk) not in dict(choices)
+
+
+def test_the_next_place_is_ranked_as_the_first_one_was(
+    asker: User, referral: Referral, elsewhere: Service, other_service: Service
+) -> None:
+    """The respiratory service of another hospital before the cardiologists of this one, each with its reasons."""
+    Case.unscoped.filter(pk=referral.pk).update(symptom=Symptom.COUGH)
+    choices = by(asker, lambda actor: place_choices(stored(referral)))
+    ranked = by(asker, lambda actor: places(Need.of_referral(stored(referral))))
+    assert [service_id for service_id, _words in choices] == [
+        str(place.service.pk) for place in ranked if place.service.pk != referral.case.service_id
+    ]
+    assert "for Cough" in dict(choices)[str(elsewhere.pk)]
+
+
+def test_a_lower_hospital_is_offered_once_it_was_named(
+    asker: User, specialist: User, referral: Referral, respiratory: Specialty, region: Region
+) -> None:
+    Institution.objects.filter(pk=referral.case.asking_institution_id).update(tier=Tier.DISTRICT)
+    near = make_service(make_institution("Plum Centre", tier=Tier.COMMUNITY, region=region), respiratory)
+    assert str(near.pk) not in dict(by(asker, lambda actor: place_choices(stored(referral))))
+    no(specialist, referral, service_id=near.pk)
+    assert by(asker, lambda actor: place_choices(stored(referral)))[0][0] == str(near.pk)
+
+
+def test_a_child_on_its_way_home_is_offered_to_centres_as_they_match(
+    asker: User, specialist: User, patient: Patient, service: Service, community: Institution, respiratory: Specialty,
+    region: Region,
+) -> None:  # fmt: skip
+    centre = make_service(community, respiratory)
+    other = make_service(make_institution("Plum Centre", tier=Tier.COMMUNITY, region=region), respiratory)
+    back = sent_back(admitted(asker, specialist, patient, service), specialist, centre)
+    choices = by(specialist, lambda actor: place_choices(referral_for(back.pk)))
+    assert [service_id for service_id, _words in choices] == [str(other.pk)]
+    assert "same region" in choices[0][1]
+
+
+def test_the_choice_takes_as_many_queries_for_many_as_for_one(
+    asker: User, referral: Referral, respiratory: Specialty, region: Region
+) -> None:
+    def counted() -> int:
+        row = by(asker, lambda actor: referral_for(referral.pk))
+        with CaptureQueriesContext(connection) as asked:
+            by(asker, lambda actor: place_choices(row))
+        return len(asked)
+
+    make_service(make_institution("One", tier=Tier.TERTIARY, region=region), respiratory)
+    first = counted()
+    for name in ("Two", "Three"):
+        make_service(make_institution(name, tier=Tier.TERTIARY, region=region), respiratory)
+    assert counted() == first

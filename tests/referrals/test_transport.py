@@ -21,6 +21,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import Incident, Referral
 from referrals.operations.answering import decline
+from referrals.operations.cancelling import ask_cancel, confirm_cancel, end, withdraw
 from referrals.operations.informing import ask_information
 from referrals.operations.transport import (
     Handover,
@@ -33,7 +34,7 @@ from referrals.operations.transport import (
     sign_handover,
 )
 from referrals.receivers.chasing import chase_on_acceptance, chase_on_arrival, chase_on_departure
-from referrals.states import DeclineReason, IncidentKind, LifeThreat, Mode, Step
+from referrals.states import CancelReason, DeclineReason, EndReason, IncidentKind, LifeThreat, Mode, Step
 from tests.consultations.cases import by
 from tests.referrals.cases import sent
 from tests.referrals.way import (
@@ -159,6 +160,42 @@ def test_another_transport_gives_the_vehicle_back(asker: User, going: Referral, 
     arranged(asker, going, mode=Mode.RETRIEVAL)
     assert transport_of(going).vehicle is None
     assert Booking.unscoped.get(case_id=going.pk).step == BookingStep.CANCELLED
+
+
+def free(referral: Referral) -> bool:
+    step = Booking.unscoped.get(case_id=referral.pk).step
+    return bool(step == BookingStep.CANCELLED and transport_of(referral).vehicle is None)
+
+
+def test_a_decline_frees_the_vehicle(asker: User, specialist: User, going: Referral, ambulance: Resource) -> None:
+    arranged(asker, going, vehicle_id=ambulance.pk)
+    by(specialist, decline, case_id=going.pk, reason=DeclineReason.NO_BED)
+    assert free(going)
+
+
+def test_a_cancellation_frees_the_vehicle(asker: User, specialist: User, going: Referral, ambulance: Resource) -> None:
+    arranged(asker, going, vehicle_id=ambulance.pk)
+    by(asker, ask_cancel, case_id=going.pk, reason=CancelReason.BETTER)
+    assert not free(going)
+    by(specialist, confirm_cancel, case_id=going.pk)
+    assert free(going)
+
+
+def test_who_withdraws_after_a_decline_has_no_vehicle_either(
+    asker: User, specialist: User, going: Referral, ambulance: Resource
+) -> None:
+    by(specialist, decline, case_id=going.pk, reason=DeclineReason.NO_BED)
+    by(asker, withdraw, case_id=going.pk, reason=CancelReason.BETTER)
+    assert not Booking.unscoped.filter(case_id=going.pk).exists()
+
+
+def test_a_child_that_came_keeps_the_journey_it_had(
+    asker: User, specialist: User, going: Referral, ambulance: Resource
+) -> None:
+    arranged(asker, going, vehicle_id=ambulance.pk)
+    by(specialist, arrive, case_id=going.pk)
+    by(asker, end, case_id=going.pk, reason=EndReason.REFUSED)
+    assert Booking.unscoped.get(case_id=going.pk).step == BookingStep.BOOKED
 
 
 def test_a_room_is_no_vehicle(asker: User, going: Referral, community: Institution) -> None:

@@ -21,6 +21,7 @@ from referrals.operations.answering import accept
 from referrals.operations.cancelling import end
 from referrals.operations.filling import fill_places
 from referrals.operations.visiting import book_visit, cancel_visit, wait_for_place
+from referrals.queries.timeline import steps_of
 from referrals.states import EndReason, Step
 from tests.casework.rosters import by_system, calendar, first_slot, rule
 from tests.cast import client_for
@@ -198,3 +199,9 @@ def test_the_system_is_who_fills(specialist: User, accepted: Referral, clinic: C
     assert system("a place is free").is_system
     by_system(fill_places)
     assert Visit.unscoped.get(case_id=accepted.pk).created_by_id is None
+
+
+def test_the_timeline_says_that_the_child_waits(specialist: User, accepted: Referral, clinic: Calendar) -> None:
+    by(specialist, wait_for_place, case_id=accepted.pk, calendar_id=clinic.pk)
+    told = by(specialist, lambda actor: steps_of(stored(accepted).case))
+    assert str(told[-1]["label"]) == "Waits for a place"
