@@ -47,6 +47,9 @@ KINDS: Final[dict[str, str]] = {
 TRUE: Final = ("true", "t", "yes", "right", "1", "对", "是", "正确", "√")
 FALSE: Final = ("false", "f", "no", "wrong", "0", "错", "否", "错误", "×")
 ARROW: Final = "=>"
+#: an empty line among others: blanks at the edges of a cell are lost
+EMPTY: Final = "\\0"
+_SIGNS: Final = {"n": "\n", "0": ""}
 
 
 def line_of(text: str) -> str:
@@ -59,5 +62,5 @@ def text_of(line: str) -> str:
     out, signs = [], iter(line)
     for sign in signs:
         following = next(signs, "") if sign == "\\" else ""
-        out.append({"n": "\n"}.get(following, following) if sign == "\\" else sign)
+        out.append(_SIGNS.get(following, following) if sign == "\\" else sign)
     return "".join(out)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from courses.assessment.items.drafted import Drafted
-from courses.assessment.tables.columns import ARROW, HEADING, TAGS, line_of
+from courses.assessment.tables.columns import ARROW, EMPTY, HEADING, TAGS, line_of
 
 Content = Any
 
@@ -38,8 +38,8 @@ def _both(name: str, text: Content) -> dict[str, str]:
 def _lines(name: str, texts: Iterable[Content]) -> dict[str, str]:
     """Line by line; a language without any text is left empty."""
     rows = list(texts)
-    found = {language: [line_of(text[language]) for text in rows] for language in ("en", "zh")}
-    return {f"{name}_{language}": "\n".join(lines) if any(lines) else "" for language, lines in found.items()}
+    found = {language: [line_of(text[language]) or EMPTY for text in rows] for language in ("en", "zh")}
+    return {f"{name}_{language}": "\n".join(lines) if set(lines) - {EMPTY} else "" for language, lines in found.items()}
 
 
 def _ids(rows: list[Content]) -> dict[str, str]:
