@@ -26,6 +26,7 @@ from django.urls import reverse
 
 from consortium.casework.queries.worklists import Narrow
 from consortium.kernel.actors import acting_as
+from consortium.people.states import Role
 from referrals.queries.radar import radar
 
 API = "/api/v1/referrals/?list=mine"
@@ -37,7 +38,7 @@ _COLUMNS = """c.id, c.kind, c.priority, c.headline, c.age_days, c.sex, c.weight_
  c.submitted_at, c.closed_at, c.is_open, c.clock_paused, c.responder_id, c.asker_id, c.asking_institution_id,
  c.patient_id, c.last_message_seq, c.service_id, c.created_at"""
 _LOST = f"""(SELECT {_COLUMNS}, r.step FROM casework_case c JOIN referrals_referral r ON r.case_id = c.id
- WHERE c.service_id = %(service{{n}})s AND c.kind = 'referral' AND c.is_open AND c.submitted_at IS NOT NULL
+ WHERE {{of}} AND c.kind = 'referral' AND c.is_open AND c.submitted_at IS NOT NULL
    AND c.due_at < now() AND (r.step IN ('scheduled', 'en_route', 'following') OR NOT EXISTS (
      SELECT FROM casework_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.paused_at IS NULL
        AND k.escalates_at IS NOT NULL))
@@ -83,9 +84,15 @@ def radar_sql(built: Referred) -> dict[str, Run]:
     with acting_as(actor), CaptureQueriesContext(connection) as captured:
         radar(actor)
     statement = str(sole([q["sql"] for q in captured.captured_queries if "casework_clock" in q["sql"]]))
-    services = built.world.services
-    ranges = " UNION ALL ".join(_LOST.format(n=n) for n in range(len(services)))
-    given = {"me": str(built.coordinator.pk), **{f"service{n}": str(s.pk) for n, s in enumerate(services)}}
+    services, places = built.world.services, sorted(actor.institution_ids(Role.COORDINATOR), key=str)
+    received = [f"c.service_id = %(service{n})s" for n in range(len(services))]
+    sent = [f"c.asking_institution_id = %(place{n})s" for n in range(len(places))]
+    ranges = " UNION ALL ".join(_LOST.format(of=of) for of in (*received, *sent))
+    given = {
+        "me": str(built.coordinator.pk),
+        **{f"service{n}": str(s.pk) for n, s in enumerate(services)},
+        **{f"place{n}": str(place) for n, place in enumerate(places)},
+    }
     limit = RADAR_BY_HAND.format(ranges=ranges)
     return {"product": lambda: timed(execute(statement)), "limit": lambda: timed(lambda: _read([limit], given))}
 

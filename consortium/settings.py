@@ -277,7 +277,7 @@ MFA_TRUST_ENABLED: bool = True
 MFA_TRUST_COOKIE_AGE: timedelta = timedelta(days=SECOND_FACTOR_DAYS)
 USERSESSIONS_TRACK_ACTIVITY: bool = False
 
-SESSION_ENGINE: str = "django.contrib.sessions.backends.db"
+SESSION_ENGINE: str = "consortium.people.sessions"
 SESSION_COOKIE_AGE: int = 30 * 24 * 3600
 SESSION_COOKIE_SECURE: bool = PRODUCTION
 SESSION_COOKIE_HTTPONLY: bool = True

@@ -70,7 +70,7 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Any:
 def keyset(rows: QuerySet[Any], *, order: Sequence[str], after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of `rows` (models or .values()) in `order`, whose last column is unique and none of which is null."""
     here = read_cursor(after, len(order)) if after else None
-    return _page(list(_from(rows.order_by(*order), order, here)[: size + 1]), order, size)
+    return page_of(list(_from(rows.order_by(*order), order, here)[: size + 1]), order, size)
 
 
 def keyset_merged(
@@ -81,7 +81,19 @@ def keyset_merged(
     after: str = "",
     size: int = PAGE_SIZE,
 ) -> Page:
-    """One page of several ranges of one model, each read by its own index; `shaped` makes the page's rows of it.
+    """One page of several ranges of one model, each read by its own index; `shaped` makes the page's rows of it."""
+    return page_of(list(merged(parts, order=order, shaped=shaped, after=after, size=size)), order, size)
+
+
+def merged(
+    parts: Sequence[QuerySet[Any]],
+    *,
+    order: Sequence[str],
+    shaped: Callable[[QuerySet[Any]], QuerySet[Any]],
+    after: str = "",
+    size: int = PAGE_SIZE,
+) -> QuerySet[Any]:
+    """The rows of that page and one more, which tells that there is another.
 
     The ranges yield ids only, so that the page's columns are fetched once; as an array, for PostgreSQL would weigh a
     subquery against every other way to the same rows. A row that stands in two ranges is shown once.
@@ -90,7 +102,7 @@ def keyset_merged(
     cut = [_from(part.order_by(*order), order, here).values("pk")[: size + 1] for part in parts]
     ids = cut[0] if len(cut) == 1 else cut[0].union(*cut[1:], all=True)
     rows = parts[0].model._base_manager.filter(_is_any("pk", ArraySubquery(ids)))
-    return _page(list(shaped(rows).order_by(*order)[: size + 1]), order, size)
+    return shaped(rows).order_by(*order)[: size + 1]
 
 
 def _is_any(name: str, array: ArraySubquery) -> Any:
@@ -127,7 +139,8 @@ def _typed(model: type[Model], order: Sequence[str], here: Sequence[Any]) -> lis
     return typed
 
 
-def _page(items: list[Any], order: Sequence[str], size: int) -> Page:
+def page_of(items: list[Any], order: Sequence[str], size: int) -> Page:
+    """`items` may hold one more than the page shows."""
     more = len(items) > size
     items = items[:size]
     cursor = write_cursor([_plain(_value(items[-1], n.lstrip("-"))) for n in order]) if more else ""

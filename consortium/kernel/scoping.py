@@ -69,7 +69,7 @@ def unfiltered(model: type[models.Model], *, why: str) -> Any:
 # Django builds a condition of three subqueries in 2-3 ms, each time anew: more than PostgreSQL needs to answer it.
 
 _REMEMBERED = 1000
-_PRESENT = object()
+PRESENT = object()
 _remembering: ContextVar[bool] = ContextVar("remembering", default=False)
 
 
@@ -84,7 +84,7 @@ class Present(models.Expression):
         super().__init__(output_field=models.DateTimeField())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return "%s", (_PRESENT if _remembering.get() else clock.now(),)
+        return "%s", (PRESENT if _remembering.get() else clock.now(),)
 
 
 class Sight(models.Expression):
@@ -105,7 +105,9 @@ class Sight(models.Expression):
         query.subq_aliases = query.subq_aliases | self.prefixes
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return self.sql, tuple(clock.now() if value is _PRESENT else value for value in self.params)
+        if _remembering.get():
+            return self.sql, self.params
+        return self.sql, tuple(clock.now() if value is PRESENT else value for value in self.params)
 
     def relabeled_clone(self, change_map: Mapping[str, str]) -> Any:
         if self.model._meta.db_table not in change_map:
@@ -119,7 +121,8 @@ def _condition(rows: Any, model: type[models.Model], actor: Actor) -> Any:
 
 
 @contextmanager
-def _remember() -> Iterator[None]:
+def remembering() -> Iterator[None]:
+    """Inside, what is compiled is kept: the present stands in it as PRESENT, to be filled in when it is sent."""
     token = _remembering.set(True)
     try:
         yield
@@ -135,7 +138,7 @@ def _sight(model: type[models.Model], rows: Any, actor: Actor) -> Sight | None:
     if tables != {model._meta.db_table} or query.distinct or query.combinator or query.annotations:
         return None
     try:
-        with _remember():
+        with remembering():
             sql, params = query.get_compiler(connection=connection).compile(query.where)
     except (EmptyResultSet, FullResultSet):  # nothing or everything: Django knows that best by itself
         return None

@@ -124,6 +124,22 @@ class ForgivingCache(RedisCache):
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return self._either("incr", *args, **kwargs)
 
+    def count(self, key: str, timeout: int) -> int:
+        """How often this was asked of the key since it was made, this time included; it is forgotten after `timeout`
+        seconds. One trip to the server."""
+        if not breaker.open:
+            try:
+                return self._counted(self.make_and_validate_key(key), timeout)
+            except Away:
+                breaker.trip()
+        return 1 if self._spare.add(key, 1, timeout) else self._spare.incr(key)
+
+    def _counted(self, key: str, timeout: int) -> int:
+        with self._cache.get_client(key, write=True).pipeline(transaction=False) as pipe:
+            pipe.set(key, 0, ex=timeout, nx=True)
+            pipe.incr(key)
+            return int(pipe.execute()[1])
+
     def set_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._either("set_many", *args, **kwargs)
 

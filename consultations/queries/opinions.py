@@ -15,6 +15,7 @@ from consortium.casework.queries.rows import child_words
 from consortium.casework.states import CaseKind, MessageKind, Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership
 from consortium.people.states import Role
@@ -91,11 +92,16 @@ def opinions_waiting(user_id: UUID, service_id: UUID) -> list[OpenItem]:
     ]
 
 
+@prepared
+def _first_waiting(user_id: UUID) -> Any:
+    return _waiting_for(user_id)[:20]
+
+
 def worklist_card(actor: Actor) -> dict[str, Any]:
     """What the worklist shows above its list: whose opinion is asked for, without a name. One query."""
-    if not actor.has(*_GIVES) or actor.user_id is None:
+    if not actor.has(*_GIVES):
         return {}
-    rows = [_asked_row(opinion) for opinion in _waiting_for(actor.user_id)[:20]]
+    rows = [_asked_row(opinion) for opinion in _first_waiting(actor.user_id)]
     return {"template": "consultations/opinions_asked.html", "asked": rows} if rows else {}
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import get_language
 
 from consortium.casework.models import Case
@@ -11,6 +12,7 @@ from consortium.casework.states import CaseKind, Priority
 from consortium.clinical.diagnoses import words_of
 from consortium.kernel.actors import Actor
 from consortium.kernel.pagination import Page, keyset
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from referrals.models import Outcome, Referral
@@ -84,10 +86,15 @@ def _learned(referral: Referral, outcome: Outcome) -> dict[str, Any]:
     }
 
 
+@prepared
+def _outcomes_waiting(user_id: UUID) -> Any:
+    waiting = _sent_by(user_id).filter(is_open=True, referral__step=Step.OUTCOME_SENT).values("asker_id")
+    return waiting.annotate(n=Count("pk")).values_list("n", flat=True)
+
+
 def referred_panel(actor: Actor) -> dict[str, Any] | None:
     """Beside the worklist (settings.WORKLIST_PANELS): begin a referral, and how many outcomes wait to be read. One
     query; nothing for who refers nobody."""
     if not may_refer(actor):
         return None
-    waiting = _sent_by(actor.user_id).filter(is_open=True, referral__step=Step.OUTCOME_SENT)
-    return {"template": "referrals/referred_panel.html", "waiting": waiting.count()}
+    return {"template": "referrals/referred_panel.html", "waiting": sum(_outcomes_waiting(actor.user_id))}

@@ -15,6 +15,7 @@ from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.sessions.backends import db
 from django.db.models import CheckConstraint, Model, UniqueConstraint
 from django.http import FileResponse
 from django.template import TemplateSyntaxError
@@ -304,7 +305,7 @@ def test_no_script_reads_the_session() -> None:
 
 
 def test_the_record_of_sessions_is_postgresql() -> None:
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert issubclass(importlib.import_module(settings.SESSION_ENGINE).SessionStore, db.SessionStore)
 
 
 def test_nobody_frames_our_pages() -> None:

@@ -14,9 +14,9 @@ from django.utils import translation
 from consortium.casework.forms import DutyForm, MessageForm, NarrowForm
 from consortium.casework.models import Service, ServiceMember
 from consortium.casework.queries import lists_live
-from consortium.casework.queries.rows import EMPTY, age_words, child_words, kilograms, spoken
+from consortium.casework.queries.rows import EMPTY, age_words, child_words, kilograms, page_url, show_url, spoken
 from consortium.casework.queries.worklists import Narrow, Tab
-from consortium.casework.states import Ball, Leg, MessageKind, Priority
+from consortium.casework.states import Ball, CaseKind, Leg, MessageKind, Priority
 from consortium.kernel import clock, valkey
 from consortium.kernel.actors import Actor, Seat, acting_as
 from consortium.patients.states import Sex
@@ -290,3 +290,9 @@ def test_the_newest_number_of_several_lists_at_once() -> None:
 
 def test_a_nil_key_is_nobody_s_desk() -> None:
     assert not hears(Actor("person", user_id=uuid4()), f"desk:{UUID(int=0)}")
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_a_row_leads_where_the_page_of_its_case_is(kind: CaseKind) -> None:
+    case_id = uuid4()
+    assert show_url(kind, case_id) == page_url(kind, "show", case_id)

@@ -119,3 +119,15 @@ def test_clearing_the_cache_leaves_what_others_keep(valkey: redis.Redis) -> None
     cache.clear()
     assert cache.get("seen") is None
     assert valkey.get(f"{settings.REDIS_PREFIX}heartbeat:worker") == b"1"
+
+
+@pytest.mark.usefixtures("valkey")
+def test_counting_is_one_trip_and_ends_with_its_window() -> None:
+    assert [limits._count("tries", 59) for _ in range(3)] == [1, 2, 3]
+    assert 0 < valkey.client().ttl(cache.make_key("tries")) <= 60
+
+
+def test_while_redis_is_away_a_count_goes_on_here(redis_away: None) -> None:
+    assert [limits._count("tries", 59) for _ in range(2)] == [1, 2]
+    assert valkey.breaker.open
+    assert limits._count("tries", 59) == 3

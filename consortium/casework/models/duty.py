@@ -19,7 +19,7 @@ from consortium.casework.states import HANDOVER, SWAP, HandoverStep, ItemOutcome
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
+from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuerySet
 from consortium.kernel.versions import Versioned
 from consortium.people.states import Role
 
@@ -59,7 +59,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         """Without those taken off the roster."""
         return self.filter(cancelled_at=None)
 
-    def at(self, moment: datetime) -> Self:
+    def at(self, moment: datetime | Present) -> Self:
         return self.standing().filter(period__contains=moment)
 
     def between(self, begins: datetime, ends: datetime) -> Self:

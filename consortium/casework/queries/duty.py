@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,10 @@ from consortium.casework.models import Case, Service, ServiceMember
 from consortium.casework.queries.capacity import given_in_shift
 from consortium.casework.queries.on_duty import members_on_duty, with_duty
 from consortium.casework.states import Priority
+from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.states import Role
 
@@ -82,11 +84,15 @@ def _held(user_ids: list[UUID]) -> dict[UUID, tuple[int, int]]:
     return {row["ball_user_id"]: (row["load"], row["urgent"]) for row in counted}
 
 
+@prepared
+def _on_duty(service_ids: tuple[UUID, ...], day: date) -> Any:
+    return members_on_duty(day, service_id__in=service_ids).select_related("user")
+
+
 def duty_now(services: Sequence[Service]) -> list[dict[str, Any]]:
     """Each service with the names of who is on duty now. One query."""
-    on_duty = members_on_duty(service_id__in=[s.pk for s in services]).select_related("user")
     names: dict[UUID, list[str]] = {}
-    for seat in on_duty:
+    for seat in _on_duty(tuple(s.pk for s in services), clock.today()):
         names.setdefault(seat.service_id, []).append(seat.user.get_full_name())
     return [{"service": service, "names": names.get(service.pk, [])} for service in services]
 

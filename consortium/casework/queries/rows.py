@@ -1,6 +1,7 @@
 """A case as one row of a list: what is asked, for whom, until when, whose turn."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from consortium.casework.models import Case
 from consortium.casework.queries.worklists import Tab
 from consortium.casework.states import Ball, CaseKind, Priority
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import NOBODY, Actor
 from consortium.kernel.templatetags.when import age
 from consortium.patients.states import Sex
 
@@ -46,6 +47,18 @@ def page_url(kind: str, name: str, *args: Any) -> str:
     return reverse(f"{PLACES[CaseKind(kind)]}:{name}", args=args)
 
 
+@lru_cache
+def _around(kind: str) -> tuple[str, str]:
+    before, _case, after = page_url(kind, "show", NOBODY).partition(str(NOBODY))
+    return before, after
+
+
+def show_url(kind: str, case_id: UUID) -> str:
+    """The page of a case, without looking its address up for each row of a list."""
+    before, after = _around(kind)
+    return f"{before}{case_id}{after}"
+
+
 def take_word(kind: str) -> str:
     """What waits to be done with a case that nobody has yet."""
     return _("To be accepted") if kind == CaseKind.REFERRAL else _("To be taken")
@@ -64,8 +77,13 @@ def age_words(days: int | None, on: date | None = None) -> str:
 
 def child_words(sex: str, age_days: int | None, weight_grams: int | None) -> str:
     """ "Girl, 7 months, 6.8 kg": who it is about, without a name."""
+    return _child_words(sex, age_days, weight_grams, clock.today(), get_language())
+
+
+@lru_cache(4096)
+def _child_words(sex: str, age_days: int | None, weight_grams: int | None, today: date, language: str | None) -> str:
     weight = _("%(weight)s kg") % {"weight": kilograms(weight_grams)} if weight_grams else ""
-    parts = [str(Sex(sex).label) if sex != Sex.UNKNOWN else "", age_words(age_days), weight]
+    parts = [str(Sex(sex).label) if sex != Sex.UNKNOWN else "", age_words(age_days, today), weight]
     return pgettext("between two facts about a child", ", ").join(part for part in parts if part)
 
 
@@ -114,7 +132,7 @@ def row_of(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dict[s
     who = child_words(item["sex"], item["age_days"], item["weight_grams"])
     name, is_referral = names.get(item["id"], ""), item["kind"] == CaseKind.REFERRAL
     return {
-        "url": page_url(item["kind"], "show", item["id"]),
+        "url": show_url(item["kind"], item["id"]),
         "priority": _CODES[item["priority"]],
         "mine": open_ and item["ball_user_id"] == actor.user_id,
         "to_take": open_ and _to_take(item),

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from consortium.casework.models import Case, Clock, ReadMark, Service, ServiceMember
 from consortium.casework.queries.on_duty import with_duty
 from consortium.casework.states import Ball, CaseKind, Leg
-from consortium.kernel.actors import Actor
-from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
+from consortium.kernel.actors import Actor, acting_as
+from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged, merged, page_of
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
@@ -78,26 +79,39 @@ class Narrow:
         return q & Q(service_id=self.service_id) if self.service_id else q
 
 
+@prepared
+def _seats(user_id: UUID) -> Any:
+    seats = ServiceMember.objects.filter(user_id=user_id, left_at=None).select_related("service")
+    return with_duty(seats).order_by("service__name_en")
+
+
 def seats_of(actor: Actor) -> list[ServiceMember]:
     """The actor's seats in services, with the services. One query; none for who answers for nothing."""
-    if not actor.has(Role.SPECIALIST, Role.SERVICE_LEAD):
-        return []
-    seats = ServiceMember.objects.filter(user_id=actor.user_id, left_at=None).select_related("service")
-    return list(with_duty(seats).order_by("service__name_en"))
+    return _seats(actor.user_id) if actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else []
+
+
+@prepared
+def _services_at(places: tuple[UUID, ...]) -> Any:
+    return Service.objects.filter(institution_id__in=places).order_by("name_en")
 
 
 def services_coordinated(actor: Actor) -> list[Service]:
     """The services of the institutions that the actor coordinates. One query; none for who coordinates nothing."""
     places = actor.institution_ids(Role.COORDINATOR)
-    return list(Service.objects.filter(institution_id__in=places).order_by("name_en")) if places else []
+    return _services_at(tuple(places)) if places else []
+
+
+@prepared
+def _near(places: tuple[UUID, ...]) -> Any:
+    near = Service.objects.filter(institution_id__in=places, institution__tier__lt=Tier.TERTIARY)
+    return near.order_by("pk").values_list("pk", flat=True)
 
 
 def near_service_ids(actor: Actor) -> list[UUID]:
     """The services of a district hospital or centre where any doctor receives referrals, member or not. One query; none
     for who refers nowhere."""
     places = actor.institution_ids(Role.ASKER)
-    near = Service.objects.filter(institution_id__in=places, institution__tier__lt=Tier.TERTIARY)
-    return list(near.order_by("pk").values_list("pk", flat=True)) if places else []
+    return _near(tuple(places)) if places else []
 
 
 @dataclass(frozen=True)
@@ -224,8 +238,30 @@ def as_rows(part: Any, actor: Actor) -> Any:
     )
 
 
+@prepared
+def _first_rows(
+    actor: Actor, services: tuple[tuple[UUID, UUID], ...], asking: tuple[UUID, ...], near: tuple[UUID, ...], tab: Tab,
+    service_id: UUID | None, priority: int | None, kind: str, size: int,
+) -> Any:  # fmt: skip
+    """The rows of a list's first page and one more: of a desk and a narrowing taken apart."""
+    queues = tuple(Service(pk=pk, institution_id=place) for pk, place in services)
+    parts = ranges(Desk(actor, (), queues, asking, near), tab, Narrow(service_id, priority, kind))
+    if not parts:
+        return _cases().none()
+    return merged(parts, order=order_of(tab), shaped=lambda rows: as_rows(rows, actor), size=size)
+
+
+def _first(desk: Desk, tab: Tab, narrow: Narrow, size: int) -> list[dict[str, Any]]:
+    services = tuple((service.pk, service.institution_id) for service in desk.services)
+    return _first_rows(
+        desk.actor, services, desk.asking_ids, desk.near_ids, tab, narrow.service_id, narrow.priority, narrow.kind, size
+    )
+
+
 def worklist(desk: Desk, tab: Tab, *, narrow: Narrow, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of one list, as dicts of `FIELDS`. One query; none when there is nothing it could hold."""
+    if not after:
+        return page_of(_first(desk, tab, narrow, size), order_of(tab), size)
     parts = ranges(desk, tab, narrow)
     if not parts:
         return Page([], "")
@@ -249,6 +285,12 @@ def came_back(actor: Actor, *, most: int = 3) -> list[dict[str, Any]]:
     return list(newest.values("id", "kind", "sex", "age_days", "headline", "is_open", "back_at"))
 
 
+@prepared
+def _named(actor: Actor, patient_ids: tuple[UUID, ...]) -> Any:
+    with acting_as(actor):
+        return Patient.objects.filter(pk__in=patient_ids).only("id", "name", "baby_of", "birth_order")
+
+
 def names_of(actor: Actor, items: Sequence[dict[str, Any]]) -> dict[UUID, str]:
     """The child's name by case, of those rows that may show it to the actor. At most one query.
 
@@ -262,8 +304,7 @@ def names_of(actor: Actor, items: Sequence[dict[str, Any]]) -> dict[UUID, str]:
     ]  # fmt: skip
     if not named:
         return {}
-    known = Patient.objects.filter(pk__in={item["patient_id"] for item in named})
-    names = {p.pk: p.display_name for p in known.only("id", "name", "baby_of", "birth_order")}
+    names = {p.pk: p.display_name for p in _named(actor, tuple({item["patient_id"] for item in named}))}
     return {item["id"]: names[item["patient_id"]] for item in named if item["patient_id"] in names}
 
 

@@ -18,6 +18,7 @@ from consortium.kernel.errors import NotVisible
 from consortium.kernel.pagination import Page as Items
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import Decision, Denied, allowed_if
+from consortium.kernel.prepared import prepared
 from consortium.kernel.topics import TopicKind
 from consortium.notices.models import Inbox, Notice, Page, PageCall
 from consortium.notices.states import spoken
@@ -67,11 +68,17 @@ class Badge:
         return f"user:{self.user_id}@{self.seq}"
 
 
+@prepared
+def _counted(actor: Actor) -> Any:
+    with acting_as(actor):
+        waiting = Notice.objects.unread().values("pk")[:MOST_COUNTED]
+        return Inbox.objects.filter(user_id=actor.user_id).values_list("last_seq", ArraySubquery(waiting))
+
+
 def badge_of(actor: Actor) -> Badge:
     """In one query, for it stands on every page."""
-    waiting = Notice.objects.unread().values("pk")[:MOST_COUNTED]
-    row = Inbox.objects.filter(user_id=actor.user_id).annotate(waiting=ArraySubquery(waiting)).first()
-    return Badge(actor.user_id, len(row.waiting), row.last_seq) if row else Badge(actor.user_id, 0, 0)
+    rows = _counted(actor)
+    return Badge(actor.user_id, len(rows[0][1]), rows[0][0]) if rows else Badge(actor.user_id, 0, 0)
 
 
 def in_every_page(request: HttpRequest) -> dict[str, Any]:

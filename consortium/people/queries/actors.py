@@ -1,7 +1,7 @@
 """Who is acting: the person behind a session, with the seats held right now."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from consortium.kernel import clock
 from consortium.kernel.actors import ANONYMOUS, Actor, Seat
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership, User
 from consortium.people.states import CLINICAL_ROLES, SECOND_FACTOR_ROLES
@@ -18,6 +19,20 @@ from consortium.people.states import CLINICAL_ROLES, SECOND_FACTOR_ROLES
 #: keys of the session: this desktop is shared; when somebody was last there; locked until the password comes; when a
 #: device of one's own that is trusted had shown the second factor
 SHARED, TOUCHED, LOCKED, TRUSTED = "shared_device", "touched_at", "locked", "trusted_since"
+
+
+def _held(user_id: UUID, day: date) -> Any:
+    return unfiltered(Membership, why="reading a person's seats").filter(user_id=user_id).active(day)
+
+
+@prepared
+def _seats(user_id: UUID, day: date) -> Any:
+    return _held(user_id, day).values_list("role", "institution_id", "department_id")
+
+
+@prepared
+def _seats_with_places(user_id: UUID, day: date) -> Any:
+    return _held(user_id, day).select_related("institution", "department").order_by("starts_on", "pk")
 
 
 def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True, with_places: bool = True) -> Actor:
@@ -28,12 +43,11 @@ def actor_of(user: Any, *, second_factor: bool = False, own_device: bool = True,
     """
     if not isinstance(user, User) or not user.is_active:
         return ANONYMOUS
-    seats = unfiltered(Membership, why="reading a person's seats").filter(user_id=user.pk).active(clock.today())
     if with_places:
-        user.held_seats = list(seats.select_related("institution", "department").order_by("starts_on", "pk"))
+        user.held_seats = _seats_with_places(user.pk, clock.today())
         held = frozenset(seat.seat() for seat in user.held_seats)
     else:
-        held = frozenset(Seat(*one) for one in seats.values_list("role", "institution_id", "department_id"))
+        held = frozenset(Seat(*one) for one in _seats(user.pk, clock.today()))
     return Actor(
         "person",
         user_id=user.pk,
