@@ -1,7 +1,7 @@
 from django.urls import path
 
 from consultations import views
-from consultations.views import outcomes, reviews
+from consultations.views import meeting, outcomes, reviews
 
 app_name = "consultations"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("manual-gaps/", views.manual_gaps, name="manual_gaps"),
     path("mine/", reviews.mine, name="mine"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
+    path("calls/", meeting.ahead, name="calls"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<uuid:review_id>/", reviews.review, name="review"),
     path("reviews/<uuid:review_id>/rater/", reviews.rater, name="rater"),

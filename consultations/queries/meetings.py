@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from consortium.calls.policies import may_invite
 from consortium.calls.states import Cause, Rung
+from consortium.casework.queries.rows import case_url, child_words
+from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.machine import Transition
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.templatetags.when import moment_words
 from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind
+from consortium.people.states import Role
 from consultations.models import Consultation, Meeting, Opinion
 from consultations.policies import side_of
 from consultations.queries.recordings import recordings_of
@@ -127,6 +130,33 @@ def _past(meeting: Meeting) -> dict[str, Any]:
     return {
         "at": meeting.starts_at, "step": meeting.step, "label": meeting.get_step_display(), "words": words,
         "good": good, "with_guardian": meeting.with_guardian,
+    }  # fmt: skip
+
+
+def calls_of(actor: Actor, *, most: int = 100) -> list[dict[str, Any]]:
+    """The calls ahead of this person and of their clinic: under way, theirs to answer, booked by time, and those that
+    wait for the other side. Without the child's name. One query."""
+    mine = Q(specialist_id=actor.user_id) | Q(asker_id=actor.user_id)
+    mine |= Q(case__asking_institution_id__in=actor.institution_ids(Role.ASKER))
+    rows = Meeting.objects.standing().filter(mine).select_related("case__service", "room")
+    return sorted((_ahead(actor, each) for each in rows.order_by("starts_at", "created_at")[:most]), key=_turn_first)
+
+
+def _turn_first(row: dict[str, Any]) -> int:
+    return 0 if row["step"] == MeetingStep.OPEN else 1 if row["my_turn"] else 3 if row["waits_for"] else 2
+
+
+def _ahead(actor: Actor, meeting: Meeting) -> dict[str, Any]:
+    case, proposed = meeting.case, meeting.step == MeetingStep.PROPOSED
+    mine = Side.SPECIALIST if meeting.specialist_id == actor.user_id else Side.ASKER
+    other = _("the specialist") if meeting.side == Side.ASKER else _("the asking clinic")
+    return {
+        "step": meeting.step, "label": meeting.get_step_display(), "starts_at": meeting.starts_at,
+        "times": meeting.times, "wish": meeting.wish, "priority": Priority(case.priority).code, "title": case.headline,
+        "who": child_words(case.sex, case.age_days, case.weight_grams), "url": f"{case_url(case)}#case-call",
+        "service": case.service.name if case.service else "", "my_turn": proposed and meeting.side != mine,
+        "waits_for": other if proposed and meeting.side == mine else "", "ends_at": meeting.ends_at,
+        "join_url": reverse("calls:room", args=[meeting.room_id]) if meeting.room_id and meeting.can_be_joined else "",
     }  # fmt: skip
 
 

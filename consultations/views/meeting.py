@@ -17,13 +17,15 @@ from consortium.calls.views.guests import public, secret_of
 from consortium.files.views.bytes_out import released
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
-from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible
 from consortium.kernel.limits import address, spend
+from consortium.people.states import Role
 from consultations import operations
 from consultations.forms.meeting import NoteForm, StillForm
 from consultations.models import CallNote, Consultation
 from consultations.operations.recording import staging
 from consultations.queries import consultation_for
+from consultations.queries.meetings import calls_of
 from consultations.queries.recordings import live_recording, recording_state, recording_to_watch
 
 
@@ -46,6 +48,16 @@ def panel_of_call(actor: Actor, room: Room) -> dict[str, Any] | None:
 def panel_of_visit(room: Room) -> dict[str, Any]:
     """The guardian's own word on a recording (settings.CALL_GUEST_PANELS)."""
     return {"template": "consultations/meeting_visit.html"}
+
+
+@never_cache
+@require_safe
+def ahead(request: HttpRequest) -> HttpResponse:
+    """The video calls that lie ahead of somebody who asks or answers."""
+    actor = current_actor()
+    if not actor.has(Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD):
+        raise NotPermitted
+    return render(request, "consultations/meetings.html", {"rows": calls_of(actor)})
 
 
 @require_POST

@@ -9,6 +9,7 @@ from tests.access.rows import Row
 CLINIC = "asker colleague nurse"
 SERVICE = "specialist other_specialist lead"
 ASKED = f"{CLINIC} coordinator district stranger"
+MEETS = f"asker colleague district stranger {SERVICE}"
 _TOLD = _form(outcome="resolved", advice_fit="yes")
 _RATED = _form(information="4", quality="5")
 _NOTE = _at(attachment_id=lambda w: w.attachment["sound"].pk)
@@ -16,6 +17,7 @@ _NOTE = _at(attachment_id=lambda w: w.attachment["sound"].pk)
 PAGES = [
     Row("consultations:thread", "GET", KNOW, QUEUE, query="before=5"),
     Row("consultations:outcomes", "GET", ASKED, _others(ASKED), note="each their own"),
+    Row("consultations:calls", "GET", MEETS, _others(MEETS), note="each their own"),
     *_both("consultations:outcome", CLINIC, "specialist", at="closed", body=_TOLD),
     Row("consultations:mine", "GET", SERVICE, _others(SERVICE), note="each their own"),
     Row("consultations:reviews", "GET", SERVICE, _others(SERVICE), note="each their own"),

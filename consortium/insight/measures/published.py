@@ -61,7 +61,7 @@ PUBLISHED: dict[str, tuple[Published, ...]] = {
     "video": (
         Published(
             _("Children, 15 emergency departments: 46.7 % of those assigned got the video"), 46.7,
-            "JAMA Netw Open 2023 (2022.55770)",
+            "Marcin, JAMA Netw Open 2023;6(2):e2255770 (10.1001/jamanetworkopen.2022.55770)",
         ),
     ),
     "useful": (
