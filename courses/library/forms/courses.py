@@ -50,8 +50,28 @@ class Titles(Edited):
         return said
 
 
-class NewCourseForm(Keyed, Titles):
-    """A course begins with its title."""
+class NewTitledForm(Keyed, Titles):
+    """Something begins with its title."""
+
+
+class NewCourseForm(NewTitledForm):
+    """A course begins with its title; with a video and an exam it is whole already."""
+
+    video_id = forms.TypedChoiceField(label=_("Video"), required=False, coerce=UUID, empty_value=None)
+    exam_id = forms.TypedChoiceField(label=_("Exam"), required=False, coerce=UUID, empty_value=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["video_id"].choices = _videos()  # type: ignore[attr-defined]
+        self.fields["exam_id"].choices = _exams()  # type: ignore[attr-defined]
+
+
+def _videos() -> list[tuple[str, Any]]:
+    return [("", _("None")), *((str(row.pk), row.title) for row in Video.objects.order_by("-made_at")[:200])]
+
+
+def _exams() -> list[tuple[str, Any]]:
+    return [("", _("None")), *((str(row.pk), row.title) for row in Exam.objects.order_by("-created_at")[:200])]
 
 
 class AboutForm(Titles):
@@ -124,8 +144,8 @@ class LessonForm(Titles):
         none = ("", _("None"))
         offers: dict[str, Any] = {
             "material_id": lambda: [none, *((str(m.pk), m.name) for m in materials_of(draft.course, MaterialKind.PDF))],
-            "video_id": lambda: [none, *((str(v.pk), v.title) for v in Video.objects.order_by("-made_at")[:200])],
-            "exam_id": lambda: [none, *((str(e.pk), e.title) for e in Exam.objects.order_by("-created_at")[:200])],
+            "video_id": _videos,
+            "exam_id": _exams,
             "pages": manual_places,
         }
         for name, choices in offers.items():

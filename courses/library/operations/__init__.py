@@ -37,6 +37,7 @@ from courses.library.operations.outlining import (
 from courses.library.operations.publishing import publish_course, withdraw_course
 from courses.library.operations.requiring import drop_need, need_course
 from courses.library.operations.staling import mark_stale, settle_stale
+from courses.library.operations.starting import start_course
 
 __all__ = [
     "add_chapter",
@@ -71,5 +72,6 @@ __all__ = [
     "publish_course",
     "put_in_order",
     "settle_stale",
+    "start_course",
     "withdraw_course",
 ]

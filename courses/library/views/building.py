@@ -25,10 +25,10 @@ from courses.library.operations import (
     draft_again,
     drop_need,
     edit_version,
-    make_course,
     need_course,
     publish_course,
     settle_stale,
+    start_course,
     withdraw_course,
 )
 from courses.library.policies import may_build
@@ -75,17 +75,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def new(request: HttpRequest) -> HttpResponse:
-    """A course begins with its title."""
+    """A course begins with its title; `?video=` and `?exam=` are chosen already."""
     actor = current_actor()
-    place, form = home_of(actor), NewCourseForm(request.POST or None)
+    place = home_of(actor)
+    chosen = {"video_id": request.GET.get("video", ""), "exam_id": request.GET.get("exam", "")}
+    form = NewCourseForm(request.POST or None, initial=chosen)
     if form.is_valid():
         said = form.cleaned_data
-        made = form.run(
-            lambda: make_course(
-                actor=actor, institution_id=place, title_en=said["title_en"], title_zh=said["title_zh"],
-                key=said["request_key"],
-            )
-        )  # fmt: skip
+        given = {name: said[name] for name in ("title_en", "title_zh", "video_id", "exam_id")}
+        key = said["request_key"]
+        made = form.run(lambda: start_course(actor=actor, institution_id=place, key=key, **given))
         if made:
             return redirect("library:build", made[0].pk)
     return render(request, "library/build_new.html", {"form": form}, status=form.status)

@@ -11,7 +11,7 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
-from courses.library.forms.courses import NewCourseForm, ProgrammeForm
+from courses.library.forms.courses import NewTitledForm, ProgrammeForm
 from courses.library.models import Course, Programme
 from courses.library.operations import edit_programme, make_programme
 from courses.library.policies import may_make_courses
@@ -23,7 +23,7 @@ from courses.library.views.building import home_of
 def programme_new(request: HttpRequest) -> HttpResponse:
     """A programme begins with its title."""
     actor = current_actor()
-    place, form = home_of(actor), NewCourseForm(request.POST or None)
+    place, form = home_of(actor), NewTitledForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
         titles = {"title_en": said["title_en"], "title_zh": said["title_zh"]}
