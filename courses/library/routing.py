@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from consortium.files.delivery.endpoint import PREFIX, ProtectedDelivery
+from consortium.files.routing import deliveries
 from consortium.files.tus.endpoint import App, TusEndpoint
 from consortium.kernel.actors import acting_as, system
 from consortium.live.consumers.threads import in_database
@@ -59,6 +60,9 @@ _delivered: App = _media if settings.X_ACCEL_PREFIX else ProtectedDelivery(
 )  # fmt: skip
 
 http_routes: Final = [(PATTERN, _delivered)]
-http_wrappers: Final = [(rf"/api/v1/video-uploads/{_UUID}/", films)]
+http_wrappers: Final = [
+    (rf"/api/v1/video-uploads/{_UUID}/", films),
+    (rf"/courses/(videos/{_UUID}/\d+/stills|materials/{_UUID})/.*", deliveries),
+]
 on_start: Final = [ledger.start]
 on_stop: Final = [ledger.stop]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.access.page_rows import CENTRE, INSIDE, KNOW, QUEUE, SERVICE
-from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
+from tests.access.rows import ALLOWED, EVERYBODY, FORBIDDEN, HIDDEN
 from tests.access.world import World
 
 
@@ -35,6 +35,7 @@ TOPICS = [
     TopicRow("queue", "a service's queue", lambda w: w.service.pk, f"{SERVICE} coordinator"),
     TopicRow("asked", "what a clinic asked", lambda w: w.centre.pk, CENTRE),
     TopicRow("pointer", "where others point in a case's pictures", lambda w: w.case["received"].pk, KNOW),
+    TopicRow("video", "how far a video is", lambda w: w.video.pk, "", EVERYBODY),
     TopicRow("user", "one's own inbox", lambda w: w.people["asker"].pk, "asker"),
 ]
 
@@ -80,6 +81,9 @@ TASKS = {
     "referrals.fill_places": "places that are free go to children who wait for one",
     "referrals.remind_visits": "visits that come near are told of",
     "referrals.escalate": "legs of referrals that ran on: who is told, and what the coordinator takes on",
+    "video.probe": "what a film is, and in which pieces it is made",
+    "video.make": "one piece of a film",
+    "video.sweep": "films nobody works on, uploads nobody went on with, bytes no film needs",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
 }
@@ -93,4 +97,6 @@ BYTES = {
     r"/api/v1/recordings/…/bytes/": ("api:recording-bytes",),
     r"/consultations/recordings/…/": ("consultations:recording",),
     r"/measures/exports/…/file/": ("insight:export_file",),
+    r"/api/v1/video-uploads/…/": ("api:video-upload",),
+    r"/courses/(videos/…/…/stills|materials/…)/…": ("library:video_still", "library:picture", "library:file"),
 }  # fmt: skip

@@ -9,11 +9,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.access import (
     api_rows,
+    bank_rows,
     call_rows,
     care_rows,
     course_rows,
     dialogue_rows,
     duty_rows,
+    exam_rows,
     family_rows,
     fhir_rows,
     following_rows,
@@ -27,6 +29,7 @@ from tests.access import (
     record_rows,
     referral_api_rows,
     referring_rows,
+    video_rows,
 )
 from tests.access.rows import Row
 
@@ -38,12 +41,15 @@ ROWS: list[Row] = [
     *referral_api_rows.ROWS,
     *referring_rows.ROWS,
     *duty_rows.ROWS,
+    *exam_rows.ROWS,
     *family_rows.ROWS,
     *following_rows.ROWS,
     *green_rows.ROWS,
     *care_rows.ROWS,
     *manual_rows.ROWS,
     *course_rows.ROWS,
+    *video_rows.ROWS,
+    *bank_rows.ROWS,
     *meeting_rows.ROWS,
     *call_rows.ROWS,
     *dialogue_rows.ROWS,

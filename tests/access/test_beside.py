@@ -16,6 +16,7 @@ from consortium.insight.routing import http_wrappers as exports
 from consortium.kernel.topics import kinds
 from consortium.live import consumers, queries
 from consultations.routing import http_wrappers as recordings
+from courses.library.routing import http_wrappers as films
 from tests.access.beside import BYTES, FRAMES, TASKS, TOPICS, TopicRow
 from tests.access.matrix import ROWS
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
@@ -90,8 +91,12 @@ def test_every_byte_mover_stands_behind_routes_of_the_matrix() -> None:
         "api:recording-bytes": reverse("api:recording-bytes", args=[_SOME]),
         "consultations:recording": reverse("consultations:recording", args=[_SOME]),
         "insight:export_file": reverse("insight:export_file", args=[_SOME]),
+        "api:video-upload": reverse("api:video-upload", args=[_SOME]),
+        "library:video_still": reverse("library:video_still", args=[_SOME, 1, "poster"]),
+        "library:picture": reverse("library:picture", args=[_SOME, "full"]),
+        "library:file": reverse("library:file", args=[_SOME]),
     }
-    patterns = [re.compile(pattern) for pattern, _factory in [*http_wrappers, *recordings, *exports]]
+    patterns = [re.compile(pattern) for pattern, _factory in [*http_wrappers, *recordings, *exports, *films]]
     assert len(patterns) == len(BYTES)
     for routes, pattern in zip(BYTES.values(), patterns, strict=True):
         assert all(pattern.fullmatch(addresses[route]) for route in routes)

@@ -42,15 +42,18 @@ from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.care_world import care_rows
 from tests.access.course_world import course_rows
+from tests.access.exam_world import exam_rows
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
 from tests.access.green_world import green_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
 from tests.access.referring_world import referring_rows
+from tests.access.video_world import video_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_service, make_service_member
+from tests.factories.items import make_author, written_item
 from tests.factories.measures import make_report
 from tests.factories.patients import make_grant, make_guardian, make_measured, make_patient, make_record_number
 from tests.factories.people import make_department, make_institution, make_region, make_specialty, make_staff
@@ -114,8 +117,11 @@ def build() -> World:
     _duty(world)
     world.rows |= manual_rows(world)
     world.rows |= course_rows(world)
+    world.rows |= video_rows(world)
+    world.rows["item_version"] = written_item(make_author(world.hospital))
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
+    world.rows |= exam_rows(world)
     world.rows |= green_rows(world)
     world.rows |= care_rows(world)
     world.rows |= referring_rows(world)

