@@ -71,6 +71,7 @@ def make_exam(
             set_questions(actor=actor, exam_id=exam.pk, questions=[(version.pk, points) for version in versions])
         if rows:
             set_blueprint(actor=actor, exam_id=exam.pk, rows=rows)
+        exam.refresh_from_db()
         return exam if draft else publish_exam(actor=actor, exam_id=exam.pk)
 
 

@@ -185,7 +185,7 @@ def doubled(stack: Stack, learner: Learner) -> int:
     )  # fmt: skip
     uses = stack.count("SELECT count(*) FROM assessment_response WHERE use_id = %s", learner.attempt)
     assert dict(entries).keys() == {"hand_in", "finish_attempt"}
-    return sum(count - 1 for _verb, count in entries) + abs(uses - QUESTIONS)
+    return sum(int(count) - 1 for _verb, count in entries) + abs(uses - QUESTIONS)
 
 
 def right_points(stack: Stack, learner: Learner) -> bool:

@@ -1,17 +1,19 @@
 """An attempt ends: handed in by the learner, or by the clock when its time and the grace after it are over."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import database_rules
 from courses.assessment.events import AttemptHandedIn, ExamFinished, ExamPassed
-from courses.assessment.models import Attempt, GivenAnswer
+from courses.assessment.models import Attempt
 from courses.assessment.operations.attending import locked_attempt
-from courses.assessment.operations.scoring import score_attempt
+from courses.assessment.operations.scoring import answers_of, score_attempt
 from courses.assessment.sitting import GRACE, outcome_of
 from courses.assessment.states.exams import ATTEMPT, AttemptStep
 
@@ -63,7 +65,7 @@ def _close(actor: Actor, attempt: Attempt) -> None:
 
 def finish_attempt(attempt: Attempt) -> None:
     """All of a locked attempt is scored: its result stands, and whoever waits for a pass hears of it."""
-    points = sum(row.points or 0 for row in GivenAnswer.objects.filter(attempt=attempt).only("points"))
+    points = answers_of(attempt).aggregate(sum=Sum("points"))["sum"] or Decimal()
     with acting_as(system("all is marked")) as itself:
         ATTEMPT.take("finish", itself, attempt)
         attempt.points, attempt.finished_at = points, clock.now()

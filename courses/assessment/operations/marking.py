@@ -34,7 +34,7 @@ def mark_essay(*, actor: Actor, answer_id: UUID, criteria: Mapping[str, Decimal]
     Raises Taken when it is settled, InvalidInput for points that the rubric does not give.
     """
     answer, attempt = _locked(actor, answer_id)
-    given = list(unfiltered(EssayMark, why=_WHY).filter(answer=answer).order_by("place"))
+    given: list[EssayMark] = list(unfiltered(EssayMark, why=_WHY).filter(answer=answer).order_by("place"))
     mine = next((mark for mark in given if mark.marker_id == actor.user_id), None)
     if mine is not None:
         return mine

@@ -31,7 +31,7 @@ def regrade_attempts(*, actor: Actor, version_id: UUID, by_version_id: UUID) -> 
     for row in moved:
         row.points = scores[row.attempt_id]
         row.trace = {**(row.trace or {}), "scored_by": str(by_version_id)}
-    GivenAnswer.objects.bulk_update(moved, ["points", "trace"], batch_size=500)
+    unfiltered(GivenAnswer, why=_WHY).bulk_update(moved, ["points", "trace"], batch_size=500)
     attempts = unfiltered(Attempt, why=_WHY).select_for_update(of=("self",)).select_related("exam")
     finished = attempts.filter(pk__in=[row.attempt_id for row in moved], step=AttemptStep.FINISHED).order_by("pk")
     return sum(_regrade(actor, attempt) for attempt in finished)

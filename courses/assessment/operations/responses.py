@@ -115,10 +115,11 @@ def rescore(*, actor: Actor, version_id: UUID, by_version_id: UUID) -> list[Chan
     asked, right = _pair(version_id, by_version_id)
     changes = changes_of_key(asked, right, lock=True)
     rows = {change.response_id: change for change in changes}
-    answers = list(unfiltered(Response, why="answers are scored anew").filter(pk__in=rows))
+    everybodys = unfiltered(Response, why="answers are scored anew")
+    answers = list(everybodys.filter(pk__in=rows))
     for row in answers:
         row.score, row.scored_by = rows[row.pk].after, right
-    Response.objects.bulk_update(answers, ["score", "scored_by"], batch_size=500)
+    everybodys.bulk_update(answers, ["score", "scored_by"], batch_size=500)
     event = ResponsesRescored(asked.pk, right.pk, len(changes))
     facts = {"version": asked.number, "by": right.number, "changed": len(changes)}
     record(actor=actor, verb="rescore", subject=asked.item, facts=facts, event=event)

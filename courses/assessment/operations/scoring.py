@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
+from consortium.kernel.scoping import unfiltered
 from courses.assessment.items import Score
 from courses.assessment.models import Attempt, EssayMark, FormQuestion, GivenAnswer
 from courses.assessment.operations.responses import Use, record_response
@@ -18,7 +19,7 @@ _WHY: Final = "an attempt is scored"
 def score_attempt(attempt: Attempt) -> int:
     """Score each answer of a locked attempt that was handed in; how many questions wait for people."""
     with acting_as(system(_WHY)):
-        given = {row.question_id: row for row in GivenAnswer.objects.filter(attempt=attempt)}
+        given = {row.question_id: row for row in answers_of(attempt)}
         asked = FormQuestion.objects.filter(form_id=attempt.form_id).select_related("version__item")
         waiting = sum(_score(attempt, row, given.get(row.pk)) for row in asked.order_by("position"))
         GivenAnswer.objects.bulk_update(given.values(), ["points", "trace"])
@@ -47,7 +48,10 @@ def settle_essay(attempt: Attempt, answer: GivenAnswer, settled: Settled, marks:
     """The points that people agreed on stand beside how they came about."""
     points = settled.points or Decimal()
     answer.points = points
-    told = [{"place": mark.place, "points": str(mark.points), "criteria": mark.criteria, "comment": mark.comment} for mark in marks]
+    told = [
+        {"place": mark.place, "points": str(mark.points), "criteria": mark.criteria, "comment": mark.comment}
+        for mark in marks
+    ]
     answer.trace = {**(answer.trace or {}), "marks_by": told, "disputed": settled.disputed}
     with acting_as(system(_WHY)):
         answer.save(update_fields=["points", "trace"])
@@ -56,4 +60,9 @@ def settle_essay(attempt: Attempt, answer: GivenAnswer, settled: Settled, marks:
 
 def waiting_essays(attempt: Attempt) -> int:
     """How many answers of an attempt people have yet to mark."""
-    return sum(row.points is None for row in GivenAnswer.objects.filter(attempt=attempt).only("points"))
+    return int(answers_of(attempt).filter(points=None).count())
+
+
+def answers_of(attempt: Attempt) -> Any:
+    """All answers of an attempt: whoever gives the last mark sees only the essay."""
+    return unfiltered(GivenAnswer, why=_WHY).filter(attempt=attempt)

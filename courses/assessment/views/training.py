@@ -1,5 +1,6 @@
 """A trainer's side of exams: building, publishing, exceptions, results and their export."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import InvalidInput, NotVisible
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import require
+from consortium.people.forms.base import Acting
 from consortium.people.models import User
 from consortium.people.states import Role
 from courses.assessment.forms.exams import AccommodationForm, ExamForm, RowForm, initial_of
@@ -37,6 +39,10 @@ def _led(actor: Actor, exam_id: UUID) -> Exam:
     exam = exam_for(exam_id)
     require(may_run_exam(actor, exam))
     return exam
+
+
+def _run(form: Acting, act: Callable[[], Any]) -> bool:
+    return form.run(act) is not None
 
 
 @never_cache
@@ -73,7 +79,7 @@ def rules(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     actor = current_actor()
     exam = _led(actor, exam_id)
     form = ExamForm(request.POST or None, initial={**initial_of(exam), "request_key": uuid4()})
-    if form.is_valid() and form.run(lambda: change_exam(actor=actor, exam_id=exam_id, fields=form.said())):
+    if form.is_valid() and _run(form, lambda: change_exam(actor=actor, exam_id=exam_id, fields=form.said())):
         messages.success(request, _("Saved."))
         return redirect("assessment:exam_build", exam_id)
     return render(request, "assessment/exams/rules.html", {"form": form, "exam": exam}, status=form.status)
@@ -166,7 +172,7 @@ def exceptions(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     actor = current_actor()
     exam = _led(actor, exam_id)
     form = AccommodationForm(request.POST or None)
-    if form.is_valid() and form.run(lambda: _accommodate(actor, exam, form.cleaned_data)):
+    if form.is_valid() and _run(form, lambda: _accommodate(actor, exam, form.cleaned_data)):
         messages.success(request, _("Given. Who is sitting the exam has the time at once."))
         return redirect("assessment:exam_exceptions", exam_id)
     rows = Accommodation.objects.filter(exam=exam).select_related("user").order_by("-given_at", "id")[:200]
