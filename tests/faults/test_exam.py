@@ -285,8 +285,9 @@ def test_the_same_answer_twenty_times_at_once_is_one(stack: Stack, figure: Figur
         rows += stack.count("SELECT count(*) FROM assessment_givenanswer WHERE attempt_id = %s", learner.attempt)
         rows += doubled(stack, learner)
         statuses += [answer.status_code for answers in parts for answer in answers]
-    outcome = Outcome(rounds(), rounds(), lost=max(0, rounds() - rows), doubled=max(0, rows - rounds()),
-                      errors=server_errors(statuses), note=f"{TIMES} at once, {different} differing replies")  # fmt: skip
+    note = f"{TIMES} at once, {different} differing replies"
+    extra = rows - rounds()
+    outcome = Outcome(rounds(), rounds(), max(0, -extra), max(0, extra), server_errors(statuses), note=note)
     show(figure, "R8 exam answer", outcome)
 
     assert (rows, different, server_errors(statuses)) == (rounds(), 0, 0)
