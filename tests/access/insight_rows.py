@@ -28,7 +28,7 @@ ROWS = [
     Row("insight:revise_report", "POST", "admin manager", "coordinator", args=_REPORT, body=_form(reason="A slip")),
     Row("api:reports", "GET", OFFICES, _others(OFFICES), note="each their own institution's"),
     Row("api:report", "GET", WHO_SEES, _others(OFFICES), args=_REPORT),
-    Row("api:revise-report", "POST", "admin manager", "coordinator", args=_REPORT, body=_form(reason="A slip")),
+    Row("api:revise-report", "POST", "admin manager", "coordinator", args=_REPORT, body=_at(reason="A slip")),
     Row("insight:exports", "GET", READERS, _REST),
     Row("insight:export_list", "GET", READERS, _REST, note="each their own"),
     Row("insight:begin_export", "POST", READERS, _REST, body=_form(kind="csv"),
