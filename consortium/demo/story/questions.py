@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from decision_manual.library import Pathway
-from decision_manual.library.shapes import Words
+from decision_manual.library.places import Words
 
 MOST: Final = 60
 _COLOURS: Final = {
@@ -108,7 +108,7 @@ def _dangers(way: Pathway, ways: list[Pathway]) -> Iterator[Told]:
 
 
 def _by_colour(way: Pathway) -> dict[str, Words]:
-    return {one.severity: one.title for one in reversed(way.classes.values()) if one.severity in _COLOURS}
+    return {one.severity: one.title for one in reversed(list(way.classes.values())) if one.severity in _COLOURS}
 
 
 def _orders(way: Pathway, ways: list[Pathway]) -> Iterator[Told]:
