@@ -43,7 +43,7 @@ def teach(world: World) -> None:
 def _course(trainer: Actor, place: UUID, told: Taught) -> UUID:
     """One course: a reading for each table of the page, and a case for its gravest branch."""
     pathway = load().pathways[told.pathway]
-    titles = {"title_en": told.en, "title_zh": told.zh}
+    titles: dict[str, Any] = {"title_en": told.en, "title_zh": told.zh}
     version, _fresh = operations.make_course(actor=trainer, institution_id=place, **titles)
     operations.edit_version(
         actor=trainer, version_id=version.pk, fields={**titles, **AUDIENCE, "hours": Decimal(told.hours)},
@@ -66,7 +66,7 @@ def _both(pathway: Pathway) -> tuple[str, str]:
     return pathway.title.said("en"), pathway.title.said("zh")
 
 
-def _titles(words: tuple[str, str]) -> dict[str, str]:
+def _titles(words: tuple[str, str]) -> dict[str, Any]:
     return {"title_en": words[0][:_TITLE_LENGTH], "title_zh": words[1][:_TITLE_LENGTH]}
 
 
@@ -110,7 +110,7 @@ def _case(question: Node, language: str) -> str:
 def _programme(
     trainer: Actor, place: UUID, titles: tuple[str, str], about: tuple[str, str], course_ids: list[UUID]
 ) -> None:
-    words = {"title_en": titles[0], "title_zh": titles[1]}
+    words: dict[str, Any] = {"title_en": titles[0], "title_zh": titles[1]}
     programme, _fresh = operations.make_programme(actor=trainer, institution_id=place, **words)
     operations.edit_programme(
         actor=trainer, programme_id=programme.pk, course_ids=course_ids, **words,

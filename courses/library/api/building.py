@@ -74,7 +74,7 @@ class BranchInput(Input):
 class LessonEdit(Input):
     title_en = serializers.CharField(max_length=160, required=False, allow_blank=True)
     title_zh = serializers.CharField(max_length=160, required=False, allow_blank=True)
-    required = serializers.BooleanField(required=False)
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
     minutes = serializers.IntegerField(min_value=1, max_value=600, required=False)
     material_id = serializers.UUIDField(required=False, allow_null=True)
     video_id = serializers.UUIDField(required=False, allow_null=True)
@@ -119,7 +119,7 @@ class WhomInput(Input):
     institution_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices), required=False, default=list)
     tiers = serializers.ListField(child=serializers.ChoiceField(Tier.choices), required=False, default=list)
-    required = serializers.BooleanField(required=False, default=False)
+    required = serializers.BooleanField(required=False, default=False)  # type: ignore[assignment]
 
 
 class PeopleInput(WhomInput):
@@ -179,7 +179,7 @@ def _version(version_id: UUID) -> dict[str, Any]:
 
 def _parted(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """(fields, texts by language)."""
-    texts = {code: given.pop(code) for code in ("en", "zh") if code in given}
+    texts: dict[str, Any] = {code: given.pop(code) for code in ("en", "zh") if code in given}
     if "manual" in given:
         given["manual"] = [(one["pathway"], one["branch"]) for one in given["manual"]]
     return given, texts

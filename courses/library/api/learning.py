@@ -24,7 +24,7 @@ class CatalogueFilter(Input):
 
 
 class EnrolmentShown(Output):
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     due_on = serializers.DateField(allow_null=True)
     enrolled_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
@@ -46,7 +46,7 @@ class LineShown(Output):
     title = serializers.CharField()
     kind = serializers.ChoiceField(LessonKind.choices)
     minutes = serializers.IntegerField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     state = serializers.CharField(allow_blank=True)
     closed = serializers.BooleanField(help_text="Something has to be completed before it.")
 
@@ -165,7 +165,7 @@ class LessonDetail(ApiView):
         row = progress_of(self.actor.user_id, lesson.version.course_id).get(lesson.key)
         closed = closed_because(self.actor.user_id, lesson)
         opened = (row.stage if row else 1) if lesson.kind == LessonKind.CASE else None
-        said = {"stages": [], "stage_count": 0} if closed else shown(lesson, opened=opened)
+        said: dict[str, Any] = {"stages": [], "stage_count": 0} if closed else shown(lesson, opened=opened)
         return self.one({
             "id": lesson.pk, "course_id": lesson.version.course_id, "title": lesson.title, "kind": lesson.kind,
             "closed": closed, "state": row.state if row else "", "stage_count": said["stage_count"],

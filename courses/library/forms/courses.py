@@ -89,8 +89,8 @@ class AboutForm(Titles):
     in_order = forms.BooleanField(label=_("Lessons open one after the other"), required=False)
     cover_id = forms.TypedChoiceField(label=_("Cover picture"), required=False, coerce=UUID, empty_value=None)
 
-    def __init__(self, *args: Any, draft: CourseVersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_about(draft), **kwargs)
+    def __init__(self, data: Any = None, *, draft: CourseVersion) -> None:
+        super().__init__(data, initial=_about(draft))
         pictures = [(str(row.pk), row.name) for row in materials_of(draft.course, MaterialKind.PICTURE)]
         self.fields["cover_id"].choices = [("", _("None")), *pictures]  # type: ignore[attr-defined]
 
@@ -133,9 +133,9 @@ class LessonForm(Titles):
         help_text=_("As page:branch, with blanks between. When one of them changes, the lesson waits to be looked at."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, draft: CourseVersion, kind: str, lesson: Lesson | None = None, **kw: Any) -> None:
+    def __init__(self, data: Any = None, *, draft: CourseVersion, kind: str, lesson: Lesson | None = None) -> None:
         known = _lesson(lesson) if lesson else {}
-        super().__init__(*args, initial={**known, "version": draft.version}, **kw)
+        super().__init__(data, initial={**known, "version": draft.version})
         for name in _unneeded(kind):
             del self.fields[name]
         self._offer(draft)

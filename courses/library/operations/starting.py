@@ -1,5 +1,6 @@
 """A whole course at one stroke: a title, a video, an exam, and it can be published."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,7 @@ def start_course(
     exam_id: UUID | None = None, key: UUID | None = None,
 ) -> tuple[CourseVersion, bool]:  # fmt: skip
     """As `make_course`, with a chapter of one video lesson and one exam lesson, as far as they are given."""
-    titles = {"title_en": title_en, "title_zh": title_zh}
+    titles: dict[str, Any] = {"title_en": title_en, "title_zh": title_zh}
     version, fresh = make_course(actor=actor, institution_id=institution_id, key=key, **titles)
     if not fresh or not (video_id or exam_id):
         return version, fresh

@@ -107,7 +107,7 @@ def needs_offered(course: Course) -> tuple[list[Course], list[Course]]:
     """(what the course needs, what it might need): published courses, with `current`. Two queries."""
     asked = unfiltered(Prerequisite, why=_WHY).filter(course=course, needs=OuterRef("pk"))
     rows = Course.objects.filter(current__isnull=False).exclude(pk=course.pk).select_related("current")
-    known = list(rows.annotate(asked=Exists(asked)).order_by("-published_at")[:200])
+    known: list[Any] = list(rows.annotate(asked=Exists(asked)).order_by("-published_at")[:200])
     return [one for one in known if one.asked], [one for one in known if not one.asked]
 
 

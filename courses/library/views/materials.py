@@ -13,7 +13,7 @@ from courses.library.states import MaterialKind
 
 
 def _seen(material_id: UUID, kind: str) -> Material:
-    found = Material.objects.filter(pk=material_id, kind=kind).first()
+    found: Material | None = Material.objects.filter(pk=material_id, kind=kind).first()
     if found is None:
         raise NotVisible
     return found

@@ -36,10 +36,10 @@ def chapter_new(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """One more heading."""
     draft = draft_here(version_id)
     form = ChapterForm(request.POST or None, initial={"version": draft.version})
-    if form.is_valid() and form.run(
-        lambda: add_chapter(actor=current_actor(), version_id=version_id, **form.cleaned_data)
-    ):
-        return redirect("library:build", version_id)
+    if form.is_valid():
+        made = form.run(lambda: add_chapter(actor=current_actor(), version_id=version_id, **form.cleaned_data))
+        if made:
+            return redirect("library:build", version_id)
     return render(request, "library/build_chapter.html", {"form": form, "version": draft}, status=form.status)
 
 
@@ -50,10 +50,10 @@ def chapter_edit(request: HttpRequest, chapter_id: UUID) -> HttpResponse:
     draft = draft_here(chapter.version_id)
     known = {"title_en": chapter.title_en, "title_zh": chapter.title_zh, "version": draft.version}
     form = ChapterForm(request.POST or None, initial=known)
-    if form.is_valid() and form.run(
-        lambda: edit_chapter(actor=current_actor(), chapter_id=chapter_id, **form.cleaned_data)
-    ):
-        return redirect("library:build", draft.pk)
+    if form.is_valid():
+        done = form.run(lambda: edit_chapter(actor=current_actor(), chapter_id=chapter_id, **form.cleaned_data))
+        if done:
+            return redirect("library:build", draft.pk)
     context = {"form": form, "version": draft, "chapter": chapter}
     return render(request, "library/build_chapter.html", context, status=form.status)
 

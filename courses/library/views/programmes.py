@@ -1,5 +1,6 @@
 """Programmes, as their builders keep them."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,9 +45,11 @@ def programme_edit(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     require(may_make_courses(actor, found.institution_id))
     held = list(found.places.order_by("position").values_list("course_id", flat=True))
     form = ProgrammeForm(request.POST or None, courses=_offered(held), initial=_known(found, held))
-    if form.is_valid() and form.run(lambda: edit_programme(actor=actor, programme_id=programme_id, **_given(form))):
-        messages.success(request, _("Saved."))
-        return redirect("library:programme", programme_id)
+    if form.is_valid():
+        saved = form.run(lambda: edit_programme(actor=actor, programme_id=programme_id, **_given(form)))
+        if saved:
+            messages.success(request, _("Saved."))
+            return redirect("library:programme", programme_id)
     return render(request, "library/programme_edit.html", {"form": form, "programme": found}, status=form.status)
 
 
@@ -66,7 +69,7 @@ def _known(found: Programme, held: list[UUID]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _given(form: ProgrammeForm) -> dict[str, object]:
+def _given(form: ProgrammeForm) -> dict[str, Any]:
     said = dict(form.cleaned_data)
     said["summaries"] = {code: said.pop(f"summary_{code}") for code in Language.values}
     return said
