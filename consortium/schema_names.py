@@ -28,4 +28,7 @@ NAMES: dict[str, Any] = {
     "RoleEnum": "consortium.people.states.Role",
     "MeasurementKindEnum": "consortium.patients.states.MeasurementKind",
     "WeekdayEnum": "consortium.casework.states.booking.Weekday",
+    "ExamStepEnum": "courses.assessment.states.exams.ExamStep",
+    "ExamAttemptStepEnum": "courses.assessment.states.exams.AttemptStep",
+    "ExamRevealEnum": "courses.assessment.states.exams.Reveal",
 }

@@ -29,7 +29,7 @@ _TAG = "exams"
 STAMP = "Exam-Stamp"
 
 
-class AttemptShown(Output):
+class ExamAttemptShown(Output):
     id = serializers.UUIDField()
     exam_id = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -42,7 +42,7 @@ class AttemptShown(Output):
     passed = serializers.BooleanField(allow_null=True)
 
 
-class HeldShown(AttemptShown):
+class HeldShown(ExamAttemptShown):
     device = serializers.UUIDField(help_text="Sent with each answer; another device that takes over ends it.")
     epoch = serializers.IntegerField(help_text="Sequence numbers begin at epoch * 10^11.")
 
@@ -74,7 +74,7 @@ class ExamAttempts(ApiView):
 
 
 class Attempts(ApiView):
-    @described("My attempts", gives=AttemptShown, page=True, tag=_TAG)
+    @described("My attempts", gives=ExamAttemptShown, page=True, tag=_TAG)
     def get(self, request: Request) -> Response:
         rows = own_attempts(self.actor).values(*_PLAIN, "percent")
         return self.page(rows, order=("-began_at", "id"), row=_line)
@@ -95,7 +95,7 @@ class AskedShown(Output):
     flagged = serializers.BooleanField()
 
 
-class PaperShown(AttemptShown):
+class PaperShown(ExamAttemptShown):
     questions = AskedShown(many=True)
 
 
@@ -116,7 +116,7 @@ class AttemptTakeOver(ApiView):
         return reply
 
 
-class AnswerInput(Input):
+class ExamAnswerInput(Input):
     seq = serializers.IntegerField(min_value=1, help_text="Grows with each answer; the highest wins.")
     given = serializers.DictField(allow_null=True, help_text="null takes an answer back.")
     flagged = serializers.BooleanField(required=False, default=False)
@@ -125,7 +125,7 @@ class AnswerInput(Input):
     held_ms = serializers.IntegerField(min_value=0, max_value=10**11, required=False, default=0)
 
 
-class SavedShown(Output):
+class ExamSavedShown(Output):
     position = serializers.IntegerField()
     seq = serializers.IntegerField()
     kept = serializers.BooleanField(help_text="False: another answer stands there, given later.")
@@ -142,9 +142,9 @@ _MOST_CHARACTERS = 25_000
 
 
 class AttemptAnswer(ApiView):
-    @described("Save one answer", takes=AnswerInput, gives=SavedShown, also=(409, 422), tag=_TAG)
+    @described("Save one answer", takes=ExamAnswerInput, gives=ExamSavedShown, also=(409, 422), tag=_TAG)
     def put(self, request: Request, attempt_id: UUID, position: int) -> Response:
-        said = self.given(AnswerInput)
+        said = self.given(ExamAnswerInput)
         if len(str(said["given"])) > _MOST_CHARACTERS:
             raise InvalidInput({"given": "too long"})
         held = timedelta(milliseconds=said.pop("held_ms"))
@@ -153,7 +153,7 @@ class AttemptAnswer(ApiView):
 
 
 class AttemptHandIn(ApiView):
-    @described("Hand in", gives=AttemptShown, tag=_TAG)
+    @described("Hand in", gives=ExamAttemptShown, tag=_TAG)
     def post(self, request: Request, attempt_id: UUID) -> Response:
         return self.one(attempt_body(hand_in(actor=self.actor, attempt_id=attempt_id)))
 
@@ -168,12 +168,12 @@ class ReviewedShown(Output):
     feedback = serializers.CharField()
 
 
-class ResultShown(AttemptShown):
+class ExamResultShown(ExamAttemptShown):
     questions = ReviewedShown(many=True)
 
 
 class AttemptResult(ApiView):
-    @described("What came of an attempt, as far as the exam shows it", gives=ResultShown, tag=_TAG)
+    @described("What came of an attempt, as far as the exam shows it", gives=ExamResultShown, tag=_TAG)
     def get(self, request: Request, attempt_id: UUID) -> Response:
         attempt = attempt_for(self.actor, attempt_id)
         review = review_of(self.actor, attempt)
