@@ -48,4 +48,6 @@ def _empty(lesson: Lesson) -> Any:
         return _("“%(title)s” has no video that can be played yet.")
     if lesson.kind == LessonKind.EXAM and (lesson.exam is None or lesson.exam.step == ExamStep.DRAFT):
         return _("“%(title)s” has no published exam yet.")
+    if lesson.kind == LessonKind.QUESTIONNAIRE:
+        return _("“%(title)s” has no questionnaire yet.")
     return ""

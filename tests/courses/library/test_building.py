@@ -240,6 +240,7 @@ def test_a_course_without_a_lesson_is_not_published(trainer: User, begun: Course
         ("video", "has no video that can be played yet"),
         ("recording", "has no video that can be played yet"),
         ("exam", "has no published exam yet"),
+        ("questionnaire", "has no questionnaire yet"),
     ],
 )
 def test_what_is_empty_is_not_published(trainer: User, begun: CourseVersion, kind: str, says: str) -> None:
