@@ -22,7 +22,7 @@ MOST_EXPORTED: Final = 5_000
 
 def found_versions(asked: Mapping[str, str]) -> QuerySet[ItemVersion]:
     """The newest version of each question that fits: `q` (words in both languages, or the code), `step`, and TAGS."""
-    rows: Any = ItemVersion.objects.select_related("item")
+    rows: Any = ItemVersion.objects.select_related("item", "created_by")
     step = asked.get("step", "")
     if step:
         rows = rows.filter(step=step)
