@@ -1,5 +1,6 @@
 """The vocabulary of questions and of what is made of them, a module for each part."""
 
+from courses.assessment.states.exams import ATTEMPT, EXAM
 from courses.assessment.states.items import (
     BANK_ROLES,
     MACHINE,
@@ -14,7 +15,9 @@ from courses.assessment.states.items import (
 )
 
 __all__ = [
+    "ATTEMPT",
     "BANK_ROLES",
+    "EXAM",
     "MACHINE",
     "WRITING_ROLES",
     "AgeBand",
