@@ -149,10 +149,10 @@ def points_from(said: str) -> Decimal:
 class TagsForm(forms.Form):
     """What a question is tagged with."""
 
-    age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices)
+    age_band = forms.ChoiceField(label=_("Age"), choices=AgeBand.choices, initial=AgeBand.ANY)
     system = forms.ChoiceField(label=_("System"), choices=System.choices)
     task = forms.ChoiceField(label=_("Task"), choices=Task.choices)
-    danger = forms.ChoiceField(label=_("Danger when it is not known"), choices=Danger.choices)
+    danger = forms.ChoiceField(label=_("Danger when it is not known"), choices=Danger.choices, initial=Danger.GREEN)
     manual_branch = forms.SlugField(label=_("Pathway of the manual"), max_length=80, required=False)
 
 
