@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from consortium.calls import operations as calls
 from consortium.calls.models import Room
 from consortium.calls.states import RoomStep
+from consortium.casework.models import Case
 from consortium.casework.operations import book, move_booking, person_resource, settle_booking
 from consortium.casework.states import BookingKind
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
 from consortium.kernel.errors import InvalidInput, WrongStep, database_rules
+from consortium.kernel.events import DomainEvent
 from consortium.patients.operations.guardians import Decision, record_consent
 from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind, ConsentStatus
@@ -234,13 +236,17 @@ def drop_video(*, actor: Actor, case_id: UUID, reason: str) -> bool:
     if meeting is None:
         return False
     _give_up(actor, meeting, "cancel", cancel_reason=reason)
-    case = meeting.case
-    record(
-        actor=actor, verb="cancel_video", subject=case, patient_id=case.patient_id,
-        institution_id=case.asking_institution_id, facts={"meeting": str(meeting.pk), "reason": reason},
-        event=VideoCancelled(case.pk, meeting.pk, reason),
-    )  # fmt: skip
+    event = VideoCancelled(meeting.case.pk, meeting.pk, reason)
+    note_call(actor, meeting.case, "cancel_video", event, meeting=str(meeting.pk), reason=reason)
     return True
+
+
+def note_call(actor: Actor, case: Case, verb: str, event: DomainEvent | None = None, **facts: Any) -> None:
+    """An entry about a call in the case's chain, where the case takes no step by it."""
+    record(
+        actor=actor, verb=verb, subject=case, patient_id=case.patient_id,
+        institution_id=case.asking_institution_id, facts=facts, event=event,
+    )  # fmt: skip
 
 
 def _give_up(actor: Actor, meeting: Meeting, verb: str, **fields: Any) -> None:

@@ -14,7 +14,6 @@ from consortium.calls.operations import cancel_room
 from consortium.calls.states import Cause, RoomStep, SeatRole
 from consortium.casework.operations import settle_booking
 from consortium.journal.models import Entry
-from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.errors import NotPermitted, NotVisible, WrongStep
@@ -22,7 +21,7 @@ from consortium.kernel.scoping import unfiltered
 from consortium.people.queries import actor_by_id
 from consultations.events import VideoHeld, VideoReminded
 from consultations.models import Consultation, Meeting
-from consultations.operations.meeting import begin_call, set_step
+from consultations.operations.meeting import begin_call, note_call, set_step
 from consultations.operations.moving import finish, locked, take
 from consultations.states import OPEN_STEPS, Absent, MeetingStep
 
@@ -68,7 +67,7 @@ def note_begun(*, actor: Actor, room_id: UUID) -> bool:
         try:
             begin_call(take(opener, consultation, "call_now"), lambda: room)
         except (NotPermitted, NotVisible, WrongStep):
-            _tell_of_room(opener, room)
+            note_call(opener, room.case, "call_now", room=str(room.pk), now=True)
     if room.step == RoomStep.ENDED and (begun := Meeting.objects.filter(room=room).first()):  # before this was heard
         hold_video(actor=actor, meeting_id=begun.pk, outcome=room.outcome, cause=room.cause)
     return True
@@ -77,14 +76,6 @@ def note_begun(*, actor: Actor, room_id: UUID) -> bool:
 def _told_of(room: Room) -> bool:
     begun = unfiltered(Entry, why=_WHY).of_subject(room.case).filter(verb="call_now", facts__room=str(room.pk))
     return bool(begun.exists())
-
-
-def _tell_of_room(opener: Actor, room: Room) -> None:
-    case = room.case
-    record(
-        actor=opener, verb="call_now", subject=case, patient_id=case.patient_id,
-        institution_id=case.asking_institution_id, facts={"room": str(room.pk), "now": True},
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -149,12 +140,8 @@ def _tell(actor: Actor, meeting: Meeting) -> None:
     facts = {"meeting": str(meeting.pk), "outcome": meeting.outcome, "absent": meeting.absent}
     if consultation.step in OPEN_STEPS:
         finish(take(actor, consultation, "hold_video"), event, facts=facts)
-        return
-    case = consultation.case
-    record(
-        actor=actor, verb="hold_video", subject=case, patient_id=case.patient_id,
-        institution_id=case.asking_institution_id, facts=facts, event=event,
-    )  # fmt: skip
+    else:
+        note_call(actor, consultation.case, "hold_video", event, **facts)
 
 
 def end_unattended(*, actor: Actor) -> int:
@@ -190,10 +177,6 @@ def _remind(actor: Actor, meeting_id: UUID, *, soon: bool) -> bool:
     if not rows.update(**at):
         return False
     meeting = Meeting.objects.select_related("case").get(pk=meeting_id)
-    case = meeting.case
-    record(
-        actor=actor, verb="remind_video", subject=case, patient_id=case.patient_id,
-        institution_id=case.asking_institution_id, facts={"meeting": str(meeting.pk), "soon": soon},
-        event=VideoReminded(case.pk, meeting.pk, soon),
-    )  # fmt: skip
+    event = VideoReminded(meeting.case.pk, meeting.pk, soon)
+    note_call(actor, meeting.case, "remind_video", event, meeting=str(meeting.pk), soon=soon)
     return True

@@ -366,7 +366,8 @@ def test_whoever_it_was_offered_to_takes_it(service: Service, specialist: User, 
 def test_two_shifts_of_the_same_hours_are_exchanged(
     service: Service, other_service: Service, specialist: User, other_specialist: User
 ) -> None:
-    ServiceMember.objects.create(service=other_service, user=other_specialist)
+    for user in (specialist, other_specialist):
+        ServiceMember.objects.create(service=other_service, user=user)
     begins = soon(5)
     period = (begins, begins + timedelta(hours=8))
     mine = Shift.objects.create(service=service, user=specialist, period=period)
@@ -395,6 +396,28 @@ def test_a_shift_is_offered_to_a_colleague_of_the_service(service: Service, spec
         with pytest.raises(InvalidInput) as refused:
             offer(specialist, made, whom)
         assert "to_user_id" in refused.value.fields
+
+
+def test_in_return_takes_no_shift_of_a_service_that_is_not_one_s_own(
+    service: Service, other_service: Service, specialist: User, other_specialist: User
+) -> None:
+    """Nobody comes to stand on the roster of a service that they do not answer for."""
+    ServiceMember.objects.create(service=other_service, user=other_specialist)
+    mine, theirs = shift(service, specialist), shift(other_service, other_specialist, 48)
+    with pytest.raises(InvalidInput) as refused:
+        offer(specialist, mine, other_specialist, in_return_id=theirs.pk)
+    assert "in_return_id" in refused.value.fields
+
+
+def test_who_has_left_the_service_meanwhile_takes_nothing(
+    service: Service, specialist: User, other_specialist: User
+) -> None:
+    made = shift(service, specialist)
+    swap = offer(specialist, made, other_specialist)
+    ServiceMember.objects.filter(service=service, user=other_specialist).update(left_at=clock.now())
+    with pytest.raises((InvalidInput, NotPermitted, NotVisible)):
+        answer(other_specialist, swap, "accept")
+    assert holder(made) == specialist.pk
 
 
 def test_in_return_takes_a_shift_of_theirs(service: Service, specialist: User, other_specialist: User) -> None:

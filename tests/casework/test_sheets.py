@@ -100,6 +100,15 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
         lines_of(out.getvalue(), COLUMNS)
 
 
+@pytest.mark.parametrize("at", range(40, 1200, 40))
+def test_a_workbook_with_a_damaged_byte_is_read_or_refused(at: int) -> None:
+    """Its deflated parts break in ways of their own: none of them is an error of the site."""
+    data = bytearray(xlsx(("date", "from", "to", "name"), ("2026-11-24", "08:00", "16:00", "gulan")))
+    data[at] ^= 0xFF
+    with contextlib.suppress(SheetUnreadable):
+        lines_of(bytes(data), {"day": ("date",)}, needed=())
+
+
 def test_a_file_that_grows_without_end_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

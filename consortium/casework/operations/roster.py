@@ -53,7 +53,7 @@ def add_shift(
     require(may_keep_roster(actor, service))
 
     def make() -> Shift:
-        _roster_seat(service, user_id)
+        roster_seat(service, user_id)
         check_period(begins, ends)
         return insert_shift(actor, Shift(service=service, user_id=user_id, rank=rank, period=(begins, ends)), key)
 
@@ -63,7 +63,8 @@ def add_shift(
     return shift
 
 
-def _roster_seat(service: Service, user_id: UUID) -> None:
+def roster_seat(service: Service, user_id: UUID) -> None:
+    """Only who answers for a service stands on its roster."""
     if not service.members.filter(user_id=user_id, left_at=None, user__is_active=True).exists():
         raise InvalidInput({"user_id": _("Choose somebody who answers for this service.")})
 
@@ -102,7 +103,7 @@ def change_shift(
     require(may_keep_roster(actor, shift.service))
     check_version(shift, version)
     _not_over(shift)
-    _roster_seat(shift.service, user_id)
+    roster_seat(shift.service, user_id)
     check_period(begins, ends)
     before = shift.user_id
     shift.user_id, shift.rank, shift.period = user_id, rank, (begins, ends)

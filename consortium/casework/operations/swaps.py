@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.events import SwapAccepted, SwapDeclined, SwapOffered, SwapOverruled
 from consortium.casework.models import Shift, Swap
-from consortium.casework.operations.roster import locked_shift
+from consortium.casework.operations.roster import locked_shift, roster_seat
 from consortium.casework.policies import may_offer_shift
+from consortium.casework.queries.roster import returnable
 from consortium.casework.states import SWAP, SwapStep
 from consortium.journal.operations import record
 from consortium.kernel import clock
@@ -54,9 +55,8 @@ def _check_offer(actor: Actor, shift: Shift, to_user_id: UUID, in_return_id: UUI
     there = shift.service.members.filter(user_id=to_user_id, left_at=None, user__is_active=True)
     if to_user_id == actor.user_id or not there.exists():
         raise InvalidInput({"to_user_id": _("Choose a colleague of this service.")})
-    theirs = Shift.objects.standing().filter(user_id=to_user_id, period__startswith__gt=clock.now())
-    if in_return_id and not theirs.filter(pk=in_return_id).exists():
-        raise InvalidInput({"in_return_id": _("Choose a shift of theirs that lies ahead.")})
+    if in_return_id and not returnable(actor, [to_user_id], after=clock.now()).filter(pk=in_return_id).exists():
+        raise InvalidInput({"in_return_id": _("Choose a shift of theirs that lies ahead, in a service of yours.")})
 
 
 def _note(actor: Actor, swap: Swap, verb: str, event: Any, **facts: Any) -> None:
@@ -98,7 +98,8 @@ def _exchange(swap: Swap, *, back: bool) -> None:
     """Both shifts change hands in one statement, so that two of the same hours may be exchanged."""
     giver, taker = (swap.to_user_id, swap.from_user_id) if back else (swap.from_user_id, swap.to_user_id)
     ids = [each for each in (swap.shift_id, swap.in_return_id) if each]
-    rows = Shift.objects.standing().filter(pk__in=ids, period__startswith__gt=clock.now())
+    ahead = Shift.objects.standing().filter(pk__in=ids, period__startswith__gt=clock.now())
+    rows = ahead.select_related("service")
     holds = {shift.pk: shift.user_id for shift in rows}
     wanted = {swap.shift_id: giver, **({swap.in_return_id: taker} if swap.in_return_id else {})}
     if holds != wanted:
@@ -106,5 +107,7 @@ def _exchange(swap: Swap, *, back: bool) -> None:
     owner = SqlCase(When(pk=swap.shift_id, then=Value(taker)), default=Value(giver))
     for user_id in sorted({giver, taker}):
         hold_person(user_id)
+    for shift in rows if not back else ():
+        roster_seat(shift.service, taker if shift.pk == swap.shift_id else giver)
     with database_rules(), transaction.atomic():
-        rows.update(user=owner, version=F("version") + 1)
+        ahead.update(user=owner, version=F("version") + 1)

@@ -1,12 +1,12 @@
 """A service's week: who is on duty when, and where nobody is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -177,3 +177,10 @@ def handovers_waiting(actor: Actor) -> Sequence[Handover]:
     mine = Q(to_user_id=actor.user_id) | Q(from_user_id=actor.user_id)
     rows: Any = Handover.objects.filter(mine, step=HandoverStep.OFFERED)
     return list(rows.select_related("service", "from_user", "to_user").order_by("offered_at"))
+
+
+def returnable(actor: Actor, people: Collection[Any], *, after: datetime) -> QuerySet[Shift]:
+    """The shifts of these people, later than that, which the actor may take for one of theirs: of services in which
+    the actor has a seat too."""
+    theirs = Shift.objects.standing().filter(user__in=people, period__startswith__gt=after)
+    return theirs.filter(service__members__user_id=actor.user_id, service__members__left_at=None)

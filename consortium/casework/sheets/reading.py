@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,11 @@ MOST_BYTES = 1_000_000
 #: what a spreadsheet may unpack to: a small file that grows without end is refused
 MOST_UNPACKED = 20_000_000
 MOST_LINES = 2_000
+#: what openpyxl and what it stands on raise over a workbook that was cut, changed or locked
+DAMAGED = (
+    zipfile.BadZipFile, InvalidFileException, zlib.error, EOFError, RuntimeError, ArithmeticError, AttributeError,
+    LookupError, TypeError, ValueError, SyntaxError,
+)  # fmt: skip
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _TIMES = ("%H:%M", "%H:%M:%S")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y年%m月%d日")
@@ -85,7 +91,7 @@ def _xlsx(data: bytes) -> list[tuple[int, list[str]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             unpacked = sum(each.file_size for each in packed.infolist())
         rows = _cells(data) if unpacked <= MOST_UNPACKED else None
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError) as error:
+    except DAMAGED as error:
         raise SheetUnreadable("kind") from error
     if rows is None:
         raise SheetUnreadable("size")

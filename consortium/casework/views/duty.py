@@ -184,7 +184,7 @@ def swap_offer(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     actor, shift = current_actor(), roster.shift_for(shift_id)
     require(may_offer_shift(actor, shift))
     people = _colleagues(shift.service, but=actor.user_id)
-    theirs = Shift.objects.standing().filter(user__in=[p for p, _n in people], period__startswith__gt=shift.begins)
+    theirs = roster.returnable(actor, [p for p, _n in people], after=shift.begins)
     near = theirs.select_related("user", "service").order_by("period")[:40]
     form = SwapForm(request.POST or None, people=people, shifts=[(str(s.pk), _spoken(s)) for s in near])
     if form.is_valid():
