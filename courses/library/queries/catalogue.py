@@ -79,7 +79,7 @@ def cards_of(actor: Actor, courses: list[Course]) -> list[Card]:
     said = one_each(texts, "version_id")
     rows = unfiltered(Enrolment, why=_WHY).filter(user_id=actor.user_id, course__in=courses)
     taken = {row.course_id: row for row in rows}
-    return [_card(course, said.get(course.current_id), taken.get(course.pk)) for course in courses]
+    return [_card(one, said.get(one.current_id or one.pk), taken.get(one.pk)) for one in courses]
 
 
 def _card(course: Course, text: VersionText | None, taken: Enrolment | None) -> Card:
