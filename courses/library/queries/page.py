@@ -145,7 +145,7 @@ def _block(block: Block, pictures: dict[UUID, Material]) -> dict[str, Any]:
     material = pictures.get(block.picture) if block.picture else None
     if block.kind != "picture" or material is None:
         return {"kind": "text" if block.kind == "picture" else block.kind, "lines": block.lines}
-    size = next((one for one in material.pictures if one["name"].startswith("screen")), {})
+    size: dict[str, Any] = next((one for one in material.pictures if one["name"].startswith("screen")), {})
     return {"kind": "picture", "lines": block.lines, "url": cover_url(material.pk), **size}
 
 
