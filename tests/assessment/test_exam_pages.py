@@ -401,4 +401,4 @@ def test_the_sitting_takes_the_same_queries_for_one_and_three_questions(
 
 
 RESULTS = 7
-SITTING = 8
+SITTING = 7

@@ -66,7 +66,8 @@ class Reviewed:
     def shown(self) -> ShownQuestion:
         """As the page shows it."""
         words: dict[str, Any] = {} if self.own else {"answer": None}
-        seed = self.asked.row.form_id.hex
+        given = self.asked.answer
+        seed = given.attempt_id.hex if given else self.asked.row.form_id.hex  # options stand as they were asked
         return self.asked.shown(seed, locked=True, key=self.key, feedback=self.feedback, **words)
 
     def plain(self) -> dict[str, Any]:

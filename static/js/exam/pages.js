@@ -71,6 +71,6 @@ export class Pages {
   count() {
     const told = document.getElementById("exam-count");
     const answered = document.querySelectorAll("[data-map].is-answered").length;
-    told.textContent = told.dataset.words.replace("{n}", answered).replace("{of}", this.list.length);
+    told.textContent = told.dataset.said.replace("{n}", answered).replace("{of}", this.list.length);
   }
 }
