@@ -22,6 +22,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.transaction import TransactionManagementError
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat
@@ -101,6 +102,8 @@ class _Statement:
 
     def run(self, values: list[Any]) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
+        if self.rows.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("A row is locked inside a transaction.")
         sent = self.sql, tuple(self._filled(values))
         compiler = copy(self.compiler)
         compiler.connection, compiler.as_sql = connection, lambda *_how, **_so: sent

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from consortium.kernel import clock
@@ -156,6 +158,25 @@ def test_an_id_or_a_time_that_is_written_out_is_refused(value: Any) -> None:
 
     with pytest.raises(ValueError, match="careless: an id or a time is written out"):
         careless()
+
+
+@prepared
+def locked(user_id: UUID) -> Any:
+    return User.objects.filter(pk=user_id).select_for_update()
+
+
+def test_a_row_is_locked_inside_a_transaction(asker: User) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert locked(asker.pk) == [asker]
+    assert "FOR UPDATE" in captured.captured_queries[0]["sql"]
+
+
+def test_a_row_is_not_locked_outside_of_one(asker: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked(asker.pk)
+    outside = {DEFAULT_DB_ALIAS: SimpleNamespace(in_atomic_block=False)}
+    monkeypatch.setattr("consortium.kernel.prepared.connections", outside)
+    with pytest.raises(TransactionManagementError):
+        locked(asker.pk)
 
 
 def test_what_is_prefetched_is_refused() -> None:

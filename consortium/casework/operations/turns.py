@@ -13,21 +13,26 @@ from consortium.casework.models import BallSpell, Case
 from consortium.casework.queries.lists_live import mark, present
 from consortium.casework.states import Ball
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, current_actor
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 
 
 def locked_case(case_id: UUID) -> Case:
     """The case's row, locked until the transaction ends, with its service, which every rule of turns asks for;
     NotVisible when the actor may not see it."""
-    rows = Case.objects.select_related("service").select_for_update(of=("self",))
-    try:
-        case: Case = rows.get(pk=case_id)
-    except Case.DoesNotExist:
-        raise NotVisible from None
-    return case
+    found: list[Case] = _locked(current_actor(), case_id)
+    if not found:
+        raise NotVisible
+    return found[0]
+
+
+@prepared
+def _locked(actor: Actor, case_id: UUID) -> Any:
+    with acting_as(actor):
+        return Case.objects.filter(pk=case_id).select_related("service").select_for_update(of=("self",))
 
 
 def lock_cases_of(patient_id: UUID) -> None:
