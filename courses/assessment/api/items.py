@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.api import ApiView, Input, Output, described
+from consortium.kernel.api.base import page_limit
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.pagination import PAGE_SIZE
 from consortium.kernel.policies import require
 from courses.assessment.items import flaws, read
 from courses.assessment.models import ItemVersion
@@ -144,7 +146,7 @@ class Items(ApiView):
     @described("The newest version of each question", gives=ItemRow, page=True, filters=ItemFilter, tag=_TAG)
     def get(self, request: Request) -> Response:
         require(may_see_bank(self.actor))
-        page = bank_page(self.asked(ItemFilter), after=self.after)
+        page = bank_page(self.asked(ItemFilter), after=self.after, size=page_limit(request, PAGE_SIZE))
         return self.paged([_row(version) for version in page.items], page.next_cursor)
 
     @described("Write a question: a draft", takes=NewItemInput, gives=ItemShown, status=201, key=True, tag=_TAG)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.pagination import Page, keyset
+from consortium.kernel.scoping import unfiltered
 from consortium.kernel.search import search_for
 from courses.assessment.items.drafted import Drafted
 from courses.assessment.models import ItemVersion
@@ -21,14 +21,16 @@ MOST_EXPORTED: Final = 5_000
 
 
 def found_versions(asked: Mapping[str, str]) -> QuerySet[ItemVersion]:
-    """The newest version of each question that fits: `q` (words in both languages, or the code), `step`, and TAGS."""
+    """The newest version of each question, if it fits: `q` (words in both languages, or the code), `step`, and TAGS."""
     rows: Any = ItemVersion.objects.select_related("item", "created_by")
     step = asked.get("step", "")
     if step:
         rows = rows.filter(step=step)
     else:
-        newest = Window(RowNumber(), partition_by=F("item_id"), order_by=F("number").desc())
-        rows = rows.annotate(place=newest).filter(place=1)
+        newer = unfiltered(ItemVersion, why="whether there is a newer version").filter(
+            item_id=OuterRef("item_id"), number__gt=OuterRef("number")
+        )
+        rows = rows.filter(~Exists(newer))
     rows = rows.filter(**{f"item__{name}": asked[name] for name in TAGS if asked.get(name)})
     said = asked.get("q", "").strip()
     words = search_for(said)
