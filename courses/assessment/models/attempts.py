@@ -136,7 +136,7 @@ class GivenAnswer(Scoped):
             pgtrigger.Trigger(
                 name="answer_in_time",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("given", "seq", "saved_at", "flagged"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("given", "seq", "saved_at", "flagged"),  # type: ignore[no-untyped-call]
                 declare=[("sat", "record")],
                 func=_ONLY_WHILE_IT_RUNS,
             ),
