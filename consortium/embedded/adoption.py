@@ -71,6 +71,7 @@ class Nursery:
             name="nursery",
             argv=[sys.executable, "-m", "consortium.embedded.nursery", str(control)],
             rank=Rank.WORK,
+            stops=((signal.SIGTERM, 0.5),),
             environ=self._environ,
             sockets=(control, *self._inherited),
         )

@@ -105,7 +105,7 @@ class Postgres:
             name="postgres",
             argv=[*self._prefix(), str(self.bin / "postgres"), "-D", str(self.place.postgres_data), *flags],
             rank=Rank.SERVER,
-            stops=((signal.SIGINT, 1.5), (signal.SIGQUIT, 0.5)),
+            stops=((signal.SIGINT, 1.2), (signal.SIGQUIT, 0.4)),
             death=signal.SIGINT,
             user=None if self._prefix() else self.user,
         )

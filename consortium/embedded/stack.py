@@ -11,7 +11,7 @@ from consortium.embedded.places import ROOT
 from consortium.embedded.processes import Program, Rank
 
 # Warm first: running tasks may finish; then cold, and the tasks come back after the visibility timeout.
-_WORKER_STOPS = ((signal.SIGTERM, 2.0), (signal.SIGQUIT, 0.7))
+_WORKER_STOPS = ((signal.SIGTERM, 1.2), (signal.SIGQUIT, 0.5))
 
 
 def environ(name: str) -> dict[str, str]:
@@ -66,10 +66,16 @@ def beat() -> Program:
         "--loglevel",
         "WARNING",
     ]
-    return Program("beat", command, Rank.WORK, environ=environ("beat"))
+    return Program("beat", command, Rank.WORK, stops=((signal.SIGTERM, 1.2),), environ=environ("beat"))
 
 
 def manage(*arguments: str) -> Program:
     """One command of Django's, with the time it needs."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return Program(arguments[-1], command, Rank.WORK, environ={**environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"})
+    return Program(
+        arguments[-1],
+        command,
+        Rank.WORK,
+        stops=((signal.SIGTERM, 1.2),),
+        environ={**environ("prepare"), "STATEMENT_TIMEOUT_MS": "0"},
+    )

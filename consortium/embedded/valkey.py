@@ -38,7 +38,7 @@ class Valkey:
                 "--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning",
             ],
             rank=Rank.SERVER,
-            stops=((signal.SIGTERM, 1.5),),
+            stops=((signal.SIGTERM, 1.2),),
         )  # fmt: skip
 
     def ready(self) -> bool:

@@ -441,7 +441,8 @@ def test_nothing_loses_what_it_stands_on(boss: Supervisor, monkeypatch: pytest.M
 
 
 def test_whatever_is_deaf_all_is_over_within_five_seconds_of_ctrl_c(place: Place) -> None:
-    """Reckoned, not timed: the patience with each rank's slowest program, one rank after the other."""
+    """Reckoned, not timed: the patience with each rank's slowest program, one rank after the other; what is left of
+    the five seconds is for a machine that has no time for us."""
     nursery = Nursery([], {})
     programs = [
         stack.web([]), stack.beat(), *stack.workers(), stack.manage("prepare"), nursery.program(),
@@ -449,7 +450,7 @@ def test_whatever_is_deaf_all_is_over_within_five_seconds_of_ctrl_c(place: Place
     ]  # fmt: skip
     nursery.close()
     patience = {rank: max(sum(s for _, s in p.stops) for p in programs if p.rank == rank) for rank in Rank}
-    assert sum(patience.values()) < 5
+    assert sum(patience.values()) < 3.5
 
 
 # -- what a killed run left
