@@ -31,4 +31,7 @@ NAMES: dict[str, Any] = {
     "ExamStepEnum": "courses.assessment.states.exams.ExamStep",
     "ExamAttemptStepEnum": "courses.assessment.states.exams.AttemptStep",
     "ExamRevealEnum": "courses.assessment.states.exams.Reveal",
+    "CourseVersionStepEnum": "courses.library.states.Step",
+    "LessonKindEnum": "courses.library.states.LessonKind",
+    "TierEnum": "consortium.people.states.Tier",
 }

@@ -99,7 +99,7 @@ class OrderInput(Input):
     order = OrderedInput(many=True)
 
 
-class ReasonInput(Input):
+class CourseReasonInput(Input):
     reason = serializers.CharField(max_length=300)
 
 
@@ -127,11 +127,11 @@ class PeopleInput(WhomInput):
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class RuleInput(WhomInput):
+class EnrolmentRuleInput(WhomInput):
     days = serializers.IntegerField(min_value=1, max_value=1000, required=False, allow_null=True, default=None)
 
 
-class ItemShown(Output):
+class CoursePartShown(Output):
     id = serializers.UUIDField()
 
 
@@ -139,11 +139,11 @@ class CountShown(Output):
     enrolled = serializers.IntegerField()
 
 
-class RuleShown(CountShown):
+class EnrolmentRuleShown(CountShown):
     id = serializers.UUIDField()
 
 
-class ChapterShown(Output):
+class OutlineChapterShown(Output):
     id = serializers.UUIDField()
     title = serializers.CharField()
     lessons = serializers.ListField(child=serializers.DictField(), help_text="id, kind, title.")
@@ -155,7 +155,7 @@ class VersionShown(Output):
     number = serializers.IntegerField()
     step = serializers.ChoiceField(Step.choices)
     title = serializers.CharField()
-    chapters = ChapterShown(many=True)
+    chapters = OutlineChapterShown(many=True)
     missing = serializers.ListField(child=serializers.CharField(), help_text="What it lacks to be published.")
     available_actions = Acts()
     version = serializers.IntegerField()
@@ -228,9 +228,9 @@ class VersionPublish(ApiView):
 
 
 class VersionWithdraw(ApiView):
-    @described("Take back what is published", takes=ReasonInput, gives=VersionShown)
+    @described("Take back what is published", takes=CourseReasonInput, gives=VersionShown)
     def post(self, request: Request, version_id: UUID) -> Response:
-        withdraw_course(actor=self.actor, version_id=version_id, **self.given(ReasonInput))
+        withdraw_course(actor=self.actor, version_id=version_id, **self.given(CourseReasonInput))
         return self.one(_version(version_id))
 
 
@@ -242,14 +242,14 @@ class VersionDiscard(ApiView):
 
 
 class VersionChapters(ApiView):
-    @described("Add a chapter", takes=TitlesInput, gives=ItemShown, status=201)
+    @described("Add a chapter", takes=TitlesInput, gives=CoursePartShown, status=201)
     def post(self, request: Request, version_id: UUID) -> Response:
         chapter = add_chapter(actor=self.actor, version_id=version_id, **self.given(TitlesInput))
         return self.created({"id": chapter.pk})
 
 
 class ChapterDetail(ApiView):
-    @described("Add a lesson", takes=LessonInput, gives=ItemShown, status=201)
+    @described("Add a lesson", takes=LessonInput, gives=CoursePartShown, status=201)
     def post(self, request: Request, chapter_id: UUID) -> Response:
         fields, texts = _parted(self.given(LessonInput))
         kind = fields.pop("kind")
@@ -263,7 +263,7 @@ class ChapterDetail(ApiView):
 
 
 class DraftLesson(ApiView):
-    @described("Change a lesson of a draft", takes=LessonEdit, gives=ItemShown)
+    @described("Change a lesson of a draft", takes=LessonEdit, gives=CoursePartShown)
     def patch(self, request: Request, lesson_id: UUID) -> Response:
         fields, texts = _parted(self.given(LessonEdit))
         lesson = edit_lesson(actor=self.actor, lesson_id=lesson_id, fields=fields, texts=texts)
@@ -309,10 +309,16 @@ class CoursePeople(ApiView):
 
 
 class CourseRules(ApiView):
-    @described("Enrol whoever holds such a seat, now and later", takes=RuleInput, gives=RuleShown, status=201, key=True)
+    @described(
+        "Enrol whoever holds such a seat, now and later",
+        takes=EnrolmentRuleInput,
+        gives=EnrolmentRuleShown,
+        status=201,
+        key=True,
+    )
     def post(self, request: Request, course_id: UUID) -> Response:
         rule, count = make_rule(
-            actor=self.actor, course_id=course_id, key=self.request_key, **self.given(RuleInput)
+            actor=self.actor, course_id=course_id, key=self.request_key, **self.given(EnrolmentRuleInput)
         )  # fmt: skip
         return self.created({"id": rule.pk, "enrolled": count})
 

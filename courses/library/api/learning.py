@@ -41,7 +41,7 @@ class CardShown(Output):
     enrolment = EnrolmentShown(allow_null=True)
 
 
-class LineShown(Output):
+class LessonLineShown(Output):
     id = serializers.UUIDField()
     title = serializers.CharField()
     kind = serializers.ChoiceField(LessonKind.choices)
@@ -53,7 +53,7 @@ class LineShown(Output):
 
 class CourseShown(CardShown):
     number = serializers.IntegerField()
-    lessons = LineShown(many=True)
+    lessons = LessonLineShown(many=True)
     done = serializers.IntegerField()
     of = serializers.IntegerField()
     next_lesson_id = serializers.UUIDField(allow_null=True)
