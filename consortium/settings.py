@@ -375,6 +375,7 @@ HANDOVER_SOURCES: dict[str, str] = {
 }
 # What a worklist shows above its first list: name -> function (actor) -> {"template", ...}, empty for nothing.
 WORKLIST_CARDS: dict[str, str] = {
+    "expected": "referrals.queries.expected.expected_card",
     "beside": "referrals.queries.beside.asked_beside",
     "opinions": "consultations.queries.opinions.worklist_card",
 }

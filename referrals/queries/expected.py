@@ -1,4 +1,4 @@
-"""Who is on the way to a house, and who is there: the card beside the worklist of those who receive and nurse."""
+"""Who is on the way to a house, who is there, and whom it follows up: a card of the worklist of who works there."""
 
 from typing import Any
 
@@ -14,14 +14,23 @@ from consortium.kernel.scoping import unfiltered
 from consortium.people.states import Role
 from referrals.states import PRESENT_STEPS, Step
 
-COMING_STEPS = (Step.TRANSPORT, Step.EN_ROUTE, *PRESENT_STEPS)
+COMING_STEPS = (Step.TRANSPORT, Step.EN_ROUTE, *PRESENT_STEPS, Step.FOLLOWING)
 _MOST = 8
 
 
 def expected_panel(actor: Actor) -> dict[str, Any] | None:
-    """The card (settings.WORKLIST_PANELS), without a name: children that travel to the actor's houses or are cared for
-    there, the most urgent first. Two queries; none for who neither treats nor nurses, no card where nobody comes."""
-    houses = actor.institution_ids(Role.NURSE, Role.SPECIALIST, Role.SERVICE_LEAD)
+    """Beside the worklist of the doctors of a house (settings.WORKLIST_PANELS), without a name: children that travel to
+    it, are cared for there, or are followed up by it, the most urgent first. Two queries; none for nobody's doctor."""
+    return _card(actor, "referrals/expected_panel.html", Role.SPECIALIST, Role.SERVICE_LEAD)
+
+
+def expected_card(actor: Actor) -> dict[str, Any] | None:
+    """The same above the list of its nurses (settings.WORKLIST_CARDS), into whose hands nothing is put by name."""
+    return _card(actor, "referrals/expected_card.html", Role.NURSE)
+
+
+def _card(actor: Actor, template: str, *roles: Role) -> dict[str, Any] | None:
+    houses = actor.institution_ids(*roles)
     if not houses:
         return None
     open_ = unfiltered(Case, why=WHY).filter(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False)
@@ -35,4 +44,4 @@ def expected_panel(actor: Actor) -> dict[str, Any] | None:
         shaped=lambda rows: as_rows(rows, actor).annotate(step=F("referral__step")),
     )  # fmt: skip
     rows = [{**row_of(item, actor, {}), "step": Step(item["step"]).label} for item in page.items]
-    return {"template": "referrals/expected_panel.html", "rows": rows} if rows else None
+    return {"template": template, "rows": rows} if rows else None

@@ -29,7 +29,7 @@ from referrals.queries.parts.plan import part_plan
 from referrals.queries.parts.transport import part_transport, part_vitals
 from referrals.queries.parts.visit import part_visit
 from referrals.queries.timeline import steps_of
-from referrals.states import EXPECTED_STEPS, WAITING_STEPS, Kind, Reason, Step
+from referrals.states import EXPECTED_STEPS, PRESENT_STEPS, WAITING_STEPS, Kind, Reason, Step
 
 #: acts that stand in the dock beside the main one, the most wanted first; the others wait under "More"
 NEAR_AT_HAND = (
@@ -117,7 +117,8 @@ class ReferralPage(CasePage[Referral]):
             lacks.append(_("the guardian's consent"))
         if not self.referral.situation:
             lacks.append(_("the situation"))
-        return lacks if self.case.is_open and not self.referral.parent_id else []
+        chased = (*WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS, *PRESENT_STEPS)
+        return lacks if self.referral.step in chased and not self.referral.parent_id else []
 
     def parts(self) -> list[dict[str, Any]]:
         """The cards of this page in their order: name, template and what each shows."""

@@ -1,4 +1,4 @@
-"""The card of those who receive: who is on the way to the house, and who is there."""
+"""The card of those who receive: who is on the way to the house, who is there, and whom it follows up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
-from referrals.queries.expected import COMING_STEPS, expected_panel
+from referrals.queries.expected import COMING_STEPS, expected_card, expected_panel
 from referrals.states import OPEN_STEPS
 from tests.cast import actor_for, client_for
 from tests.factories.people import make_staff
@@ -28,7 +28,7 @@ def ward_nurse(hospital: Institution) -> User:
 
 def card(user: User) -> dict[str, Any] | None:
     with acting_as(actor_for(user)) as actor:
-        return expected_panel(actor)
+        return expected_card(actor) or expected_panel(actor)
 
 
 def test_it_has_who_travels_and_who_is_there_and_nobody_else(
@@ -64,4 +64,20 @@ def test_two_queries_for_one_child_and_for_three(
         for _ in range(count):
             referral_at(COMING_STEPS[1], patient, asker, service)
         with acting_as(actor_for(ward_nurse)) as actor, django_assert_num_queries(2):
-            expected_panel(actor)
+            expected_card(actor)
+
+
+def test_a_doctor_of_the_house_has_it_beside_the_list(
+    specialist: User, asker: User, patient: Patient, service: Service
+) -> None:
+    referral_at(COMING_STEPS[1], patient, asker, service)
+    shown = card(specialist)
+    assert shown is not None and shown["template"] == "referrals/expected_panel.html"
+
+
+def test_a_nurse_hears_the_queues_of_the_house(
+    ward_nurse: User, nurse: User, asker: User, patient: Patient, service: Service
+) -> None:
+    referral_at(COMING_STEPS[1], patient, asker, service)
+    told = {user: client_for(user).get(reverse("casework:worklist")).content.decode() for user in (ward_nurse, nurse)}
+    assert f"queue:{service.pk}@" in told[ward_nurse] and f"queue:{service.pk}@" not in told[nurse]

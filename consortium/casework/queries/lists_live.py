@@ -12,7 +12,12 @@ from uuid import UUID
 
 from consortium.casework.models import Case, ServiceMember
 from consortium.casework.policies import may_read_thread
-from consortium.casework.queries.worklists import ASKING_ROLES, near_service_ids, services_coordinated
+from consortium.casework.queries.worklists import (
+    ASKING_ROLES,
+    near_service_ids,
+    nursed_service_ids,
+    services_coordinated,
+)
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.kernel.topics import TopicKind
@@ -72,7 +77,7 @@ def _may_queue(actor: Actor, name: str) -> Decision:
         return Denied("", hidden=True)
     served = ServiceMember.objects.filter(service_id=service_id, user_id=actor.user_id, left_at=None)
     mine = service_id in {s.pk for s in services_coordinated(actor)} or served.exists()
-    mine = mine or service_id in near_service_ids(actor)
+    mine = mine or service_id in (*near_service_ids(actor), *nursed_service_ids(actor))
     return allowed_if(mine) or Denied("", hidden=True)
 
 

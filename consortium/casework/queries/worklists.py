@@ -114,6 +114,13 @@ def near_service_ids(actor: Actor) -> list[UUID]:
     return _near(tuple(places)) if places else []
 
 
+def nursed_service_ids(actor: Actor) -> list[UUID]:
+    """The services of the houses where the actor nurses. One query; none for who nurses nowhere."""
+    places = actor.institution_ids(Role.NURSE)
+    rows = Service.objects.filter(institution_id__in=places).order_by("pk")
+    return list(rows.values_list("pk", flat=True)) if places else []
+
+
 @dataclass(frozen=True)
 class Desk:
     """Whose worklists these are: the actor, their seats, the services whose queues they see, and those whose referrals
@@ -157,9 +164,9 @@ class Desk:
         return tabs if own else [tab for tab in tabs if tab is not Tab.MINE]
 
     def topics(self) -> list[str]:
-        """The live topics of these lists."""
+        """The live topics of these lists. One query for who nurses, none else."""
         mine = [f"desk:{self.actor.user_id}"]
-        queues = (*self.service_ids, *self.near_ids)
+        queues = dict.fromkeys((*self.service_ids, *self.near_ids, *nursed_service_ids(self.actor)))
         return [*mine, *(f"queue:{s}" for s in queues), *(f"asked:{i}" for i in self.asking_ids)]
 
 

@@ -65,7 +65,7 @@ def _list_context(request: HttpRequest, actor: Actor, desk: Desk, tab: Tab, form
         "next_url": _address(request, after=page.next_cursor) if page.next_cursor else "",
         "here": _address(request),
         "narrowed": narrow != worklists.Narrow(),
-        "cards": _cards(actor) if tab is Tab.MINE else [],
+        "cards": _cards(actor) if tab in (Tab.MINE, Tab.ASKED) and tab is desk.tabs()[0] else [],
         "empty": rows.EMPTY[tab],
     }
 
