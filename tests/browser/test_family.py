@@ -14,6 +14,7 @@ from consortium.kernel import clock
 from consortium.patients.models import Patient
 from consortium.people.models import User
 from referrals.models import FamilyLink, Referral
+from referrals.operations.caring import see_child
 from referrals.operations.family import make_family_link
 from tests.browser.conftest import DESK, PHONE, OpenPage
 from tests.consultations.cases import by
@@ -45,15 +46,18 @@ def test_a_family_opens_its_page_on_a_phone_and_says_that_it_comes(
     expect(page.get_by_role("heading", name="您的孩子已预约就诊")).to_be_visible()
 
 
-def test_the_radar_and_the_child_s_way_are_accessible(
-    open_page: OpenPage, accessible: Callable[[Page], None], link: FamilyLink, coordinator: User, asker: User
-) -> None:
+def test_the_radar_follows_and_like_the_child_s_way_is_accessible(
+    open_page: OpenPage, accessible: Callable[[Page], None], link: FamilyLink, coordinator: User, asker: User,
+    specialist: User,
+) -> None:  # fmt: skip
     late = clock.now() - timedelta(hours=2)
     Case.unscoped.filter(pk=link.case_id).update(due_at=late)
     Clock.unscoped.filter(case_id=link.case_id).update(escalates_at=None, steps_taken=3)
     page = open_page(coordinator, PHONE, path="/referrals/radar/")
     expect(page.get_by_text("The visit has passed, and nobody said whether the child came")).to_be_visible()
     accessible(page)
+    by(specialist, see_child, case_id=link.case_id)
+    expect(page.get_by_text("No child is lost")).to_be_visible()
     pathway_id = Referral.unscoped.select_related("case").get(pk=link.case_id).case.pathway_id
     way = open_page(asker, DESK, path=f"/cases/pathways/{pathway_id}/")
     expect(way.get_by_role("heading", name="Who had it how long")).to_be_visible()
