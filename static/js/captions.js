@@ -21,7 +21,7 @@ function read(text) {
     const at = lines.findIndex((line) => line.includes("-->"));
     if (at < 0) return [];
     const [begin, end] = lines[at].split("-->").map((each) => each.trim().split(" ")[0]);
-    return [{ begin, end, text: plain(lines.slice(at + 1).join("\n")) }];
+    return [{ begin, end, text: plain(lines.slice(at + 1).join("\n").trim()) }];
   });
 }
 
@@ -62,7 +62,7 @@ class Editor {
 
   line({ begin, end, text }) {
     const row = document.createElement("li");
-    const now = this.button("⏱", "btn small quiet");
+    const now = this.button(this.words.short, "btn small quiet");
     const drop = this.button("×", "btn small quiet");
     now.setAttribute("aria-label", this.words.now);
     drop.setAttribute("aria-label", this.words.drop);
