@@ -65,15 +65,14 @@ def video_new(request: HttpRequest) -> HttpResponse:
 def standing(video: Video) -> dict[str, Any]:
     """How far its newest film is, and the place to send one."""
     film = newest_film(video)
-    sending = film is not None and film.step == FilmStep.UPLOADING
     busy = film is not None and film.step in FILM_GOING
     return {
         "video": video,
         "film": film,
         "standing": standing_of(film) if film else None,
         "acts": acts_on(current_actor(), film) if film else [],
-        "sending": sending,
-        "may_send": film is None or not (sending or busy),
+        # an upload that was cut is gone on with in the same place
+        "may_send": not busy,
         "most_bytes": settings.VIDEO_MAX_BYTES,
         "most_megabytes": settings.VIDEO_MAX_BYTES >> 20,
         "uploads_url": reverse("api:video-uploads"),
