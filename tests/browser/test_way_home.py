@@ -223,16 +223,15 @@ def test_a_finished_consultation_is_sent_on_in_five_taps(
     open_page: OpenPage, figure: Callable[[str, str], None], asker: User, specialist: User, patient: Patient,
     service: Service,
 ) -> None:  # fmt: skip
-    """Counted in the browser, the guardian's consent included; nothing else than the question is typed."""
+    """Counted in the browser; the guardian's consent, where the record has none yet, is one tap more."""
     made = answered(asker, specialist, patient, service)
     phone, hands = open_page(asker, PHONE, f"/consultations/{made.pk}/"), Hands()
     hands.tap(phone.get_by_role("link", name="Send on as a referral"))
     dialog = phone.get_by_role("dialog")
     hands.tap(dialog.get_by_role("radio", name="Has to be seen by the specialist"))
     hands.write(dialog.get_by_label("What should the referral settle?"), "Please admit for the night.")
-    hands.tap(dialog.get_by_label(re.compile("The guardian agrees")))
     hands.tap(dialog.get_by_role("button", name="Send on as a referral"))
     expect(phone.locator("#case-head")).to_contain_text("To be accepted")
     assert "/referrals/" in phone.url
     figure("a finished consultation sent on", f"{hands.taps} taps")
-    assert hands.taps <= 5
+    assert hands.taps + 1 <= 5
