@@ -1,4 +1,4 @@
-"""How often a call succeeds, to be published: 46.7 % (251 of 537) of those who were to have video had it in the best known trial
+"""How often a call succeeds, to be published: in the best known trial 46.7 % (251 of 537) of those who were to have it
 (Marcin, JAMA Netw Open 2023;6(2):e2255770, 10.1001/jamanetworkopen.2022.55770). Counts of calls, about nobody."""
 
 from collections.abc import Sequence

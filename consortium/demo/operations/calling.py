@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from consortium.calls import operations as calls
@@ -14,9 +14,8 @@ from consultations import operations as do
 from consultations.models import Meeting
 from consultations.states import MeetingCancel
 
-if TYPE_CHECKING:
-    from consortium.demo.operations.history import Past
-
+#: one question of the past as `history` tells it, which stands above this
+Past = Any
 _MINUTE = timedelta(minutes=1)
 #: a call needs so long before the answer; with more time than this it is agreed on, with less begun at once
 _NEEDS, _AGREED = 12 * _MINUTE, 50 * _MINUTE
