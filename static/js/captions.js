@@ -64,7 +64,7 @@ class Editor {
     const row = document.createElement("li");
     const now = this.button(this.words.short, "btn small quiet");
     const drop = this.button("×", "btn small quiet");
-    now.setAttribute("aria-label", this.words.now);
+    now.title = this.words.now;
     drop.setAttribute("aria-label", this.words.drop);
     row.append(this.input("begin", begin), this.input("end", end), now, drop, this.input("text", text));
     row.addEventListener("focusin", () => { this.last = row; });
