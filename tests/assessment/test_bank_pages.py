@@ -69,7 +69,7 @@ TYPED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("kind", TYPED)
 def test_every_kind_is_typed_and_kept(browser: Client, kind: str) -> None:
     reply = browser.post(f"{BANK}new/{kind}/", {**text("stem", "Which?"), **TAGS, **TYPED[kind], "points": "2"})
-    version = ItemVersion.unscoped.select_related("item").get()
+    version: Any = ItemVersion.unscoped.select_related("item").get()
 
     assert reply.status_code == 302
     assert (version.item.kind, version.points, version.source, version.item.danger) == (kind, 2, "IMCI 2014", "pink")

@@ -47,7 +47,7 @@ def answer(version: ItemVersion, user: User, given: Any, *, use_id: UUID | None 
         record_response(actor=actor, version=version, answer=given, use=use, **words)
 
 
-def kept() -> list[tuple[str, Decimal | None, Decimal]]:
+def kept() -> list[Any]:
     return list(Response.unscoped.order_by("part").values_list("part", "score", "most"))
 
 
@@ -128,6 +128,10 @@ def test_the_database_refuses_points_that_cannot_be(version: ItemVersion, asker:
         Response.unscoped.update(**change)
 
 
+def scores() -> list[Any]:
+    return list(Response.unscoped.order_by("id").values_list("score", flat=True))
+
+
 # -- a corrected key --------------------------------------------------------------------------------------------------
 
 
@@ -166,18 +170,18 @@ def test_a_preview_tells_what_would_change_and_changes_nothing(
     answered: ItemVersion, author: User, reviewer: User
 ) -> None:
     by = corrected(answered, author, reviewer)
-    before = sorted(Response.unscoped.values_list("score", flat=True))
+    before = scores()
     found = as_author(author, rescoring_preview, version_id=answered.pk, by_version_id=by.pk)
 
     assert [(change.before, change.after) for change in found] == [(2, 0), (0, 2)]
-    assert sorted(Response.unscoped.values_list("score", flat=True)) == before
+    assert scores() == before
 
 
 def test_scoring_anew_changes_what_the_preview_told(answered: ItemVersion, author: User, reviewer: User) -> None:
     by = corrected(answered, author, reviewer)
     told = as_author(author, rescoring_preview, version_id=answered.pk, by_version_id=by.pk)
     done = as_author(author, rescore, version_id=answered.pk, by_version_id=by.pk)
-    rows = Response.unscoped.order_by("id").values_list("score", "scored_by_id")
+    rows: Any = Response.unscoped.order_by("id").values_list("score", "scored_by_id")
 
     assert done == told
     assert list(rows) == [(0, by.pk), (2, by.pk), (0, answered.pk)]
@@ -254,7 +258,7 @@ def exam(version: ItemVersion, author: User, reviewer: User) -> tuple[ItemVersio
 def test_figures_over_every_use(exam: tuple[ItemVersion, ItemVersion, UUID], asker: User) -> None:
     version = exam[0]
     answer(version, asker, {"option": "b"}, kind="video")
-    found = figures_of(version)
+    found: Any = figures_of(version)
 
     assert (found.whole.answers, found.whole.facility) == (13, pytest.approx(7 / 13))
     assert [(one.use, one.answers, one.facility) for one in found.uses] == [("exam", 12, 0.5), ("video", 1, 1.0)]
@@ -280,7 +284,7 @@ def test_true_and_false_are_offered(exam: tuple[ItemVersion, ItemVersion, UUID])
 
 
 def test_figures_of_a_form(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
-    found = form_figures_of(exam[2])
+    found: Any = form_figures_of(exam[2])
 
     assert (found.people, found.questions, found.mean) == (12, 2, pytest.approx(20 / 12))
 

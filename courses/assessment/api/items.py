@@ -51,7 +51,7 @@ class ItemFilter(Input):
 class ItemInput(Input):
     content = serializers.DictField(help_text="The question, its key included; the shape belongs to the kind.")
     points = serializers.DecimalField(max_digits=6, decimal_places=2, required=False)
-    source = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=300, required=False, allow_blank=True)  # type: ignore[assignment]  # a field of this name
     age_band = serializers.ChoiceField(AgeBand.choices, required=False)
     system = serializers.ChoiceField(System.choices, required=False)
     task = serializers.ChoiceField(Task.choices, required=False)
@@ -95,7 +95,7 @@ class ItemShown(ItemRow):
     version = serializers.IntegerField()
     content = serializers.DictField()
     points = serializers.CharField()
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a field of this name
     remark = serializers.CharField(allow_blank=True)
     flaws = FlawShown(many=True)
     available_actions = serializers.ListField(child=serializers.CharField())
