@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from consortium.calls.models import Room, Seat
-from consortium.calls.operations import cancel_room
+from consortium.calls.operations import cancel_room, end_room
 from consortium.calls.states import Cause, RoomStep, SeatRole
 from consortium.casework.operations import settle_booking
 from consortium.journal.models import Entry
@@ -118,8 +118,11 @@ def _absent(meeting: Meeting, came: set[str]) -> str:
 
 
 def _close_room(actor: Actor, meeting: Meeting) -> None:
+    """Nobody finds the room of a call that is over, not even one that was opened at its last moment."""
     if meeting.room is not None and meeting.room.step == RoomStep.PLANNED:
         cancel_room(actor=actor, room_id=meeting.room.pk)
+    elif meeting.room is not None and meeting.room.is_open:
+        end_room(actor=actor, room_id=meeting.room.pk)
 
 
 def _settle(actor: Actor, meeting: Meeting, met: bool) -> None:

@@ -5,29 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0002_exams_and_attempts'),
-        ('library', '0002_videos'),
+        ("assessment", "0002_exams_and_attempts"),
+        ("library", "0002_videos"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lesson',
-            name='exam',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lessons', to='assessment.exam'),
+            model_name="lesson",
+            name="exam",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lessons",
+                to="assessment.exam",
+            ),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='video',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lessons', to='library.video'),
+            model_name="lesson",
+            name="video",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lessons",
+                to="library.video",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('video', None), ('kind__in', ('video', 'recording')), _connector='OR'), name='library_lesson_video', violation_error_message='Only a video or a recording shows a video.'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("video", None), ("kind__in", ("video", "recording")), _connector="OR"),
+                name="library_lesson_video",
+                violation_error_message="Only a video or a recording shows a video.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('exam', None), ('kind', 'exam'), _connector='OR'), name='library_lesson_exam', violation_error_message='Only an exam lesson has an exam.'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("exam", None), ("kind", "exam"), _connector="OR"),
+                name="library_lesson_exam",
+                violation_error_message="Only an exam lesson has an exam.",
+            ),
         ),
     ]
