@@ -7,7 +7,7 @@ statements written by hand. What counts is that it takes as long with a thousand
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,7 +69,7 @@ class Taught:
 
     def grow(self, size: int) -> None:
         """Add learners until the course has about `size`."""
-        given = {"begin": self.size + 1, "end": size, "course": self.course, "lesson": self.lesson}
+        given: dict[str, Any] = {"begin": self.size + 1, "end": size, "course": self.course, "lesson": self.lesson}
         with connection.cursor() as cursor:
             for statement in (_PEOPLE, _ENROLMENTS, _PROGRESS):
                 cursor.execute(statement, given)
@@ -130,7 +130,7 @@ def measure(part: str, sizes: Sequence[int], rounds: int) -> dict[str, Any]:
     return {**told, "growth": {"at_most": MOST_GROWTH, "reached": rounded(growth), "met": growth <= MOST_GROWTH}}
 
 
-PARTS = {
+PARTS: dict[str, Callable[[Taught], tuple[str, Sequence[str]]]] = {
     "course": lambda made: (reverse("library:course", args=[made.course]), COURSE_BY_HAND),
     "catalogue": lambda made: (reverse("library:courses"), CATALOGUE_BY_HAND),
 }

@@ -28,7 +28,7 @@ from consultations.states import STANDING, Absent, MeetingCancel, MeetingStep, S
 
 #: the acts whose buttons stand on the card of the call, in their order
 VERBS = ("book_video", "propose_video", "call_now", "cancel_video")
-Choices = dict[str, list[tuple[Any, Any]]]
+Choices = dict[str, list[tuple[Any, Any]] | None]
 
 
 def slot_choices(consultation: Consultation) -> Choices:

@@ -189,7 +189,7 @@ def test_a_case_without_questions_earns_nothing() -> None:
 def test_a_case_keeps_the_score_of_each_question() -> None:
     found = score(read("case_set", CASE), {"answers": {"q1": {"option": "a"}, "q2": {"option": "true"}}})
 
-    assert [(one, part.share) for one, part in found.parts] == [("q1", 0), ("q2", 1)]
+    assert [(one, part.share) for one, part in found.parts] == [("q1", Fraction(0)), ("q2", Fraction(1))]
 
 
 def test_marks_say_what_was_right_wrong_missed_and_left() -> None:

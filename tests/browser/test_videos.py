@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
@@ -38,7 +38,7 @@ def test_a_video_is_sent_prepared_and_captioned(
 
     # a video is prepared, and the page tells by itself
     phone.reload()
-    film = {"name": "b.mp4", "mimeType": "video/mp4", "buffer": clip(seconds=3)}
+    film: FilePayload = {"name": "b.mp4", "mimeType": "video/mp4", "buffer": clip(seconds=3)}
     phone.set_input_files("[data-uploads] input[type=file]", film)
     expect(phone.locator("#video-state .tag")).to_have_text("Ready", timeout=60_000)
     expect(phone.locator("#video-state img")).to_be_visible()

@@ -1,5 +1,6 @@
 """Exams over the API: building and publishing them, exceptions, and results."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -153,7 +154,7 @@ class ExamCopy(ApiView):
 
 class QuestionRow(Input):
     version_id = serializers.UUIDField()
-    points = serializers.DecimalField(max_digits=6, decimal_places=2, required=False, default="1")
+    points = serializers.DecimalField(max_digits=6, decimal_places=2, required=False, default=Decimal(1))
 
 
 class QuestionsInput(Input):
@@ -188,7 +189,7 @@ class BlueprintLine(Input):
     tags = serializers.ListField(child=serializers.CharField(max_length=80), required=False, max_length=10)
     kinds = serializers.ListField(child=serializers.CharField(max_length=20), required=False, max_length=10)
     count = serializers.IntegerField(min_value=1, max_value=200)
-    points = serializers.DecimalField(max_digits=6, decimal_places=2, required=False, default="1")
+    points = serializers.DecimalField(max_digits=6, decimal_places=2, required=False, default=Decimal(1))
 
 
 class BlueprintInput(Input):

@@ -1,5 +1,6 @@
 """Results follow a corrected key: answers that were scored anew move the attempts that hold them."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -40,8 +41,9 @@ def regrade_attempts(*, actor: Actor, version_id: UUID, by_version_id: UUID) -> 
 def _regrade(actor: Actor, attempt: Attempt) -> bool:
     answers = unfiltered(GivenAnswer, why=_WHY).filter(attempt=attempt).only("points")
     before, had = attempt.percent, attempt.passed
-    attempt.points = sum((row.points or 0 for row in answers), start=attempt.most * 0)
-    attempt.percent, enough = outcome_of(attempt.points, attempt.most, attempt.exam.pass_percent)
+    points = sum((row.points or Decimal(0) for row in answers), start=Decimal(0))
+    attempt.points = points
+    attempt.percent, enough = outcome_of(points, attempt.most, attempt.exam.pass_percent)
     attempt.passed = had or enough
     attempt.save(update_fields=["points", "percent", "passed"])
     ids = (attempt.exam_id, attempt.pk, attempt.user_id)

@@ -61,7 +61,7 @@ def stale_lessons(actor: Actor) -> list[Lesson]:
     for mark in StaleMark.objects.open().filter(lesson__in=found).order_by("marked_at"):
         by_lesson.setdefault(mark.lesson_id, []).append(mark)
     for lesson in found:
-        lesson.marks = by_lesson[lesson.pk]  # type: ignore[attr-defined]
+        lesson.marks = by_lesson[lesson.pk]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -401,10 +402,10 @@ def test_a_programme_holds_courses_in_order(trainer: User, hospital: Institution
 
 
 @pytest.mark.parametrize("words", [{"course_ids": [uuid4()]}, {"reach": "moon"}, {"summaries": {"fr": "x"}}])
-def test_a_programme_is_refused(trainer: User, hospital: Institution, words: dict[str, object]) -> None:
+def test_a_programme_is_refused(trainer: User, hospital: Institution, words: dict[str, Any]) -> None:
     with as_(trainer) as actor:
         made, _fresh = make_programme(actor=actor, institution_id=hospital.pk, title_en="P")
-        said = {"title_en": "P", "title_zh": "", "course_ids": [], **words}
+        said: dict[str, Any] = {"title_en": "P", "title_zh": "", "course_ids": [], **words}
         with pytest.raises(InvalidInput):
             edit_programme(actor=actor, programme_id=made.pk, **said)
 
