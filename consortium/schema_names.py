@@ -23,6 +23,7 @@ NAMES: dict[str, Any] = {
     "ReferralErrorReasonEnum": "referrals.states.ErrorReason",
     "ReportStepEnum": "consortium.insight.states.ReportStep",
     "CapabilityEnum": "consortium.people.states.Capability",
+    "ReferralStepEnum": "referrals.states.Step",
     "ReferralUrgencyEnum": ["E0", "E1", "U1", "U2", "R1", "R2", "H", ""],
     "RecordingStepEnum": "consultations.states.RecordingStep",
     "RoleEnum": "consortium.people.states.Role",
@@ -32,6 +33,8 @@ NAMES: dict[str, Any] = {
     "ExamAttemptStepEnum": "courses.assessment.states.exams.AttemptStep",
     "ExamRevealEnum": "courses.assessment.states.exams.Reveal",
     "CourseVersionStepEnum": "courses.library.states.Step",
+    "FilmStepEnum": "courses.library.states.FilmStep",
+    "ItemStepEnum": "courses.assessment.states.items.ItemStep",
     "LessonKindEnum": "courses.library.states.LessonKind",
     "TierEnum": "consortium.people.states.Tier",
 }

@@ -28,7 +28,7 @@ from referrals.queries.visits import place_in_line
 from referrals.states import FamilyAnswer, Step
 
 
-class CallShown(Output):
+class WhomToCall(Output):
     whom = serializers.CharField()
     phone = serializers.CharField()
 
@@ -39,10 +39,10 @@ class LostRow(CaseRow):
     step = serializers.ChoiceField(Step.choices)
     lost = serializers.CharField()
     next = serializers.CharField()
-    calls = CallShown(many=True)
+    calls = WhomToCall(many=True)
 
 
-class WaitingShown(Output):
+class PlaceInLineShown(Output):
     """A place in the waiting list of a calendar. The next free place is booked by itself."""
 
     calendar = Named()
@@ -69,7 +69,7 @@ class FamilyLinkShown(Output):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
-class LinkInput(Input):
+class FamilyLinkInput(Input):
     language = serializers.CharField(max_length=10, required=False, allow_blank=True)
 
 
@@ -92,14 +92,14 @@ class Radar(ApiView):
 
 
 class WaitingPlace(ApiView):
-    @described("The child's place in a waiting list", gives=WaitingShown)
+    @described("The child's place in a waiting list", gives=PlaceInLineShown)
     def get(self, request: Request, case_id: UUID) -> Response:
         row = place_in_line(referral_for(case_id).pk)
         if row is None:
             raise NotVisible
         return self.one(_waiting(row))
 
-    @described("Wait for the next free place of a calendar", takes=WaitInput, gives=WaitingShown)
+    @described("Wait for the next free place of a calendar", takes=WaitInput, gives=PlaceInLineShown)
     def post(self, request: Request, case_id: UUID) -> Response:
         require(may_book_visit(self.actor, referral_for(case_id)))
         return self.one(_waiting(wait_for_place(actor=self.actor, case_id=case_id, **self.given(WaitInput))))
@@ -122,11 +122,11 @@ class FamilysLink(ApiView):
         return self.one(self._shown(link))
 
     @described(
-        "Make the family's link, or get the one that stands", takes=LinkInput, gives=FamilyLinkShown, status=201,
+        "Make the family's link, or get the one that stands", takes=FamilyLinkInput, gives=FamilyLinkShown, status=201,
         key=True,
     )  # fmt: skip
     def post(self, request: Request, case_id: UUID) -> Response:
-        given = self.given(LinkInput)
+        given = self.given(FamilyLinkInput)
         made = make_family_link(actor=self.actor, case_id=case_id, key=self.request_key, **given)
         return self.created(self._shown(made))
 
