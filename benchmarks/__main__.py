@@ -63,6 +63,10 @@ SCRIPTS = (
         ("referrals", "--rounds", "50"),
         ("referrals", "--rounds", "3", "--sizes", "0"),
     ),
+    Script("course-page", "courses", ("course",), None),
+    Script("catalogue", "courses", ("catalogue",), None),
+    Script("video-ladder", "video", ("ladder",), None),
+    Script("video-segment", "video", ("segment",), None),
     Script("reconnect", "reconnect", ("--rounds", "2"), None),
 )
 

@@ -9,6 +9,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
+from courses.assessment.items import read, written
 from courses.assessment.models import Attempt, Exam, Item, ItemVersion
 from courses.assessment.operations.attending import begin_attempt
 from courses.assessment.operations.building import create_exam, set_blueprint, set_questions
@@ -42,8 +43,8 @@ def make_version(institution: Institution, kind: str = "single", content: Any = 
         institution=institution, code=f"Q{number()}", kind=kind, created_at=clock.now(), created_by=author, **tags
     )
     version: ItemVersion = ItemVersion.unscoped.create(
-        item=item, number=1, content=content or (ESSAY if kind == "essay" else SINGLE), words="", created_by=author,
-        created_at=clock.now(),
+        item=item, number=1, content=written(read(kind, content or (ESSAY if kind == "essay" else SINGLE))), words="",
+        created_by=author, created_at=clock.now(),
     )  # fmt: skip
     rows = ItemVersion.unscoped.filter(pk=version.pk)
     rows.update(step="in_review")
