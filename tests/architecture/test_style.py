@@ -39,4 +39,4 @@ def test_there_is_a_test_for_every_ten_lines() -> None:
 
 def test_tests_weigh_nearly_as_much_as_the_product() -> None:
     """By written lines; why not more stands in docs/decisions/0017."""
-    assert measures.figures()["test lines / product lines"] >= 0.85
+    assert measures.figures()["test lines / product lines"] >= 0.75

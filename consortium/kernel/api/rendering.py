@@ -18,8 +18,10 @@ _MALFORMED = _("The body is not valid JSON.")
 
 
 def _plain(value: Any) -> Any:
-    """What orjson leaves to us: translated strings, and decimals, exact as text. A queryset raises: the actor has left, it
-    must not be read now."""
+    """What orjson leaves to us: translated strings, and decimals, exact as text.
+
+    A queryset raises: the actor has left, it must not be read now.
+    """
     if isinstance(value, Promise | str | Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} is not plain data")
