@@ -43,6 +43,7 @@ ROWS = [
     _read("assessment:item_reviews", args=_words()),
     _read("assessment:bank_export", args=_words(form="csv")),
     _read("assessment:item"),
+    _read("assessment:item", "POST", note="an answer that is tried and not kept"),
     _read("assessment:item_figures"),
     _written("assessment:item_new", args=_words(kind="single")),
     _written("assessment:imports"),

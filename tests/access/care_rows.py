@@ -22,8 +22,8 @@ _INSIDE: dict[str, Any] = {"args": _case("inside")}
 ROWS = [
     Row("referrals:outcome", "GET", _HOUSE, _WRITES, **_INSIDE),
     Row("referrals:outcome", "POST", _HOUSE, _WRITES, **_INSIDE),
-    Row("referrals:outcome", "GET", "specialist", f"other_specialist lead {_WRITES}", args=_case("told"),
-        note="who signed corrects"),
+    Row("referrals:outcome", "GET", "specialist lead", f"other_specialist {_WRITES}", args=_case("told"),
+        note="who signed corrects, or the lead"),
     Row("referrals:save_outcome", "POST", _HOUSE, _WRITES, **_INSIDE),
     Row("referrals:back", "GET", _HOUSE, _WRITES, **_INSIDE),
     Row("referrals:back", "POST", _HOUSE, _WRITES, **_INSIDE),

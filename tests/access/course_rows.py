@@ -68,6 +68,14 @@ ROWS = [
         args=_COURSE,
     ),
     Row(
+        "library:people",
+        "POST",
+        "",
+        " ".join(n for n in EVERYBODY.split() if n not in _READERS.split()),
+        args=_COURSE,
+        else_=dict.fromkeys(_READERS.split(), "422"),
+    ),
+    Row(
         "library:take_out",
         "POST",
         "",

@@ -41,6 +41,6 @@ ROWS = [
     Row("referrals:check", "POST", SIDES, args=_CASE, body=_TICK),
     Row("referrals:unannounced_choose", "GET", _AT_DOOR, _others(_AT_DOOR)),
     Row("referrals:unannounced_choose", "POST", _AT_DOOR, _others(_AT_DOOR), body=_SEARCH, note="a search"),
-    Row("referrals:unannounced", "GET", _HOUSE, "asker colleague nurse", args=_CHILD),
-    Row("referrals:unannounced", "POST", _HOUSE, "asker colleague nurse", args=_CHILD, body=_CARRIED),
+    Row("referrals:unannounced", "GET", _HOUSE, _others(_AT_DOOR), args=_CHILD),
+    Row("referrals:unannounced", "POST", _HOUSE, _others(_AT_DOOR), args=_CHILD, body=_CARRIED),
 ]  # fmt: skip

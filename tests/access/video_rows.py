@@ -47,7 +47,7 @@ ROWS = [
         _built(f"library:{name}", "POST", _WORDS)
         for name in ("video_words_edit", "video_words_file", "video_words_remove")
     ),
-    _built("library:film_act", "POST", _film(verb="cancel")),
+    Row("library:film_act", "POST", "", args=_film(verb="cancel"), note=_BUILDS),
     Row("api:videos", "GET", EVERYBODY, note="each those they build"),
     _built("api:videos", "POST", _said(), body=lambda w: {"institution_id": str(w.hospital.pk), "title_en": "New"}),
     _built("api:video", "GET", _video()),
@@ -55,7 +55,7 @@ ROWS = [
     _built("api:video-chapters", "PUT", _video(), body=_said(chapters=[], version=2)),
     _built("api:video-captions", "PUT", _WORDS, body=_said(text=_TEXT)),
     _built("api:video-captions", "DELETE", _WORDS),
-    _built("api:film-act", "POST", _film(verb="cancel")),
+    Row("api:film-act", "POST", "", args=_film(verb="cancel"), note=_BUILDS),
     _built("api:video-uploads", "POST", _said(), headers=lambda w: {"Tus-Resumable": "1.0.0", "Upload-Length": "9",
            "Upload-Metadata": w.video_metadata}),
     *(Row("api:video-upload", method, "", args=_film(), headers=_TUS, note="who sends it")

@@ -48,11 +48,11 @@ def test_query_count_of_the_specialists_worklist(
     client = client_for(specialist)
     claimed(asker, specialist, patient, service)
     page(client)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert rows(page(client)) == 1
     submitted(asker, patient, service)
     claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert rows(page(client)) == 3
 
 
@@ -62,11 +62,11 @@ def test_query_count_of_the_askers_list(
     client = client_for(asker)
     submitted(asker, patient, service)
     page(client, tab="asked")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert rows(page(client, tab="asked")) == 1
     for _ in range(2):
         claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert rows(page(client, tab="asked")) == 3
 
 
@@ -76,11 +76,11 @@ def test_query_count_of_the_coordinators_queue(
     client = client_for(coordinator)
     submitted(asker, patient, service)
     page(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert rows(page(client)) == 1
     for _ in range(2):
         submitted(asker, patient, service)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert rows(page(client)) == 3
 
 
@@ -155,11 +155,11 @@ def test_query_count_of_the_askers_aside(
     client = client_for(asker)
     answered(asker, specialist, patient, service)
     page(client, tab="drafts")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, tab="drafts")
     for _ in range(2):
         answered(asker, specialist, patient, service)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, tab="drafts")
 
 
@@ -233,10 +233,10 @@ def test_other_roles_land_where_their_work_is(role: str, name: str, hospital: An
     assert (answer.status_code, answer.headers["Location"]) == (302, wanted)
 
 
-@pytest.mark.parametrize("role", ["training_admin", "lecturer"])
-def test_roles_without_work_yet_land_on_their_inbox(role: str, hospital: Any) -> None:
+@pytest.mark.parametrize(("role", "name"), [("training_admin", "library:desk"), ("lecturer", "library:courses")])
+def test_who_teaches_lands_among_the_courses(role: str, name: str, hospital: Any) -> None:
     answer = client_for(make_staff("someone", hospital, role)).get("/")
-    assert answer.headers["Location"] == reverse("notices:inbox")
+    assert answer.headers["Location"] == reverse(name)
 
 
 @pytest.mark.parametrize("role", ["manual_editor", "clinical_reviewer", "pharmacist"])

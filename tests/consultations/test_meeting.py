@@ -253,12 +253,13 @@ def test_the_room_is_planned_for_the_time(held: Consultation, asker: User, speci
 
 
 def test_a_booked_call_is_moved_by_either_side(held: Consultation, asker: User, specialist: User) -> None:
-    first = booked(asker, specialist, held, at(48))
-    _book(asker, held, at(60))
+    sooner, later = at(48), at(60)
+    first = booked(asker, specialist, held, sooner)
+    _book(asker, held, later)
     second = newest(held)
     first.refresh_from_db()
-    assert (first.step, first.starts_at) == (MeetingStep.REPLACED, at(48))
-    assert (second.step, second.starts_at, second.follows_id) == (MeetingStep.BOOKED, at(60), first.pk)
+    assert (first.step, first.starts_at) == (MeetingStep.REPLACED, sooner)
+    assert (second.step, second.starts_at, second.follows_id) == (MeetingStep.BOOKED, later, first.pk)
 
 
 def test_booking_room_and_the_guardians_link_move_with_it(held: Consultation, asker: User, specialist: User) -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from consortium.kernel.actors import acting_as, system
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.library.models import Course, CourseVersion
 from tests.courses.library.making import draft, published
 from tests.factories.people import make_staff
+
+
+@pytest.fixture(autouse=True)
+def looking() -> Iterator[None]:
+    """What a test reads by itself it reads as the system; who acts says so (`making.as_`)."""
+    with acting_as(system("a test looks")):
+        yield
 
 
 @pytest.fixture
