@@ -15,7 +15,7 @@ from courses.assessment.items import read
 from courses.assessment.models import ItemVersion
 from courses.assessment.operations.items import Written, approve_item, create_item, return_item, submit_item
 from courses.assessment.operations.responses import Use, record_response
-from courses.assessment.states import UseKind
+from courses.assessment.states import Danger, UseKind
 from decision_manual.library import load
 
 _SYSTEMS: Final = (
@@ -46,7 +46,7 @@ def _write(world: World, told: Told, number: int) -> ItemVersion:
     tags = {
         "system": system_of,
         "task": told.task,
-        "danger": told.danger,
+        "danger": told.danger or Danger.GREEN,
         "age_band": _age(told),
         "manual_branch": code,
     }
