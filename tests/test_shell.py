@@ -50,17 +50,17 @@ def test_who_does_not_ask_sees_nothing() -> None:
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.ASKER, ["Worklist", "Patients", "Manual"]),
-        (Role.SPECIALIST, ["Worklist", "Patients", "Manual"]),
-        (Role.NURSE, ["Worklist", "Patients", "Manual"]),
-        (Role.COORDINATOR, ["Worklist", "Manual"]),
-        (Role.CONSORTIUM_MANAGER, ["Institutions", "Measures"]),
-        (Role.INSTITUTION_ADMIN, ["Staff"]),
-        (Role.PRIVACY_OFFICER, ["Emergency access", "Who read a record"]),
-        (Role.AUDITOR, ["Journal", "Who read a record"]),
-        (Role.LECTURER, ["Manual"]),
-        (Role.PHARMACIST, ["Manual"]),
-        (Role.TRAINING_ADMIN, []),
+        (Role.ASKER, ["Worklist", "Patients", "Manual", "Courses"]),
+        (Role.SPECIALIST, ["Worklist", "Patients", "Manual", "Courses"]),
+        (Role.NURSE, ["Worklist", "Patients", "Manual", "Courses"]),
+        (Role.COORDINATOR, ["Worklist", "Manual", "Courses"]),
+        (Role.CONSORTIUM_MANAGER, ["Institutions", "Measures", "Courses"]),
+        (Role.INSTITUTION_ADMIN, ["Staff", "Courses"]),
+        (Role.PRIVACY_OFFICER, ["Emergency access", "Who read a record", "Courses"]),
+        (Role.AUDITOR, ["Journal", "Who read a record", "Courses"]),
+        (Role.LECTURER, ["Manual", "Courses"]),
+        (Role.PHARMACIST, ["Manual", "Courses"]),
+        (Role.TRAINING_ADMIN, ["Build courses", "Courses"]),
     ],
 )
 def test_the_bar_shows_only_what_one_may_open(role: str, labels: list[str]) -> None:
@@ -68,7 +68,7 @@ def test_the_bar_shows_only_what_one_may_open(role: str, labels: list[str]) -> N
 
 
 def test_the_place_where_one_is_is_marked() -> None:
-    assert [place["here"] for place in frame(_request(Role.ASKER))["places"]] == [True, False, False]
+    assert [place["here"] for place in frame(_request(Role.ASKER))["places"]] == [True, False, False, False]
 
 
 def test_the_seat_is_said_in_words() -> None:

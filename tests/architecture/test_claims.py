@@ -46,7 +46,7 @@ NOT_OPERATIONS = {
     "chain_of", "key_for", "seal_text", "topic_of", "target_of", "due_of", "acting_institution", "locked_case",
     # steps inside an operation, whose caller holds the lock and has checked the right
     "pass_ball", "ring_lists", "start_clock", "stop_clock", "pause_clock", "resume_clock", "recompute_clocks",
-    "hold_person", "sessions_ended", "take_page_for", "take_due_steps", "strike_due", "facts_of_step",
+    "hold_person", "sessions_ended", "take_page_for", "take_due_steps", "strike_due", "facts_of_step", "start_beneath",
     # what receivers tell of a case, once its act is done
     "tell", "tell_of_messages", "page_about", "calm",
     # the link is the right: nobody is signed in
@@ -55,6 +55,8 @@ NOT_OPERATIONS = {
     "ring", "ring_topics", "publish", "lost_bells",
     # what a page or file is read into, before anybody acts on it
     "read_sheet", "person_resource",
+    # the measures are counted from the journal, by nobody
+    "gather", "roll_month", "recompute_month", "write_piece",
 }  # fmt: skip
 
 
