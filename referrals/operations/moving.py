@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from consortium.casework.operations import moving, start_beneath, start_clock, stop_clock
+from consortium.casework.operations import moving, ring_lists, start_beneath, start_clock, stop_clock
 from consortium.casework.operations.moving import finish, hold_patient, open_again, rest_pathway
 from consortium.casework.states import Ball, Leg
 from consortium.kernel.actors import Actor
@@ -56,6 +56,7 @@ def next_leg(move: Move, leg: Leg, *, target: timedelta | None = None) -> None:
     """Stop what runs and start `leg`. While the sender is asked for information it begins paused, and theirs runs on;
     a stat clock never waits."""
     case, asked_at = move.case, move.referral.information_asked_at
+    ring_lists(case)  # it stands elsewhere in them, also where the turn stays with the same
     stop_clock(case, but=Leg.INFORMATION if asked_at else None)
     if asked_at is None:
         start_clock(case, leg, target=target)

@@ -164,7 +164,9 @@ def _watch(page: Page, origin: str) -> None:
         refused = "Failed to load resource" in message.text and "status of 4" in message.text
         # axe tries styles on what it measures, which the policy rightly blocks; what it runs as has no address.
         tried = "Applying inline style" in message.text and not message.location["url"]
-        if message.type == "error" and not refused and not tried and "WebSocket" not in message.text:
+        # whoever leaves a page stops what it was asking for
+        left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type == "error" and not (refused or tried or left) and "WebSocket" not in message.text:
             note(f"console: {message.text}")
 
     def elsewhere(route: Route, request: Request) -> None:

@@ -1,5 +1,6 @@
 """A draft and an asked case, and the ways to bring a file to them."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,23 @@ import pytest
 from consortium.casework.models import Case, Service
 from consortium.files.models import Attachment
 from consortium.files.operations import attach_small, inspect_attachment
+from consortium.files.sandbox import parent
 from consortium.kernel.actors import acting_as, system
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from tests.cast import actor_for
 from tests.factories.cases import make_asked, make_draft
+from tests.files import makers, readings
 
 Attach = Callable[..., Attachment]
+
+
+@pytest.fixture(autouse=True)
+def read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes are read by the sandbox once (readings.py), but where it is the sandbox that is tried."""
+    monkeypatch.setattr(makers, "used", itertools.count())
+    if "sandbox" not in request.node.path.stem:
+        monkeypatch.setattr(parent, "_run", readings.run)
 
 
 def as_(user: User, operation: Callable[..., Any], **words: Any) -> Any:

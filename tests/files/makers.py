@@ -1,6 +1,7 @@
 """Files that the tests make: broken, disguised, oversized and honest ones."""
 
 import io
+import itertools
 import struct
 import zipfile
 import zlib
@@ -11,7 +12,16 @@ import numpy as np
 import pydicom
 from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import UID, CTImageStorage, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, generate_uid
+
+#: how many UIDs a test has used: the same test makes the same bytes each time (conftest.py begins anew)
+used = itertools.count()
+
+
+def next_uid() -> UID:
+    """A DICOM UID that no other file of this test has."""
+    return generate_uid(entropy_srcs=[str(next(used))])
+
 
 CORPUS = Path(pydicom.__file__).parent / "data" / "test_files"
 CT = CORPUS / "CT_small.dcm"
@@ -79,7 +89,7 @@ def dicom(
     """
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.MediaStorageSOPInstanceUID = next_uid()
     meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian if deflated else ExplicitVRLittleEndian
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     dataset.SOPClassUID, dataset.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
@@ -109,7 +119,7 @@ def stack(frames: int, edge: int = 192) -> bytes:
 
 def series(slices: int, **elements: Any) -> list[bytes]:
     """The files of one series in no order: slice n lies at 5 n mm and has instance number n."""
-    uid = generate_uid()
+    uid = next_uid()
     made = [
         dicom(
             SeriesInstanceUID=uid, InstanceNumber=number, ImagePositionPatient=[0, 0, 5.0 * number],

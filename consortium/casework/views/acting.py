@@ -150,7 +150,9 @@ def _form(request: HttpRequest, row_of_acts: Act[Row], row: Row) -> forms.Form |
         return None
     case = _case(row)
     initial = {"request_key": uuid4(), "instead_of": case.responder_id, "priority": case.priority}
-    form = row_of_acts.form(request.POST if request.method == "POST" else None, initial=initial)
+    # in a dialog over the case's page, whose own fields (the thread's) keep their ids
+    said = request.POST if request.method == "POST" else None
+    form = row_of_acts.form(said, initial=initial, auto_id="act_%s")
     for name, values in (row_of_acts.choices(row) if row_of_acts.choices else {}).items():
         known: Any = form.fields[name]
         if values is None:
