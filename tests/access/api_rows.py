@@ -61,7 +61,7 @@ ACTS = [
     _act("close-out", "answered", CLINIC, body=_words(change="treatment", referral_avoided=True)),
     _act("withdraw", "received", CLINIC, body=_words(reason="resolved")),
     _act("reopen", "closed", CLINIC, SIDES, body=_TEXT),
-    Row(f"{_ACT}take-back", "POST", "", INSIDE, body=_words(reason="Overdue"), note="only what is long overdue"),
+    Row(f"{_ACT}take-back", "POST", "", INSIDE, body=_words(note="Overdue"), note="only what is long overdue"),
     Row(f"{_ACT}send-again", "POST", "", SIDES, at="closed", note="only what came back for want of the consent"),
     _act("raise-urgency", "received", f"{CLINIC} coordinator", body=_words(priority="stat")),
     _act("lower-urgency", "received", "coordinator", body=_words(priority="routine", reason="Stable")),

@@ -60,20 +60,15 @@ ROWS = [
     _forbidden("library:copy", "POST"),
     _forbidden("library:archive", "POST"),
     _forbidden("library:needs", "POST", body=_row(needs_id="course")),
-    Row(
-        "library:people",
-        "GET",
-        _READERS,
-        " ".join(n for n in EVERYBODY.split() if n not in _READERS.split()),
-        args=_COURSE,
-    ),
-    Row(
-        "library:people",
-        "POST",
-        "",
-        " ".join(n for n in EVERYBODY.split() if n not in _READERS.split()),
-        args=_COURSE,
-        else_=dict.fromkeys(_READERS.split(), "422"),
+    *(
+        Row(
+            "library:people",
+            method,
+            _READERS,
+            " ".join(n for n in EVERYBODY.split() if n not in _READERS.split()),
+            args=_COURSE,
+        )
+        for method in ("GET", "POST")
     ),
     Row(
         "library:take_out",
