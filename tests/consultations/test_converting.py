@@ -183,7 +183,7 @@ def test_the_form_sends_it_on_with_the_urgency_of_the_question(
 ) -> None:
     url = f"/consultations/{held.pk}/convert/"
     assert 'value="2" checked' in " ".join(client_for(asker).get(url).content.decode().split()).replace(
-        ' required id="id_priority_1"', ""
+        ' required id="act_priority_1"', ""
     )
     said = {"reason": "treatment", "question": QUESTION, "priority": "2"}
     assert client_for(asker).post(url, said).status_code == 302
