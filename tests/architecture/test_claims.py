@@ -39,7 +39,7 @@ OURS = tuple(f"{package}." for package in PACKAGES)
 #: what each rule of the database tells whoever breaks it
 TOLD = errors._constraint_messages
 #: apps whose tables still change from day to day: their sentences come with them
-IN_THE_MAKING = ("assessment_", "library_")
+IN_THE_MAKING = ("assessment_",)
 #: Public parts of `operations` that change nothing by themselves, or that nobody acts in: each with its reason.
 NOT_OPERATIONS = {
     # names and keys that writing and reading share
