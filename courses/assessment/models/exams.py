@@ -59,6 +59,8 @@ class Exam(Scoped, Versioned, CreatedOnce):
     title_zh = models.CharField(_("title in Chinese"), max_length=200, blank=True)
     intro_en = models.TextField(_("introduction in English"), max_length=4000, blank=True)
     intro_zh = models.TextField(_("introduction in Chinese"), max_length=4000, blank=True)
+    #: gives no credit, and may ask what still awaits its review (decision 0029)
+    self_check = models.BooleanField(default=False)
     drawing = models.CharField(max_length=10, choices=Drawing.choices, default=Drawing.FIXED)
     forms = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(20)])
     layout = models.CharField(max_length=10, choices=Layout.choices, default=Layout.ONE)
@@ -110,6 +112,10 @@ class Exam(Scoped, Versioned, CreatedOnce):
             ),
             models.CheckConstraint(
                 condition=Q(step=ExamStep.DRAFT) | Q(published_at__isnull=False), name="assessment_exam_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(self_check=False) | Q(drawing=Drawing.FIXED), name="assessment_exam_self_check",
+                violation_error_message=_("A self-check asks a fixed list of questions."),
             ),
         ]  # fmt: skip
         indexes = [
@@ -234,6 +240,18 @@ class Form(Scoped):
         return f"{self.exam_id} form {self.number}"
 
 
+#: the body of the trigger
+_ONLY_WHAT_IS_APPROVED = """
+  SELECT step INTO asked FROM assessment_itemversion WHERE id = NEW.version_id;
+  SELECT e.self_check INTO loose FROM assessment_form f JOIN assessment_exam e ON e.id = f.exam_id
+    WHERE f.id = NEW.form_id;
+  IF asked <> 'approved' AND NOT (loose AND asked = 'in_review') THEN
+    RAISE EXCEPTION 'Only approved questions are asked [rule:assessment_asked_approved]';
+  END IF;
+  RETURN NEW;
+"""
+
+
 class FormQuestionRows(ScopedQuerySet["FormQuestion"]):
     def visible_to(self, actor: Actor) -> Self:
         """As the form."""
@@ -252,7 +270,13 @@ class FormQuestion(Scoped):
     objects = ScopedManager.from_queryset(FormQuestionRows)()
 
     class Meta(Scoped.Meta):
-        triggers = [pgtrigger.Protect(name="form_question_immutable", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="form_question_immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="form_question_approved", when=pgtrigger.Before, operation=pgtrigger.Insert,
+                declare=[("asked", "text"), ("loose", "boolean")], func=_ONLY_WHAT_IS_APPROVED,
+            ),
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["form", "position"], name="assessment_formquestion_place"),
             models.UniqueConstraint(fields=["form", "version"], name="assessment_formquestion_once"),

@@ -126,6 +126,18 @@ class ItemVersion(Scoped, CreatedOnce, Versioned):
                 ),
                 func="RAISE EXCEPTION 'Only a draft is edited [rule:item_version_content]';",
             ),
+            pgtrigger.Trigger(
+                name="item_version_asked",
+                operation=pgtrigger.UpdateOf("step"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__step=ItemStep.DRAFT.value),
+                func="""
+                    IF EXISTS (SELECT 1 FROM assessment_formquestion WHERE version_id = NEW.id) THEN
+                        RAISE EXCEPTION 'What was asked stays as it was [rule:item_version_asked]';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
         constraints = [
             *CreatedOnce.Meta.constraints,
