@@ -84,3 +84,32 @@ class ExamPassed(DomainEvent):
     exam_id: UUID
     attempt_id: UUID
     user_id: UUID
+
+
+@dataclass(frozen=True)
+class CreditAwarded(DomainEvent):
+    """`credits` as text; 0 when a cap left nothing."""
+
+    entry_id: UUID
+    user_id: UUID
+    credits: str
+
+
+@dataclass(frozen=True)
+class CreditReversed(DomainEvent):
+    entry_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class CertificateIssued(DomainEvent):
+    """For the first time, or again under another name."""
+
+    certificate_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class CertificateRevoked(DomainEvent):
+    certificate_id: UUID
+    user_id: UUID

@@ -1,6 +1,8 @@
 """Questions, exams and credits."""
 
 from courses.assessment.models.attempts import Attempt, EssayMark, GivenAnswer
+from courses.assessment.models.certificates import Certificate
+from courses.assessment.models.credits import CreditEntry, CreditRule
 from courses.assessment.models.exams import Accommodation, BlueprintRow, Exam, ExamQuestion, Form, FormQuestion
 from courses.assessment.models.imports import ItemImport
 from courses.assessment.models.items import Item, ItemVersion
@@ -11,6 +13,9 @@ __all__ = [
     "Accommodation",
     "Attempt",
     "BlueprintRow",
+    "Certificate",
+    "CreditEntry",
+    "CreditRule",
     "EssayMark",
     "Exam",
     "ExamQuestion",

@@ -128,18 +128,19 @@ class Exam(Scoped, Versioned, CreatedOnce):
 
     @property
     def title(self) -> str:
-        return _said(self.title_en, self.title_zh)
+        return said(self.title_en, self.title_zh)
 
     @property
     def intro(self) -> str:
-        return _said(self.intro_en, self.intro_zh)
+        return said(self.intro_en, self.intro_zh)
 
     def is_within(self, at: datetime) -> bool:
         """Whether an attempt may begin then, by the window."""
         return (self.opens_at is None or self.opens_at <= at) and (self.closes_at is None or at < self.closes_at)
 
 
-def _said(english: str, chinese: str) -> str:
+def said(english: str, chinese: str) -> str:
+    """In the reader's language, else in the other."""
     wanted, other = (chinese, english) if (get_language() or "").startswith("zh") else (english, chinese)
     return wanted or other
 
@@ -240,9 +241,9 @@ class Form(Scoped):
         return f"{self.exam_id} form {self.number}"
 
 
-#: the body of the trigger
+#: the body of the trigger; the question is held, so that a review that goes on now waits for the form
 _ONLY_WHAT_IS_APPROVED = """
-  SELECT step INTO asked FROM assessment_itemversion WHERE id = NEW.version_id;
+  SELECT step INTO asked FROM assessment_itemversion WHERE id = NEW.version_id FOR SHARE;
   SELECT e.self_check INTO loose FROM assessment_form f JOIN assessment_exam e ON e.id = f.exam_id
     WHERE f.id = NEW.form_id;
   IF asked <> 'approved' AND NOT (loose AND asked = 'in_review') THEN
