@@ -44,6 +44,7 @@ class LibraryConfig(AppConfig):
         "library_caption_once": _("Somebody saved these captions at the same moment: look at theirs first."),
         "library_caption_kind": _("Captions are WebVTT, in English or in Chinese."),
         "library_segmentserved_span": _("What was fetched of a film ends after it begins."),
+        "library_watched_once": _SAVED_AT_ONCE,
     }
 
     def ready(self) -> None:

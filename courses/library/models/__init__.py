@@ -6,6 +6,7 @@ from courses.library.models.lessons import Chapter, Lesson, LessonText, ManualLi
 from courses.library.models.materials import Material
 from courses.library.models.versions import CourseVersion, SearchText, VersionText
 from courses.library.models.video import Caption, Film, FilmPiece, SegmentServed, Video
+from courses.library.models.watching import Watched, WatchNote, WatchSession
 
 __all__ = [
     "Caption",
@@ -30,4 +31,7 @@ __all__ = [
     "StaleMark",
     "VersionText",
     "Video",
+    "WatchNote",
+    "WatchSession",
+    "Watched",
 ]
