@@ -27,6 +27,9 @@ class ExamForm(Keyed):
     intro_zh = forms.CharField(
         label=_("What learners should know, in Chinese"), max_length=4000, required=False, widget=forms.Textarea(LONG)
     )
+    self_check = forms.BooleanField(
+        label=_("A self-check: it gives no credit, and may ask questions that await their review"), required=False
+    )
     drawing = forms.ChoiceField(label=_("Questions"), choices=Drawing.choices, widget=forms.RadioSelect)
     minutes = forms.IntegerField(
         label=_("Time"), min_value=1, max_value=600, required=False, help_text=_("Empty: no limit.")

@@ -15,10 +15,10 @@ from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from courses.assessment.models import Accommodation, Attempt, Exam, Form, FormQuestion
 from courses.assessment.operations.building import locked_exam
-from courses.assessment.operations.publishing import make_form
+from courses.assessment.operations.publishing import draws_each_time, make_form
 from courses.assessment.policies.exams import may_answer, may_sit
 from courses.assessment.sitting import deadline
-from courses.assessment.states.exams import AttemptStep, Drawing, ExamStep
+from courses.assessment.states.exams import AttemptStep, ExamStep
 
 
 def locked_attempt(actor: Actor, attempt_id: UUID) -> Attempt:
@@ -78,7 +78,7 @@ def _check_open(exam: Exam, number: int, given: Accommodation | None) -> None:
 
 def _form_for(exam: Exam, user_id: UUID, number: int) -> Form:
     """Of parallel forms another one with each attempt, and different people begin at different ones."""
-    if exam.drawing == Drawing.BLUEPRINT and not exam.forms:
+    if draws_each_time(exam):
         return make_form(exam)
     forms = list(Form.objects.filter(exam=exam).order_by("number"))
     return forms[(user_id.int + number) % len(forms)]

@@ -25,8 +25,9 @@ from courses.assessment.states.exams import ExamStep
 
 #: what a trainer says of an exam
 FIELDS = (
-    "title_en", "title_zh", "intro_en", "intro_zh", "drawing", "forms", "layout", "shuffled", "pass_percent",
-    "attempts_allowed", "minutes", "opens_at", "closes_at", "show_own", "show_key", "show_feedback", "dispute_percent",
+    "title_en", "title_zh", "intro_en", "intro_zh", "self_check", "drawing", "forms", "layout", "shuffled",
+    "pass_percent", "attempts_allowed", "minutes", "opens_at", "closes_at", "show_own", "show_key", "show_feedback",
+    "dispute_percent",
 )  # fmt: skip
 MOST_QUESTIONS = 200
 

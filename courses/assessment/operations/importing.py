@@ -20,11 +20,20 @@ from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from courses.assessment import gift, tables
 from courses.assessment.items.drafted import Drafted
-from courses.assessment.models import Item, ItemImport
-from courses.assessment.operations.items import Written, create_item, known_tags, place_of, question_of
+from courses.assessment.models import Item, ItemImport, ItemVersion
+from courses.assessment.operations.items import (
+    Written,
+    create_item,
+    known_tags,
+    place_of,
+    question_of,
+    submit_item,
+)
 from courses.assessment.policies.items import may_write
 
 MOST_BYTES: Final = 1_000_000
+#: faults of a file that are told at once
+_MOST_TOLD: Final = 5
 _UNREADABLE: Final = {
     "size": _("This file is empty or too large: up to 1 MB."),
     "kind": _("This is neither a spreadsheet (XLSX, CSV) nor a GIFT file."),
@@ -153,3 +162,35 @@ def _take_over(actor: Actor, batch: ItemImport, row: dict[str, Any]) -> None:
         row["faults"] = {"": str(error.message)}
     else:
         row["item"] = str(version.item_id)
+
+
+@transaction.atomic
+def import_for_review(
+    *, actor: Actor, data: bytes, name: str = "", institution_id: UUID | None = None
+) -> list[ItemVersion]:
+    """Every question of a file, made and sent to review, in its order. One that is wrong: nothing is made, and
+    InvalidInput("file") says which rows are wrong, and how."""
+    batch = begin_import(actor=actor, data=data, name=name, institution_id=institution_id)
+    batch = finish_import(actor=actor, import_id=batch.pk)
+    _refuse([(row["row"], fault) for row in batch.rows for fault in row["faults"].values()])
+    made = ItemVersion.objects.filter(item_id__in=[row["item"] for row in batch.rows])
+    versions = {str(version.item_id): version for version in made}
+    stops = [(row["row"], _stops(actor, versions[row["item"]])) for row in batch.rows]
+    _refuse([(number, why) for number, why in stops if why])
+    return [versions[row["item"]] for row in batch.rows]
+
+
+def _stops(actor: Actor, version: ItemVersion) -> Any:
+    """Send it to review; what stops it, in words."""
+    try:
+        submit_item(actor=actor, version_id=version.pk)
+    except InvalidInput as error:
+        return next(iter(error.fields.values()))
+    return ""
+
+
+def _refuse(faults: Sequence[tuple[int, Any]]) -> None:
+    """Say in one sentence a row what is wrong; of many, the first."""
+    if faults:
+        lines = [_("Row %(row)d: %(fault)s") % {"row": row, "fault": fault} for row, fault in faults[:_MOST_TOLD]]
+        raise InvalidInput({"file": " ".join(lines)})

@@ -16,10 +16,11 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep, databa
 from consortium.kernel.events import DomainEvent
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
+from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
 from courses.assessment.events import ItemApproved, ItemRetired, ItemReturned, ItemSubmitted
 from courses.assessment.items import Question, Unreadable, flaws, read, texts, written
-from courses.assessment.models import Item, ItemVersion, Picture
+from courses.assessment.models import FormQuestion, Item, ItemVersion, Picture
 from courses.assessment.policies.items import may_write
 from courses.assessment.states import MACHINE, WRITING_ROLES, AgeBand, Danger, ItemStep, System, Task
 
@@ -51,7 +52,7 @@ def create_item(
     )
     if not fresh:
         return ItemVersion.objects.select_related("item").get(item=item, number=1)
-    version = _version(actor, item, 1, question, said)
+    version = _version(actor.author_id, item, 1, question, said)
     record(actor=actor, verb="create_item", subject=item, facts={"kind": kind, "version": 1})
     return version
 
@@ -107,8 +108,8 @@ def _fill(version: ItemVersion, question: Question, said: Written) -> None:
     version.words = "\n".join(f"{text.en}\n{text.zh}" for text in texts(question))
 
 
-def _version(actor: Actor, item: Item, number: int, question: Question, said: Written) -> ItemVersion:
-    version = ItemVersion(item=item, number=number, created_by_id=actor.author_id, created_at=clock.now())
+def _version(author_id: UUID | None, item: Item, number: int, question: Question, said: Written) -> ItemVersion:
+    version = ItemVersion(item=item, number=number, created_by_id=author_id, created_at=clock.now())
     _fill(version, question, said)
     with database_rules():
         version.save(force_insert=True)
@@ -181,13 +182,23 @@ def approve_item(*, actor: Actor, version_id: UUID) -> ItemVersion:
 
 @transaction.atomic
 def return_item(*, actor: Actor, version_id: UUID, remark: str) -> ItemVersion:
-    """Back to its author, with what should change."""
+    """Back to its author, with what should change; the draft that they go on with.
+
+    What a self-check has asked already stays as it was, and is asked no more: its author goes on with a copy.
+    """
     row = locked_version(version_id)
-    came_from = row.step
+    came_from, author_id = row.step, row.created_by_id
     MACHINE.take("send_back", actor, row)
+    asked = unfiltered(FormQuestion, why="whether it was asked").filter(version=row).exists()
+    row.step = ItemStep.RETIRED if asked else row.step
     row.remark, row.reviewer_id, row.reviewed_at = _said(remark), actor.author_id, clock.now()
     _save(actor, row, "return_item", came_from, ItemReturned(row.item_id, row.pk))
-    return row
+    return _copied(row, row.number + 1, author_id) if asked else row
+
+
+def _copied(row: ItemVersion, number: int, author_id: UUID | None) -> ItemVersion:
+    said = Written(row.content, points=row.points, source=row.source)
+    return _version(author_id, row.item, number, question_of(row.item.kind, row.content), said)
 
 
 @transaction.atomic
@@ -220,7 +231,6 @@ def revise_item(*, actor: Actor, version_id: UUID) -> ItemVersion:
         return newest
     if newest.step == ItemStep.IN_REVIEW:
         raise WrongStep(_("A new version of this question is being worked on already."))
-    said = Written(row.content, points=row.points, source=row.source)
-    made = _version(actor, row.item, newest.number + 1, question_of(row.item.kind, row.content), said)
+    made = _copied(row, newest.number + 1, actor.author_id)
     record(actor=actor, verb="revise_item", subject=row.item, facts={"from": row.number, "version": made.number})
     return made

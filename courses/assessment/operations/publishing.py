@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, system
-from consortium.kernel.errors import InvalidInput, database_rules
+from consortium.kernel.errors import InvalidInput, WrongStep, database_rules
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
@@ -18,7 +18,7 @@ from courses.assessment.events import ExamClosed, ExamPublished
 from courses.assessment.models import Accommodation, Attempt, BlueprintRow, Exam, Form, FormQuestion
 from courses.assessment.operations.building import locked_exam, save_exam
 from courses.assessment.policies.exams import may_run_exam
-from courses.assessment.queries.forms import fixed_questions, need_of, pool, row_words
+from courses.assessment.queries.forms import asked_now, fixed_questions, need_of, pool, row_words
 from courses.assessment.sitting import NotEnough, deadline, draw
 from courses.assessment.states.exams import EXAM, AttemptStep, Drawing, ExamStep
 
@@ -37,13 +37,20 @@ def publish_exam(*, actor: Actor, exam_id: UUID, version: int | None = None) -> 
     with acting_as(system(_WHY)):
         for _number in range(_forms_now(exam)):
             make_form(exam)
-        if exam.drawing == Drawing.BLUEPRINT and not exam.forms:
-            draw_rows(exam, exam.seed)  # that it can be done is known before somebody sits down to it
+        if draws_each_time(exam):
+            _rows(exam, exam.seed)  # that it can be done is known before somebody sits down to it
     save_exam(actor, exam, "publish_exam", event=ExamPublished(exam.pk))
     return exam
 
 
+def draws_each_time(exam: Exam) -> bool:
+    """Whether each attempt has a form of its own: what a self-check may ask changes with every review."""
+    return exam.self_check or (exam.drawing == Drawing.BLUEPRINT and not exam.forms)
+
+
 def _forms_now(exam: Exam) -> int:
+    if draws_each_time(exam):
+        return 0
     return 1 if exam.drawing == Drawing.FIXED else exam.forms
 
 
@@ -78,7 +85,7 @@ def make_form(exam: Exam) -> Form:
     """The next form of a locked exam. Raises InvalidInput when the bank has too few questions."""
     number = exam.drawn.count() + 1
     seed = f"{exam.seed}:{number}"
-    rows = _fixed(exam) if exam.drawing == Drawing.FIXED else draw_rows(exam, seed)
+    rows = _rows(exam, seed)
     form = Form.objects.create(exam=exam, number=number, seed=seed, drawn_at=clock.now())
     for place, row in enumerate(rows, 1):
         row.form, row.position = form, place
@@ -86,11 +93,23 @@ def make_form(exam: Exam) -> Form:
     return form
 
 
+def _rows(exam: Exam, seed: str) -> list[FormQuestion]:
+    return _fixed(exam) if exam.drawing == Drawing.FIXED else draw_rows(exam, seed)
+
+
 def _fixed(exam: Exam) -> list[FormQuestion]:
+    """The list, each question as it may be asked now. Of a self-check those stay out that a reviewer has returned."""
     rows = fixed_questions(exam)
     if not rows:
         raise InvalidInput({"questions": _("An exam has at least one question.")})
-    return [FormQuestion(version_id=row.version_id, points=row.points) for row in rows]
+    asked = asked_now(exam, rows)
+    out = [row.version.item.code for row in rows if row.version.item_id not in asked]
+    if out and not exam.self_check:
+        raise InvalidInput({"questions": _("These are no approved questions: %(ids)s") % {"ids": ", ".join(out)}})
+    if not asked:
+        raise WrongStep(_("All questions of this self-check are with their authors. Come back later."))
+    items = [(row.version.item_id, row.points) for row in rows]
+    return [FormQuestion(version_id=asked[item], points=points) for item, points in items if item in asked]
 
 
 def draw_rows(exam: Exam, seed: str) -> list[FormQuestion]:

@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 
 from courses.assessment.items import read
 from courses.assessment.models import BlueprintRow, Exam, ItemVersion
-from courses.assessment.queries.forms import Covered, approved, covered, fixed_questions
+from courses.assessment.queries.forms import Covered, askable, asked_now, covered, fixed_questions
+from courses.assessment.states import ItemStep
 from courses.assessment.states.exams import Drawing
 
 #: questions offered at once; a search finds the others
@@ -24,6 +25,10 @@ class Listed:
     stem: str
     kind: str
     points: Any = None
+    #: of a version that nobody has approved yet
+    awaits: bool = False
+    #: it may not be asked now: of a self-check it stays out, an exam is not published
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +47,35 @@ class Building:
         return sum(one.has.short for one in self.rows)
 
     @property
+    def awaiting(self) -> int:
+        """How many of its questions await their review."""
+        return sum(one.awaits for one in self.questions)
+
+    @property
     def is_ready(self) -> bool:
         return bool(self.count) and not self.short
 
 
 def building_of(exam: Exam) -> Building:
-    """Two queries."""
+    """Three queries."""
     if exam.drawing == Drawing.BLUEPRINT:
         return Building(rows=tuple(covered(exam)))
     rows = fixed_questions(exam)
-    return Building(questions=tuple(_listed(row.version, row.points) for row in rows))
+    asked = asked_now(exam, rows)
+    return Building(
+        questions=tuple(_listed(row.version, row.points, out=row.version.item_id not in asked) for row in rows)
+    )
 
 
-def _listed(version: ItemVersion, points: Any = None) -> Listed:
+def _listed(version: ItemVersion, points: Any = None, *, out: bool = False) -> Listed:
     stem = read(version.item.kind, version.content).stem.said(get_language() or "en")
-    return Listed(version.pk, version.item.code, stem, version.item.get_kind_display(), points)
+    awaits = version.step == ItemStep.IN_REVIEW
+    return Listed(version.pk, version.item.code, stem, version.item.get_kind_display(), points, awaits, out)
 
 
 def pickable(exam: Exam, words: str) -> list[Listed]:
-    """Approved questions that are not in the list yet; of all, or those whose texts hold `words`."""
-    rows = approved(exam).exclude(pk__in=exam.questions.values("version_id")).select_related("item")
+    """Questions that may be asked and are not in the list yet; of all, or those whose texts hold `words`."""
+    rows = askable(exam).exclude(pk__in=exam.questions.values("version_id")).select_related("item")
     if words.strip():
         rows = rows.filter(words__icontains=words.strip()[:100])
     return [_listed(version) for version in rows.order_by("item__code", "pk")[:_OFFERED]]

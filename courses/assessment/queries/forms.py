@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from consortium.kernel.scoping import unfiltered
 from courses.assessment.models import BlueprintRow, Exam, ExamQuestion, ItemVersion
 from courses.assessment.sitting import Candidate, Coverage, Need, coverage
-from courses.assessment.states import AgeBand, Danger, Kind, System, Task
+from courses.assessment.states import AgeBand, Danger, ItemStep, Kind, System, Task
 from courses.assessment.states.exams import Drawing
 
 #: the axes by which a blueprint draws, and their values; a tag is "axis:value"
@@ -24,6 +24,22 @@ def approved(exam: Exam) -> Any:
     """The questions of the exam's region that may be asked."""
     rows = unfiltered(ItemVersion, why=_WHY).approved()
     return rows.filter(item__institution__region_id=exam.institution.region_id)
+
+
+def askable(exam: Exam) -> Any:
+    """The version of each question that may be asked in this exam: the approved one; where a self-check finds none, the
+    one that awaits its review."""
+    if not exam.self_check:
+        return approved(exam)
+    better = unfiltered(ItemVersion, why=_WHY).approved().filter(item_id=OuterRef("item_id"))
+    rows = unfiltered(ItemVersion, why=_WHY).filter(item__institution__region_id=exam.institution.region_id)
+    return rows.filter(Q(step=ItemStep.APPROVED) | Q(step=ItemStep.IN_REVIEW) & ~Exists(better))
+
+
+def asked_now(exam: Exam, listed: Sequence[ExamQuestion]) -> dict[UUID, UUID]:
+    """For each listed question that may be asked at this moment, by its item: the version. One query."""
+    items = [row.version.item_id for row in listed]
+    return dict(askable(exam).filter(item_id__in=items).values_list("item_id", "pk"))
 
 
 def pool(exam: Exam) -> list[Candidate]:
@@ -47,7 +63,7 @@ def fixed_questions(exam: Exam) -> list[ExamQuestion]:
 
 def usable_versions(exam: Exam, ids: Iterable[UUID]) -> set[UUID]:
     """Those of `ids` that may be asked in this exam."""
-    return set(approved(exam).filter(pk__in=list(ids)).values_list("pk", flat=True))
+    return set(askable(exam).filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def question_count(exam: Exam) -> int:

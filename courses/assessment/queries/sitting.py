@@ -16,6 +16,7 @@ from courses.assessment.models import Accommodation, Attempt, Exam, FormQuestion
 from courses.assessment.policies.exams import may_see_attempt
 from courses.assessment.queries.forms import question_count
 from courses.assessment.queries.showing import ShownQuestion, show_question
+from courses.assessment.states import ItemStep
 from courses.assessment.states.exams import AttemptStep, ExamStep
 
 
@@ -38,6 +39,16 @@ class Asked:
     @property
     def is_flagged(self) -> bool:
         return self.answer is not None and self.answer.flagged
+
+    @property
+    def awaits_review(self) -> bool:
+        """Of a self-check: nobody but its author has looked at it yet."""
+        return bool(self.row.version.step == ItemStep.IN_REVIEW)
+
+    @property
+    def was_returned(self) -> bool:
+        """Of a self-check: it was asked before its review, and is not asked in these words any more."""
+        return bool(self.row.version.step == ItemStep.RETIRED)
 
     @property
     def seq(self) -> int:
