@@ -22,6 +22,8 @@ export NODE_USE_SYSTEM_CA ?= 1
 export npm_config_update_notifier := false
 export PYTHONPATH :=
 unexport VIRTUAL_ENV
+# Some images forbid Python to keep what it compiled: every process would read all its libraries' source anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run test deep faults coverage benchmarks check format clean messages
 

@@ -1,13 +1,15 @@
-"""Ringing and publishing: one Redis command each, after commit, never an error to the sender."""
+"""Ringing and publishing: one trip to Redis each, after commit, never an error to the sender."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import orjson
 from django.conf import settings
 
+from consortium.kernel.bells import Ring
 from consortium.kernel.valkey import breaker
-from consortium.live.hub import Bell
+from consortium.live.hub import Bell, Frame
 from consortium.live.queries import RIGHTS
 
 
@@ -16,13 +18,24 @@ def _bell() -> Bell:
     return Bell(settings.REDIS_URL, settings.REDIS_PREFIX)
 
 
-def ring(topic: str, seq: int) -> None:
-    """Tell the topic's listeners that it has moved to `seq`; they fetch what they may see."""
+def ring(rings: Sequence[Ring]) -> None:
+    """Tell each topic's listeners that it has moved to its number; they fetch what they may see."""
+    _rung(*(_frame(topic, seq) for topic, seq in rings))
+
+
+def _frame(topic: str, seq: int) -> Frame:
+    """That a topic has moved; rights are one topic for all, whose frames say whose they are."""
     kind, _, key = topic.partition(":")
-    if kind == RIGHTS:
-        _rung(RIGHTS, seq, key)
-    else:
-        publish(topic, seq)
+    return Frame(RIGHTS, seq, key) if kind == RIGHTS else _telling(topic, seq)
+
+
+def _telling(topic: str, seq: int, **content: Any) -> Frame:
+    return Frame(topic, seq, orjson.dumps({"topic": topic, "seq": seq, **content}).decode())
+
+
+def ring_rights(user_id: str, seq: int) -> bool:
+    """Tell every process that this person's rights may have changed; False when Redis was away."""
+    return _rung(Frame(RIGHTS, seq, user_id))
 
 
 def publish(topic: str, seq: int, **content: Any) -> bool:
@@ -31,14 +44,13 @@ def publish(topic: str, seq: int, **content: Any) -> bool:
     For rooms whose frames carry what they tell (`html`, and `prev`, the number of the frame before, so that a page
     sees a gap). Never put what identifies a child into a frame.
     """
-    text = orjson.dumps({"topic": topic, "seq": seq, **content}).decode()
-    return _rung(topic, seq, text)
+    return _rung(_telling(topic, seq, **content))
 
 
-def _rung(topic: str, seq: int, text: str) -> bool:
+def _rung(*frames: Frame) -> bool:
     if breaker.open:
-        return _bell().lose()
-    if not _bell().ring(topic, seq, text):
+        return _bell().lose(len(frames))
+    if not _bell().ring_all(frames):
         breaker.trip()
         return False
     return True

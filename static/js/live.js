@@ -16,7 +16,9 @@ const BANNER_AFTER_MS = 1500;
 // After these close codes trying again at once is useless: signed out, flooded, or a frame of ours was at fault.
 const SLOWER = { 4401: 20000, 4429: 60000, 4400: 60000, 1003: 60000, 1009: 60000 };
 const RIGHT_ENDED = 4403;
+const TOO_MANY = 429;
 
+const fetchedAnew = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 class Live {
@@ -148,7 +150,7 @@ class Live {
     this.heardAt = Date.now();
     if (frame.did === "listen") this.listening(frame);
     else if (frame.did === "resync") this.resync();
-    else if (frame.did === "refuse") this.lose(frame.topic);
+    else if (frame.did === "refuse") this.refused(frame);
     else if (frame.topic) this.took(frame);
   }
 
@@ -169,12 +171,25 @@ class Live {
     for (const topic of this.topics.keys()) this.listen(topic);
   }
 
-  // What the page was listening to is no longer the reader's: the page is fetched anew, so that it stays on no screen.
+  refused({ topic, status }) {
+    if (status === TOO_MANY) this.topics.delete(topic);
+    else this.lose(topic);
+  }
+
+  // What the page shows is no longer the reader's: the page is fetched anew, so that it stays on no screen. Its right may
+  // have ended before the first answer came. A page that was just fetched anew and is refused again would go on for ever.
   lose(topic) {
     const known = this.topics.get(topic);
     this.topics.delete(topic);
-    // A right that ended before the first answer came: what the page shows is no longer the reader's either.
-    if (known?.listened || this.rightEnded) location.reload();
+    if (known?.listened || this.rightEnded || !fetchedAnew()) this.leave(topic);
+  }
+
+  // A part that fetches itself is told by its answer where to go; every other page is loaded again.
+  leave(topic) {
+    const asks = document.querySelector(`[data-live-lost][data-live-topics*="${topic}"]`);
+    if (!asks) return void location.reload();
+    asks.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) location.reload(); });
+    htmx.trigger(asks, "live:lost");
   }
 
   took(frame) {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from consortium.casework.models import Service
 from consortium.kernel import clock
@@ -38,9 +38,13 @@ def test_a_record_leaves_the_screen_when_emergency_access_ends(
     page = open_page(stranger, PHONE, reverse("patients:show", args=[opened.pk]))
     expect(page.get_by_text(opened.name).first).to_be_visible()
     expect(page.locator("html[data-live=on]")).to_be_attached()
+    end_all()
+    expect(page.get_by_text(opened.name)).to_have_count(0)
+
+
+def end_all() -> None:
     with clock.moved(timedelta(hours=3, seconds=1)):
         assert end_grants() == 1
-    expect(page.get_by_text(opened.name)).to_have_count(0)
 
 
 def test_a_case_leaves_the_screen_when_emergency_access_ends(
@@ -50,6 +54,27 @@ def test_a_case_leaves_the_screen_when_emergency_access_ends(
     page = open_page(stranger, PHONE, reverse("consultations:show", args=[case_id]))
     expect(page.get_by_text(opened.name).first).to_be_visible()
     expect(page.locator("html[data-live=on]")).to_be_attached()
-    with clock.moved(timedelta(hours=3, seconds=1)):
-        assert end_grants() == 1
+    end_all()
+    expect(page.get_by_text(opened.name)).to_have_count(0)
+
+
+def test_a_right_that_ends_before_the_page_is_heard_ends_on_the_screen_too(
+    open_page: OpenPage, stranger: User, opened: Patient, asker: User, specialist: User, service: Service
+) -> None:
+    case_id = claimed(asker, specialist, opened, service).pk
+    page = open_page(stranger, PHONE, "/")
+    held: list[tuple[WebSocketRoute, str]] = []
+
+    def hold_what_it_asks(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda frame: held.append((server, str(frame))))
+
+    page.route_web_socket("**/ws/", hold_what_it_asks)
+    page.goto(reverse("consultations:show", args=[case_id]))
+    expect(page.get_by_text(opened.name).first).to_be_visible()
+    while not any("case:" in frame for _, frame in held):
+        page.wait_for_timeout(50)
+    end_all()
+    for server, frame in held:
+        server.send(frame)
     expect(page.get_by_text(opened.name)).to_have_count(0)

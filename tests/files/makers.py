@@ -1,5 +1,6 @@
 """Files that the tests make: broken, disguised, oversized and honest ones."""
 
+import functools
 import io
 import itertools
 import struct
@@ -59,6 +60,7 @@ def webp() -> bytes:
     return out.getvalue()
 
 
+@functools.cache
 def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
     """A PNG of a few MB at most that claims 2.5 thousand million pixels, with honest (well compressed) data."""
     packer = zlib.compressobj(9)
@@ -78,6 +80,11 @@ def archive(name: str = "a.txt", data: bytes = b"x") -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(name, data)
     return out.getvalue()
+
+
+def bomb() -> bytes:
+    """An archive that unpacks to fifty megabytes."""
+    return archive(data=b"\0" * (50 << 20))
 
 
 def dicom(

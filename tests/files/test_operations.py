@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -104,11 +104,12 @@ def test_the_name_is_tidied_and_sealed_with_the_childs_key(draft_case: Case, att
 
 # -- the way of a bad file --------------------------------------------------------------------------------------------
 
-BAD = {
+#: what takes long to make is made by the test
+BAD: dict[str, tuple[bytes | Callable[[], bytes], Step, Fault]] = {
     "empty": (b"", Step.VALIDATION_FAILED, Fault.EMPTY),
     "truncated photo": (makers.jpeg((600, 400))[:3000], Step.VALIDATION_FAILED, Fault.TRUNCATED),
-    "50k x 50k PNG": (makers.huge_png(), Step.VALIDATION_FAILED, Fault.TOO_MANY_PIXELS),
-    "zip bomb": (makers.archive(data=b"\0" * (50 << 20)), Step.VALIDATION_FAILED, Fault.ARCHIVE),
+    "50k x 50k PNG": (makers.huge_png, Step.VALIDATION_FAILED, Fault.TOO_MANY_PIXELS),
+    "zip bomb": (makers.bomb, Step.VALIDATION_FAILED, Fault.ARCHIVE),
     "zip slip": (makers.archive("../../etc/cron.d/x"), Step.VALIDATION_FAILED, Fault.ARCHIVE),
     "EICAR named as photo": (makers.EICAR, Step.VALIDATION_FAILED, Fault.UNKNOWN_TYPE),
     "SVG with script": (b"<svg onload='alert(1)'>", Step.THREATS_FOUND, Fault.ACTIVE),
@@ -123,7 +124,8 @@ BAD = {
 
 @pytest.mark.parametrize("which", BAD)
 def test_bad_files_end_in_a_clear_state(draft_case: Case, attach: Attach, media: Path, which: str) -> None:
-    data, step, fault = BAD[which]
+    made, step, fault = BAD[which]
+    data = made if isinstance(made, bytes) else made()
     row = attach(draft_case, data, name="photo.jpg") if data else attach_empty(draft_case, attach)
     row = inspected(row)
     assert (row.step, row.fault) == (step, fault)

@@ -10,12 +10,15 @@ import pytest
 
 from consortium.kernel import topics
 from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.kernel.events import DomainEvent, receivers_of
 from consortium.kernel.policies import Allowed, Denied
 from consortium.kernel.topics import TopicKind
-from consortium.live import operations, queries
+from consortium.live import operations, queries, receivers
 from consortium.live.consumers import page
 from consortium.live.queries import Missed
-from consortium.people.models import User
+from consortium.patients.events import AccessEnded, SharingEnded
+from consortium.people.events import SeatGained, SeatLost, SessionsEnded
+from consortium.people.models import Institution, User
 from tests.cast import actor_for, client_for
 
 ANN = uuid4()
@@ -149,6 +152,46 @@ def test_a_right_that_changed_rings_whose(monkeypatch: pytest.MonkeyPatch) -> No
     assert rung == [("rights", 7, str(ANN))]
 
 
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Whose bells of rights Redis took."""
+    rung: list[tuple[str, int]] = []
+
+    def ring(user_id: str, seq: int) -> bool:
+        rung.append((user_id, seq))
+        return True
+
+    monkeypatch.setattr(receivers, "ring_rights", ring)
+    return rung
+
+
+@pytest.mark.parametrize("kind", [SeatLost, SeatGained, SessionsEnded, AccessEnded, SharingEnded])
+def test_a_change_of_rights_is_heard_in_its_commit_and_by_the_outbox(kind: type[DomainEvent]) -> None:
+    heard = {(one.run, one.duty) for one in receivers_of(kind.event_name())}
+    assert {(receivers.rights_changed, True), (receivers.rights_have_changed, False)} <= heard
+
+
+def test_the_outbox_rings_rights_once_more(taken: list[tuple[str, int]]) -> None:
+    receivers.rights_have_changed(7, AccessEnded(uuid4(), ANN))
+    assert taken == [(str(ANN), 7)]
+
+
+def test_it_rings_for_all_who_shared_a_child(taken: list[tuple[str, int]], asker: User, community: Institution) -> None:
+    receivers.rights_have_changed(7, SharingEnded(uuid4(), [str(ANN)], [str(community.pk)]))
+    assert set(taken) >= {(str(ANN), 7), (str(asker.pk), 7)}
+
+
+def test_with_institutions_unnamed_only_the_named_look_again(db: None, taken: list[tuple[str, int]]) -> None:
+    receivers.rights_have_changed(7, SharingEnded(uuid4(), [str(ANN)], []))
+    assert taken == [(str(ANN), 7)]
+
+
+def test_a_bell_of_rights_that_redis_did_not_take_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receivers, "ring_rights", lambda user_id, seq: False)
+    with pytest.raises(ConnectionError):
+        receivers.rights_have_changed(7, AccessEnded(uuid4(), ANN))
+
+
 def test_a_topic_that_moved_rings_where_to(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Any] = []
     monkeypatch.setattr(operations, "_rung", lambda *words: rung.append(words))
@@ -159,8 +202,8 @@ def test_a_topic_that_moved_rings_where_to(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_bell_says_nothing_of_what_happened(monkeypatch: pytest.MonkeyPatch) -> None:
     """docs/decisions/0007: who may not see it learns nothing by it."""
     texts: list[str] = []
-    monkeypatch.setattr(operations, "_rung", lambda topic, seq, text: texts.append(text))
-    operations.ring("case:1", 7)
+    monkeypatch.setattr(operations, "_rung", lambda *frames: texts.extend(frame.text for frame in frames))
+    operations.ring([("case:1", 7)])
     assert set(orjson.loads(texts[0])) == {"topic", "seq"}
 
 

@@ -1,14 +1,24 @@
-"""Publishing: one Redis command, from any thread, never an error to the sender."""
+"""Publishing: one trip to Redis, from any thread, never an error to the sender."""
 
 import logging
 import threading
 import time
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
+
+
+class Frame(NamedTuple):
+    """What the listeners of `topic` are sent, and its number."""
+
+    topic: str
+    seq: int
+    text: str
 
 
 def packed(seq: int, text: str) -> bytes:
@@ -41,20 +51,27 @@ class Bell:
 
     def ring(self, topic: str, seq: int, text: str) -> bool:
         """Publish the frame; False when it was lost."""
+        return self.ring_all([Frame(topic, seq, text)])
+
+    def ring_all(self, frames: Sequence[Frame]) -> bool:
+        """Publish the frames, in this order and one trip; False when they were lost."""
         if time.monotonic() < self._silent_until:
-            return self.lose()
+            return self.lose(len(frames))
         try:
-            self._redis.publish(f"{self._prefix}live:{topic}", packed(seq, text))
+            with self._redis.pipeline(transaction=False) as pipe:
+                for topic, seq, text in frames:
+                    pipe.publish(f"{self._prefix}live:{topic}", packed(seq, text))
+                pipe.execute()
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._rest
             logger.warning("live: a bell was lost: %s", type(error).__name__)
-            return self.lose()
+            return self.lose(len(frames))
         return True
 
-    def lose(self) -> bool:
-        """Count a frame that was not rung; False, as `ring` then says."""
+    def lose(self, frames: int = 1) -> bool:
+        """Count frames that were not rung; False, as `ring` then says."""
         with self._lock:
-            self.lost += 1
+            self.lost += frames
         return False
 
     def close(self) -> None:
