@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
+from django.http import HttpRequest
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,3 +14,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 def form_page(view: View) -> View:
     """A page that is read by GET and does its act by POST."""
     return never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
+def key_of(request: HttpRequest) -> UUID | None:
+    """The request key of a form without fields; None for a missing or unreadable one."""
+    try:
+        return UUID(request.POST.get("request_key", ""))
+    except ValueError:
+        return None

@@ -19,6 +19,7 @@ from consortium.journal.queries import edits_since, last_seq
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, StaleVersion
 from consortium.kernel.limits import spend, spender
+from consortium.kernel.methods import key_of
 from consortium.kernel.policies import require
 from consortium.patients.forms import DetailsForm, EditForm, LinkForm, RegisterForm, SearchForm, show_error
 from consortium.patients.identity.numbers import Doubt, doubts, masked
@@ -71,14 +72,6 @@ def named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def key_of(request: HttpRequest) -> UUID | None:
-    """The request key of a form without fields; None for a missing or unreadable one."""
-    try:
-        return UUID(request.POST.get("request_key", ""))
-    except ValueError:
-        return None
 
 
 @never_cache
