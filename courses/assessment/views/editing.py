@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from consortium.clinical.units import KINDS
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible, StaleVersion
+from consortium.kernel.methods import key_of
 from consortium.kernel.policies import require
 from courses.assessment.forms.items import LEAST_ROWS, SPARE, TagsForm, content_from, points_from, rule_choices
 from courses.assessment.models import ItemVersion
@@ -87,7 +88,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
             content = _sent(request, kind)
             made = create_item(
                 actor=current_actor(), kind=kind, said=_said(request, content), code=request.POST.get("code", "")[:60],
-                key=_key(request),
+                key=key_of(request),
             )  # fmt: skip
         except InvalidInput as error:
             faults = error.fields
@@ -105,13 +106,6 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _raised(error: DomainError) -> dict[str, Any]:
     raise error
-
-
-def _key(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("request_key", ""))
-    except ValueError:
-        return None
 
 
 def _after(version: ItemVersion) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consortium.kernel import clock
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import InvalidInput
+from consortium.kernel.methods import key_of
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import require
 from courses.assessment.items import answer_from
@@ -71,14 +72,17 @@ def exams(request: HttpRequest) -> HttpResponse:
 def exam(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """What the exam asks of one, and the way into it."""
     actor, found = current_actor(), exam_for(exam_id)
-    context = {"exam": found, "offer": offer_of(actor, found), "leads": may_run_exam(actor, found).allowed}
+    context = {
+        "exam": found, "offer": offer_of(actor, found), "leads": may_run_exam(actor, found).allowed,
+        "begin_key": uuid4(),
+    }  # fmt: skip
     return render(request, "assessment/exams/intro.html", context)
 
 
 @require_POST
 def begin(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     """Begin, or go on here with what runs."""
-    attempt, fresh = begin_attempt(actor=current_actor(), exam_id=exam_id)
+    attempt, fresh = begin_attempt(actor=current_actor(), exam_id=exam_id, key=key_of(request))
     if not fresh and attempt.step == AttemptStep.RUNNING and not _is_here(request, attempt):
         return redirect("assessment:attempt", attempt.pk)
     _hold(request, attempt)

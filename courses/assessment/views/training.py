@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortium.kernel.actors import Actor, current_actor
-from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
+from consortium.kernel.methods import key_of
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import require
 from consortium.people.forms.base import Acting
@@ -94,7 +95,7 @@ def build(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     context = {
         "exam": exam, "building": building_of(exam), "actions": EXAM.available(actor, exam), "row_form": RowForm(),
         "found": pickable(exam, request.GET.get("q", "")) if exam.drawing == Drawing.FIXED else [],
-        "q": request.GET.get("q", ""),
+        "q": request.GET.get("q", ""), "copy_key": uuid4(),
     }  # fmt: skip
     return render(request, "assessment/exams/build.html", context)
 
@@ -153,14 +154,16 @@ def act(request: HttpRequest, exam_id: UUID, verb: str) -> HttpResponse:
     actor = current_actor()
     _led(actor, exam_id)
     if verb == "copy":
-        made, _fresh = copy_exam(actor=actor, exam_id=exam_id)
+        made, _fresh = copy_exam(actor=actor, exam_id=exam_id, key=key_of(request))
         return redirect("assessment:exam_build", made.pk)
     if verb not in _ACTS:
         raise NotVisible
     try:
         _ACTS[verb](actor=actor, exam_id=exam_id)
         messages.success(request, _("Done."))
-    except InvalidInput as error:  # too few questions: said on the page where they are added
+    except DomainError as error:  # too few questions: said on the page where they are added
+        if error.status != InvalidInput.status:
+            raise
         messages.error(request, str(error.message))
     return redirect("assessment:exam_build", exam_id)
 

@@ -37,6 +37,11 @@ def _many(label: Any, choices: Any, coerce: Any = str) -> forms.TypedMultipleCho
     )
 
 
+def shows_patient() -> forms.BooleanField:
+    """Whether viewers' names are written over the video."""
+    return forms.BooleanField(label=_("Shows a patient: write the viewer's name over the picture"), required=False)
+
+
 class Titles(Edited):
     """A title in one language at least."""
 
@@ -64,6 +69,13 @@ class NewCourseForm(NewTitledForm):
         super().__init__(*args, **kwargs)
         self.fields["video_id"].choices = _videos()  # type: ignore[attr-defined]
         self.fields["exam_id"].choices = _exams()  # type: ignore[attr-defined]
+
+
+class FromFileForm(NewTitledForm):
+    """A title and a file of questions make a course that waits for its video."""
+
+    questions = forms.FileField(label=_("Questions: a spreadsheet (XLSX, CSV) or a GIFT file"))
+    shows_patient = shows_patient()
 
 
 def _videos() -> list[tuple[str, Any]]:

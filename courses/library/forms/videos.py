@@ -9,27 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from consortium.casework.forms.acting import LONG
 from consortium.kernel.errors import InvalidInput
 from consortium.people.forms.base import Acting, Edited, Keyed
-from courses.library.forms.courses import Titles
+from courses.library.forms.courses import Titles, shows_patient
 from courses.library.ladder.captions import MOST_BYTES, Cue, CueFault, seconds_of
 from courses.library.ladder.playlists import stamp
 from courses.library.models import Video
 from courses.library.operations.video_changing import read_captions, said
 
 
-def _shows_patient() -> forms.BooleanField:
-    return forms.BooleanField(label=_("Shows a patient: write the viewer's name over the picture"), required=False)
-
-
 class NewVideoForm(Keyed, Titles):
     """A video begins with its title; its bytes follow."""
 
-    shows_patient = _shows_patient()
+    shows_patient = shows_patient()
 
 
 class VideoForm(Titles):
     """Titles and the flag of a video that is there."""
 
-    shows_patient = _shows_patient()
+    shows_patient = shows_patient()
 
     @classmethod
     def of(cls, video: Video) -> "VideoForm":

@@ -37,7 +37,7 @@ from courses.library.operations.outlining import (
 from courses.library.operations.publishing import publish_course, withdraw_course
 from courses.library.operations.requiring import drop_need, need_course
 from courses.library.operations.staling import mark_stale, settle_stale
-from courses.library.operations.starting import start_course
+from courses.library.operations.starting import start_course, start_from_file
 
 __all__ = [
     "add_chapter",
@@ -73,5 +73,6 @@ __all__ = [
     "put_in_order",
     "settle_stale",
     "start_course",
+    "start_from_file",
     "withdraw_course",
 ]

@@ -21,6 +21,7 @@ from courses.library.models import (
     Material,
     Prerequisite,
     StaleMark,
+    Video,
 )
 from courses.library.models.courses import led_by
 from courses.library.queries.missing import missing_of
@@ -96,6 +97,15 @@ def outline_of(version: CourseVersion) -> dict[str, Any]:
     stale = set(StaleMark.objects.open().filter(lesson__version=version).values_list("lesson_id", flat=True))
     missing = missing_of(version) if version.is_draft else []
     return {"chapters": chapters, "stale": stale, "missing": missing, "kinds": kinds_offered()}
+
+
+def video_awaited(version: CourseVersion) -> Video | None:
+    """The first video of a draft that cannot be played yet, if the actor may send it. One query."""
+    rows = Lesson.objects.filter(version=version, video__current=None, video__isnull=False)
+    places = ("chapter__position", "position")
+    first = rows.filter(video__institution_id=version.course.institution_id).order_by(*places).select_related("video")
+    found: Lesson | None = first.first()
+    return found.video if found else None
 
 
 def kinds_offered() -> list[tuple[str, Any, str]]:

@@ -26,7 +26,17 @@ def missing_of(version: CourseVersion) -> list[str]:
     said = set(unfiltered(LessonText, why=_WHY).filter(lesson__in=lessons).values_list("lesson_id", flat=True))
     stale = StaleMark.objects.open().filter(lesson__in=lessons).values_list("lesson_id", flat=True)
     old = set(stale)
-    return [why for lesson in lessons if (why := _lacks(lesson, written=lesson.pk in said, stale=lesson.pk in old))]
+    found = [_lacks(lesson, written=lesson.pk in said, stale=lesson.pk in old) for lesson in lessons]
+    found += [_uncredited(lesson) for lesson in lessons] if version.credit else []
+    return [why for why in found if why]
+
+
+def _uncredited(lesson: Lesson) -> str:
+    """Credit is for questions that somebody has approved (decision 0029)."""
+    if lesson.exam is None or not lesson.exam.self_check:
+        return ""
+    title = {"title": lesson.title}
+    return _("“%(title)s” is a self-check, which gives no credit: copy it as an exam, or ask for no credit.") % title
 
 
 def _lacks(lesson: Lesson, *, written: bool, stale: bool) -> str:

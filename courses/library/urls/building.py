@@ -11,6 +11,7 @@ _LESSON = "build/lessons/<uuid:lesson_id>/"
 urlpatterns = [
     path("build/", building.desk, name="desk"),
     path("build/new/", building.new, name="build_new"),
+    path("build/file/", building.new_from_file, name="build_from_file"),
     path("build/programmes/new/", programmes.programme_new, name="programme_new"),
     path("build/programmes/<uuid:programme_id>/", programmes.programme_edit, name="programme_edit"),
     path(_VERSION, building.build, name="build"),

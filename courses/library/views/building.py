@@ -15,7 +15,7 @@ from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted
 from consortium.kernel.methods import form_page
 from consortium.kernel.policies import require
 from consortium.people.views.institutions import more_url
-from courses.library.forms.courses import AboutForm, NewCourseForm, ReasonForm
+from courses.library.forms.courses import AboutForm, FromFileForm, NewCourseForm, ReasonForm
 from courses.library.models import CourseVersion
 from courses.library.models.courses import led_by
 from courses.library.operations import (
@@ -29,6 +29,7 @@ from courses.library.operations import (
     publish_course,
     settle_stale,
     start_course,
+    start_from_file,
     withdraw_course,
 )
 from courses.library.policies import may_build
@@ -39,9 +40,11 @@ from courses.library.queries.building import (
     outline_of,
     stale_lessons,
     version_built,
+    video_awaited,
 )
 from courses.library.queries.page import about, by_chapter, lines_of
 from courses.library.states import MACHINE
+from courses.library.views.video_standing import standing
 
 
 def home_of(actor: Actor) -> UUID:
@@ -90,12 +93,34 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "library/build_new.html", {"form": form}, status=form.status)
 
 
+@form_page
+def new_from_file(request: HttpRequest) -> HttpResponse:
+    """A title and a spreadsheet of questions: the course is there, and waits for its video."""
+    actor = current_actor()
+    place = home_of(actor)
+    form = FromFileForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        said, file = form.cleaned_data, form.cleaned_data["questions"]
+        given = {name: said[name] for name in ("title_en", "title_zh", "shows_patient")}
+        key = said["request_key"]
+        made = form.run(
+            lambda: start_from_file(
+                actor=actor, institution_id=place, questions=file.read(), name=file.name, key=key, **given
+            )
+        )
+        if made:
+            return redirect("library:build", made[0].pk)
+    return render(request, "library/build_from_file.html", {"form": form}, status=form.status)
+
+
 @never_cache
 @require_safe
 def build(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """One version: its outline; of a draft, what is missing and what can be done."""
     version = draft_here(version_id)
+    awaited = video_awaited(version) if version.is_draft else None
     context = {
+        **(standing(awaited) if awaited else {}),
         "version": version, "course": version.course, **outline_of(version),
         "actions": {one.verb for one in MACHINE.available(current_actor(), version)},
     }  # fmt: skip

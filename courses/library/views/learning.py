@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.people.views.institutions import more_url
+from courses.assessment.policies.items import may_see_bank
 from courses.library.models import Course, Programme
 from courses.library.models.courses import led_by
 from courses.library.operations import begin_lesson, confirm_lesson, enrol_oneself, leave_course, open_stage
@@ -42,6 +43,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "page": page, "shelf": shelf, "search": search, "more_url": more_url(request, page.next_cursor),
         "tabs": [{"label": SHELF_WORDS[one], "url": f"?shelf={one}", "here": one == shelf} for one in SHELVES],
         "programmes": programmes_shown() if first else [], "builds_courses": bool(led_by(actor)),
+        "sees_bank": may_see_bank(actor).allowed,
     }  # fmt: skip
     return render(request, "library/catalogue.html", context)
 

@@ -1,12 +1,9 @@
 """Trainers' pages of videos: the list, a new one, how far it is, what may be done with it."""
 
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,19 +13,16 @@ from consortium.kernel.methods import form_page
 from consortium.kernel.pagination import keyset
 from consortium.people.views.institutions import more_url
 from courses.library.forms.videos import NewVideoForm, VideoForm
-from courses.library.models import Video
 from courses.library.operations.video_changing import cancel_film, change_video, retry_film
 from courses.library.operations.video_uploading import make_video
 from courses.library.queries.videos import (
-    acts_on,
     captions_of,
-    newest_film,
-    standing_of,
     video_to_change,
     videos_built_by,
 )
-from courses.library.states import FILM_GOING, FilmStep, Language
+from courses.library.states import FilmStep, Language
 from courses.library.views.building import home_of
+from courses.library.views.video_standing import standing
 
 ACTS = {"cancel": cancel_film, "retry": retry_film}
 
@@ -60,23 +54,6 @@ def video_new(request: HttpRequest) -> HttpResponse:
         if made:
             return redirect("library:video", made.pk)
     return render(request, "library/video_new.html", {"form": form}, status=form.status)
-
-
-def standing(video: Video) -> dict[str, Any]:
-    """How far its newest film is, and the place to send one."""
-    film = newest_film(video)
-    busy = film is not None and film.step in FILM_GOING
-    return {
-        "video": video,
-        "film": film,
-        "standing": standing_of(film) if film else None,
-        "acts": acts_on(current_actor(), film) if film else [],
-        # an upload that was cut is gone on with in the same place
-        "may_send": not busy,
-        "most_bytes": settings.VIDEO_MAX_BYTES,
-        "most_megabytes": settings.VIDEO_MAX_BYTES >> 20,
-        "uploads_url": reverse("api:video-uploads"),
-    }
 
 
 @never_cache
