@@ -29,7 +29,7 @@ from consortium.files.queries import tiles_of_case
 from consortium.files.queries.sent import files_of_messages, files_to_send
 from consortium.files.states import Step
 from consortium.journal.models import Entry
-from consortium.kernel import clock
+from consortium.kernel import bells, clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, database_rules
 from consortium.patients.models import Patient
@@ -220,7 +220,7 @@ def test_reading_rings_those_who_look_on(
 ) -> None:  # fmt: skip
     post(asker, case)
     rung: list[str] = []
-    monkeypatch.setattr("consortium.casework.operations.turns.ring_on_commit", lambda topic, _n: rung.append(topic))
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: rung.extend(topic for topic, _seq in rings)])
     with django_capture_on_commit_callbacks(execute=True):
         read(specialist, case)
     with django_capture_on_commit_callbacks(execute=True):

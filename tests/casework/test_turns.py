@@ -143,7 +143,7 @@ def test_the_parties_minutes_add_up(case: Case, specialist: User, asker: User) -
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch, valkey: Any) -> Iterator[set[str]]:
     topics: set[str] = set()
-    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: topics.add(topic)])
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: topics.update(topic for topic, _seq in rings)])
     return topics  # type: ignore[return-value]
 
 

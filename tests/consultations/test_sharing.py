@@ -184,7 +184,7 @@ def test_an_institution_on_the_pathway_as_a_whole_loses_it(
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The bells that rang."""
     topics: list[str] = []
-    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: topics.append(topic)])
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: topics.extend(topic for topic, _seq in rings)])
     return topics
 
 

@@ -35,7 +35,7 @@ def ct(asked_case: Case, attach: Attach, valkey: Any) -> Attachment:
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     heard: list[str] = []
-    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: heard.append(topic)])
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: heard.extend(topic for topic, _seq in rings)])
     return heard
 
 

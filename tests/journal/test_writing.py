@@ -248,7 +248,7 @@ def test_the_time_is_the_clock_s(region: Region) -> None:
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     heard: list[tuple[str, int]] = []
-    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: heard.append((topic, seq))])
+    monkeypatch.setattr(bells, "_ringers", [heard.extend])
     return heard
 
 

@@ -16,7 +16,15 @@ Rung = list[tuple[str, int]]
 def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
     heard: Rung = []
     monkeypatch.setattr(bells, "_ringers", [])
-    bells.add_ringer(lambda topic, seq: heard.append((topic, seq)))
+    bells.add_ringer(heard.extend)
+    return heard
+
+
+@pytest.fixture
+def peals(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> list[Rung]:
+    """What a ringer was told, call by call."""
+    heard: list[Rung] = []
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: heard.append(list(rings))])
     return heard
 
 
@@ -42,7 +50,53 @@ def test_outside_a_transaction_it_rings_at_once(rung: Rung) -> None:
     assert rung == [("case:1", 7)]
 
 
-def cracked(topic: str, seq: int) -> None:
+def test_a_transaction_rings_all_at_once_in_the_order_of_asking(peals: list[Rung]) -> None:
+    with transaction.atomic():
+        bells.ring_on_commit("case:1", 7)
+        bells.ring_later(lambda: [("desk:a", 9), ("queue:b", 9)])
+        bells.ring_on_commit("case:2", 8)
+    assert peals == [[("case:1", 7), ("desk:a", 9), ("queue:b", 9), ("case:2", 8)]]
+
+
+def test_what_is_rung_later_is_asked_after_the_commit(peals: list[Rung]) -> None:
+    asked: list[bool] = []
+
+    def rings() -> Rung:
+        asked.append(transaction.get_connection().in_atomic_block)
+        return [("desk:a", 9)]
+
+    with transaction.atomic():
+        bells.ring_later(rings)
+        assert asked == []
+    assert (asked, peals) == ([False], [[("desk:a", 9)]])
+
+
+def test_a_savepoint_that_is_rolled_back_takes_its_own_bells_along(peals: list[Rung]) -> None:
+    with transaction.atomic():
+        bells.ring_on_commit("case:1", 7)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            bells.ring_on_commit("case:2", 8)
+            raise ZeroDivisionError
+        bells.ring_on_commit("case:3", 9)
+    assert peals == [[("case:1", 7), ("case:3", 9)]]
+
+
+def test_what_a_savepoint_rang_that_stands_is_rung(peals: list[Rung]) -> None:
+    with transaction.atomic():
+        bells.ring_on_commit("case:1", 7)
+        with transaction.atomic():
+            bells.ring_on_commit("case:2", 8)
+    assert [ring for peal in peals for ring in peal] == [("case:1", 7), ("case:2", 8)]
+
+
+def test_the_next_transaction_rings_for_itself(peals: list[Rung]) -> None:
+    for number in (1, 2):
+        with transaction.atomic():
+            bells.ring_on_commit("case:1", number)
+    assert peals == [[("case:1", 1)], [("case:1", 2)]]
+
+
+def cracked(rings: object) -> None:
     raise ConnectionError("no hub")
 
 
@@ -58,7 +112,7 @@ def test_a_lost_bell_is_logged_by_kind_and_without_a_key(rung: Rung, caplog: pyt
     bells.add_ringer(cracked)
     with caplog.at_level(logging.WARNING):
         bells.ring_on_commit("case:secret", 7)
-    assert caplog.records[0].__dict__["topic_kind"] == "case"
+    assert caplog.records[0].__dict__["topic_kinds"] == "case"
     assert "secret" not in caplog.text
 
 

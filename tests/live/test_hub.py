@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis.asyncio
 
-from consortium.live.hub import Bell, Hub, Line
+from consortium.live.hub import Bell, Frame, Hub, Line
 from consortium.live.hub.bell import packed, unpacked
 from consortium.live.hub.engine import RESYNC
 from tests.live.own_valkey import OwnValkey
@@ -331,6 +331,29 @@ def test_ringing_with_redis_down_never_raises_and_is_counted(own_valkey: OwnValk
     assert bell.lost == 3
     own_valkey.start()
     assert not bell.ring("case:1", 4, "x"), "the bell rests: one time-out for many senders"
+    bell.close()
+
+
+def test_several_frames_travel_in_one_trip_and_in_their_order(own_valkey: OwnValkey) -> None:
+    async def scenario() -> None:
+        async with running(own_valkey) as (hub, bell):
+            viewer = Viewer()
+            await hub.listen(viewer.line, "case:1")
+            await hub.listen(viewer.line, "case:2")
+            assert bell.ring_all(
+                [Frame("case:2", 1, "first"), Frame("case:1", 1, "second"), Frame("case:2", 2, "third")]
+            )
+            await until(lambda: viewer.got == ["first", "second", "third"])
+
+    asyncio.run(scenario())
+
+
+def test_each_of_several_lost_frames_is_counted(own_valkey: OwnValkey) -> None:
+    bell = Bell(own_valkey.url, PREFIX, rest=60)
+    own_valkey.kill()
+    assert not bell.ring_all([Frame("case:1", 1, "x"), Frame("case:1", 2, "y")])
+    assert bell.lost == 2
+    own_valkey.start()
     bell.close()
 
 

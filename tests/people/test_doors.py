@@ -211,7 +211,7 @@ def test_there_is_no_actor_for_a_request_without_a_user() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_locking_and_signing_out_ring_the_persons_sockets(nurse: User, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[str] = []
-    monkeypatch.setattr(bells, "_ringers", [lambda topic, seq: rung.append(topic)])
+    monkeypatch.setattr(bells, "_ringers", [lambda rings: rung.extend(topic for topic, _seq in rings)])
     client = client_for(nurse, shared=True)
     session = client.session
     session["touched_at"] = clock.now().timestamp()

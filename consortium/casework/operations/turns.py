@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from consortium.casework.events import BallPassed
 from consortium.casework.models import BallSpell, Case
 from consortium.casework.queries.lists_live import mark, present
 from consortium.casework.states import Ball
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as, current_actor
-from consortium.kernel.bells import ring_on_commit
+from consortium.kernel.bells import Ring, ring_later
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
@@ -82,15 +80,14 @@ def ring_lists(case: Case, also: Iterable[UUID] = ()) -> None:
 
 def ring_topics(topics: Sequence[str]) -> None:
     """Ring topics that are no log (`queries.lists_live`)."""
-    transaction.on_commit(lambda: _ring_now(topics), robust=True)
+    ring_later(lambda: _moved(topics))
 
 
-def _ring_now(topics: Sequence[str]) -> None:
-    """After the commit, so that a list fetched at any later number has seen it."""
+def _moved(topics: Sequence[str]) -> list[Ring]:
+    """Numbered after the commit, so that a list fetched at any later number has seen it."""
     number = present()
     mark(topics, number)
-    for topic in topics:
-        ring_on_commit(topic, number)
+    return [(topic, number) for topic in topics]
 
 
 def acting_institution(actor: Actor, case: Case) -> UUID:
