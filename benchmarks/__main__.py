@@ -65,8 +65,8 @@ SCRIPTS = (
     ),
     Script("course-page", "courses", ("course",), None),
     Script("catalogue", "courses", ("catalogue",), None),
-    Script("video-ladder", "video", ("ladder",), None),
-    Script("video-segment", "video", ("segment",), None),
+    Script("video-ladder", "video", (), None),
+    Script("video-segment", "delivery", (), ("--rounds", "1", "--sizes", "1")),
     Script("reconnect", "reconnect", ("--rounds", "2"), None),
 )
 

@@ -16,7 +16,8 @@ SOUND_KBITS: Final = 64
 SEGMENT_SECONDS: Final = 4.0
 #: a piece is less than a minute's work, also on a machine that does other things: seconds of film
 PIECE, PIECE_LARGE, PIECE_COPIED, PIECE_SOUND = 24.0, 12.0, 600.0, 1200.0
-#: so short a film is made in one pass; a longer one can be played while its higher rungs are made
+#: so short a film is made in one pass; a longer one, of which no rung is there as it came, is read twice, so that its
+#: lowest rung can be played while the higher ones are made
 ONE_PASS: Final = 120.0
 #: keyframes of a film that is taken over as it is may not lie further apart, in seconds, nor may it take more bits
 _GROUP, _BITS_OVER = 8.0, 1.25
@@ -66,7 +67,7 @@ def plan(film: Probed, *, copy: bool = True) -> list[Piece]:
     if copied:
         pieces += _pieces(film, "copy", PIECE_COPIED, (copied,))
     size = PIECE_LARGE if max(made, default=0) > 720 else PIECE
-    if film.seconds <= ONE_PASS or len(made) < 2:
+    if copied or film.seconds <= ONE_PASS or len(made) < 2:
         return pieces + (_pieces(film, "all", size, made) if made else []) + [_stills(film)]
     return [
         *pieces, *_pieces(film, "low", 2 * PIECE, made[:1]), _stills(film), *_pieces(film, "high", size, made[1:])

@@ -55,7 +55,14 @@ def test_one_that_does_not_fit_is_made_anew(changed: dict[str, object]) -> None:
 
 
 def test_sound_and_what_is_taken_over_come_first() -> None:
-    assert [each.profile for each in plan(FILM)][:3] == [SOUND, "copy", "low"]
+    assert [each.profile for each in plan(FILM)][:3] == [SOUND, "copy", "all"]
+
+
+def test_a_long_film_that_plays_as_it_came_is_read_once() -> None:
+    made = [each for each in plan(FILM) if each.profile == "all"]
+
+    assert {each.profile for each in plan(FILM)} == {SOUND, "copy", "all", STILLS}
+    assert sum(each.end - each.begin for each in made) == FILM.seconds
 
 
 def test_a_long_film_can_be_watched_before_its_higher_rungs_are_made() -> None:
