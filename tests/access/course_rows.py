@@ -54,6 +54,7 @@ ROWS = [
     ),
     _forbidden("library:desk", "GET", _said()),
     _forbidden("library:build_new", "GET", _said()),
+    _forbidden("library:build_from_file", "GET", _said()),
     _forbidden("library:programme_new", "GET", _said()),
     _forbidden("library:programme_edit", "GET", _row(programme_id="programme")),
     _forbidden("library:build_again", "POST"),
