@@ -89,7 +89,7 @@ def meets(page: Page, others: int) -> None:
     """The pictures of so many others move, and their sound is heard."""
     expect(page.locator("[data-tile]")).to_have_count(others + 1)
     page.evaluate("() => { globalThis.readBefore = []; }")
-    page.wait_for_function(MOVES, arg=others, polling=300, timeout=20_000)
+    page.wait_for_function(MOVES, arg=others, polling=300, timeout=60_000)
 
 
 Join = Callable[..., tuple[Page, Page]]
