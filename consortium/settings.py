@@ -221,7 +221,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = schedule.BEATS
 AUTH_USER_MODEL: Final[str] = "people.User"
 # Who is acting in a request: the person with the seats held right now (kernel.middleware).
 ACTOR_OF_REQUEST: str = "consortium.people.queries.actor_of_request"
-AUTHENTICATION_BACKENDS: list[str] = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS: list[str] = ["consortium.people.backends.Passwords"]
 PASSWORD_HASHERS: list[str] = [
     "consortium.people.hashers.GivingWay",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -434,6 +434,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "feed": (60, 60),
     "search": (120, 60),
     "link": (30, 60),
+    "verify": (30, 60),
     # a still each three seconds, and those of three others looked at
     "still": (120, 60),
     "call": (120, 60),
@@ -497,6 +498,15 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     BASE_DIR / "static",
     ("vendor/tus-js-client", BASE_DIR / "node_modules/tus-js-client/dist"),
 ]
+# Of packages that carry much more: what is served, and the file it is.
+STATIC_PICKED: dict[str, Path] = {
+    "vendor/hls.js/hls.min.js": BASE_DIR / "node_modules/hls.js/dist/hls.min.js",
+}
+STATICFILES_FINDERS: list[str] = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "consortium.kernel.picked.PickedFilesFinder",
+]
 # What PDF sheets are set in (kernel.paper).
 PAPER_FONTS: Path = BASE_DIR / "node_modules/@embedpdf/fonts-sc/fonts"
 # Collected, hashed and compressed wherever people wait for it; straight from the folders while somebody edits them.
@@ -537,6 +547,12 @@ EMAIL_USE_TLS: bool = environment.flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT: int = 10
 DEFAULT_FROM_EMAIL: str = environment.text("DEFAULT_FROM_EMAIL", "consortium@localhost")
 VAPID_FOLDER: Path = STATE_DIR / "secrets"
+
+# --- certificates ------------------------------------------------------------------------------------------------
+# What signs them: a PEM file with the private key and the chain of its X.509 certificates, the signer's own first.
+CERTIFICATE_SIGNER: Path = Path(environment.text("CERTIFICATE_SIGNER") or STATE_DIR / "secrets" / "certificates.pem")
+# A time-stamping authority (RFC 3161) that says when; without one the time is the server's word.
+CERTIFICATE_TSA: str = environment.text("CERTIFICATE_TSA")
 
 # --- the API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {

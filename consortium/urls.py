@@ -24,6 +24,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("referrals/", "referrals.urls"),
     ("manual/", "decision_manual.urls"),
     ("assessment/", "courses.assessment.urls"),
+    ("verify/", "courses.assessment.urls.verifying"),
     ("courses/", "courses.library.urls"),
     ("fhir/R4/", "consortium.interop.urls"),
     ("measures/", "consortium.insight.urls"),

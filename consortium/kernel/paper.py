@@ -3,11 +3,13 @@
 Fonts come with the lock file (Noto Sans, Latin and simplified Chinese); a template reads no file but its neighbours.
 """
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 from django.conf import settings
 
@@ -35,3 +37,10 @@ def pdf(template: str, data: Mapping[str, Any], *, language: str) -> bytes:
 def in_font(svg: str) -> str:
     """A drawing whose texts name no font, in the sheet's own."""
     return svg.replace("<text ", f'<text font-family="{FONT}" ')
+
+
+def code_for(address: str) -> str:
+    """An address as a QR code: SVG text for a sheet."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=1)
+    return drawn.getvalue().decode()

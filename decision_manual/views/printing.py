@@ -1,16 +1,14 @@
 """The flow chart on paper: one A4 page as PDF, with the code that leads back to its version."""
 
-import io
 import re
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consortium.kernel.actors import current_actor
-from consortium.kernel.paper import in_font, pdf
+from consortium.kernel.paper import code_for, in_font, pdf
 from consortium.kernel.policies import require
 from decision_manual.chart import outline
 from decision_manual.policies import may_read_manual
@@ -34,7 +32,7 @@ def chart_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "version": _("version %(number)d") % {"number": number},
         "status": str(STATUSES[listed(row).step][0]),
         "address": address,
-        "code": _code(address),
+        "code": code_for(address),
         "chart": in_font(svg),
         "wide": _is_wide(svg),
         "spoken": ". ".join(node.text for node in outline(content, language).flat()),
@@ -46,9 +44,3 @@ def chart_pdf(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def _is_wide(svg: str) -> bool:
     found = _SIZE.search(svg)
     return found is not None and float(found["width"]) > float(found["height"])
-
-
-def _code(address: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=1)
-    return drawn.getvalue().decode()

@@ -26,7 +26,7 @@ ENGINES = {
     "consortium.live": {"hub", "topics"},
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
-    "courses.assessment": {"gift", "items", "sitting", "tables"},
+    "courses.assessment": {"crediting", "gift", "items", "sitting", "tables"},
     "courses.library": {"intervals", "ladder", "prose", "streaming"},
     "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},

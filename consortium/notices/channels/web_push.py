@@ -6,7 +6,6 @@ is the browser's subscription as JSON.
 
 import base64
 import json
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
+from consortium.kernel.kept import kept_file
 from consortium.notices.channels import TIMEOUT, Letter, Undeliverable, Unreachable
 
 _KEY_FILE = "vapid.pem"
@@ -24,22 +24,13 @@ _FINAL = (400, 403, 404, 410, 413)
 
 def key_file() -> Path:
     """The private key's file, made by whoever comes first; readable by its owner alone."""
-    path = Path(settings.VAPID_FOLDER) / _KEY_FILE
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        draft = path.with_name(f".{_KEY_FILE}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-        try:
-            os.link(draft, path)  # whole or not at all; the first of several stays
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path
+    return kept_file(Path(settings.VAPID_FOLDER) / _KEY_FILE, _new_key)
+
+
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def public_key() -> str:

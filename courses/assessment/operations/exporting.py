@@ -1,4 +1,4 @@
-"""The results of an exam leave the house as a spreadsheet; the journal says who took them."""
+"""The results of an exam and the list of certificates leave the house as spreadsheets; the journal says who took them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +12,11 @@ from consortium.casework.sheets import workbook
 from consortium.journal.operations import record
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import require
+from consortium.people.models import User
 from courses.assessment.models import Attempt
+from courses.assessment.policies.credits import may_see_issued
 from courses.assessment.policies.exams import may_run_exam
+from courses.assessment.queries.certificates import certificates_seen, sheet_of
 from courses.assessment.queries.results import results_of
 from courses.assessment.queries.sitting import exam_for
 
@@ -30,6 +33,16 @@ def export_results(*, actor: Actor, exam_id: UUID) -> bytes:
     )  # fmt: skip
     record(actor=actor, verb="export", subject=exam, institution_id=exam.institution_id, facts={"rows": len(rows)})
     return workbook({_("Results"): (heading, _lines(rows))})
+
+
+@transaction.atomic
+def export_certificates(*, actor: Actor) -> bytes:
+    """XLSX with a line for each certificate that the actor may see, the newest first."""
+    require(may_see_issued(actor))
+    heading, rows = sheet_of(certificates_seen())
+    taker = User.objects.get(pk=actor.user_id)
+    record(actor=actor, verb="export-certificates", subject=taker, facts={"rows": len(rows)})
+    return workbook({_("Certificates"): (heading, rows)})
 
 
 def _lines(rows: list[Attempt]) -> Iterator[tuple[Any, ...]]:

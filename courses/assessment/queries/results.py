@@ -1,13 +1,16 @@
 """What came of attempts: for the learner as far as the exam shows it, for the trainer by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, Max, Q, QuerySet
 from django.utils.translation import get_language
 
 from consortium.kernel.actors import Actor
+from consortium.kernel.scoping import unfiltered
 from courses.assessment.items import Question, written
 from courses.assessment.models import Attempt, Exam
 from courses.assessment.policies.exams import may_run_exam
@@ -133,3 +136,12 @@ def totals_of(exam: Exam) -> Totals:
     )
     mean = None if found["mean"] is None else round(Decimal(found["mean"]), 1)
     return Totals(found["attempts"], found["running"], found["handed_in"], found["finished"], found["passed"], mean)
+
+
+def worst_of_best(user_id: UUID, exam_ids: Sequence[UUID]) -> Decimal | None:
+    """Of a person's best results in these exams the worst, in per cent: None unless each was finished. Self-checks are
+    no exams. One query."""
+    rows = unfiltered(Exam, why="what somebody's exams prove").filter(pk__in=exam_ids, self_check=False)
+    mine = Q(attempts__user_id=user_id, attempts__step=AttemptStep.FINISHED)
+    best = list(rows.annotate(best=Max("attempts__percent", filter=mine)).values_list("best", flat=True))
+    return None if not best or None in best else min(best)

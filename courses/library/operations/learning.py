@@ -14,6 +14,7 @@ from consortium.kernel.events import DomainEvent
 from consortium.kernel.scoping import unfiltered
 from courses.library.events import CourseCompleted, LessonCompleted
 from courses.library.models import Course, Enrolment, Lesson, LessonProgress
+from courses.library.operations.crediting import credit_course
 from courses.library.operations.enrolling import enrol_oneself
 from courses.library.operations.moving import note
 from courses.library.queries.progress import closed_because, keys_done, keys_required, stages_of
@@ -111,7 +112,7 @@ def complete_lesson(*, actor: Actor, lesson_id: UUID, user_id: UUID, how: str) -
     row.state, row.how, row.completed_at, row.lesson = Progress.COMPLETED, how, clock.now(), lesson
     row.save(update_fields=["state", "how", "completed_at", "lesson"])
     done = LessonCompleted(course.pk, lesson.pk, user_id, how)
-    also = [found] if (found := _completed(user_id, course)) else []
+    also = [found] if (found := _completed(actor, user_id, course)) else []
     note(actor, course, "complete-lesson", facts={"lesson": str(lesson.pk), "how": how}, event=done, also=also)
     return row
 
@@ -123,14 +124,16 @@ def _check_way(lesson: Lesson, how: str) -> None:
         raise InvalidInput({"how": _("This lesson is completed in another way.")})
 
 
-def _completed(user_id: UUID, course: Course) -> DomainEvent | None:
-    """The course is done when all that its current version requires is done; the event, the first time."""
+def _completed(actor: Actor, user_id: UUID, course: Course) -> DomainEvent | None:
+    """The course is done when all that its current version requires is done: credits, certificate, and the event, the
+    first time."""
     version = course.current
     if version is None or keys_required(version) - keys_done(user_id, course):
         return None
     rows = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=user_id, completed_at=None)
     if not rows.update(completed_at=clock.now(), completed_version=version, withdrawn_at=None):
         return None
+    credit_course(actor, user_id, version)
     return CourseCompleted(course.pk, version.pk, user_id)
 
 
@@ -141,7 +144,7 @@ def complete_those_done(*, actor: Actor, course_id: UUID) -> int:
     open_ones = (
         unfiltered(Enrolment, why="a version was published").open().filter(course=course, begun_at__isnull=False)
     )
-    events = [_completed(user_id, course) for user_id in open_ones.values_list("user_id", flat=True)]
+    events = [_completed(actor, user_id, course) for user_id in open_ones.values_list("user_id", flat=True)]
     done: list[Any] = [event for event in events if event]
     if done:
         note(actor, course, "complete-by-version", facts={"people": len(done)}, event=done[0], also=done[1:])
