@@ -400,5 +400,5 @@ def test_the_sitting_takes_the_same_queries_for_one_and_three_questions(
         page(learner, "attempt", attempt.pk)
 
 
-RESULTS = 7
+RESULTS = 8
 SITTING = 7

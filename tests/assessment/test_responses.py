@@ -13,10 +13,11 @@ from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
+from courses.assessment.measures import ItemFigures
 from courses.assessment.models import ItemVersion, Response
 from courses.assessment.operations.items import Written, approve_item, revise_item, save_draft, submit_item
 from courses.assessment.operations.responses import Use, record_response, rescore, rescoring_preview
-from courses.assessment.queries.figures import LEAST, figures_of, form_figures_of
+from courses.assessment.queries.figures import LEAST, AskedFigures, exam_figures_of, figures_of, form_figures_of
 from tests.cast import actor_for
 from tests.factories.items import CASE, RIGHT, SINGLE, approved_item, make_author
 from tests.factories.people import make_staff, make_user
@@ -295,6 +296,43 @@ def test_who_left_a_question_out_does_not_count_for_the_form(
     answer(exam[0], asker, {"option": "b"}, form_id=exam[2])
 
     assert form_figures_of(exam[2]).people == 12
+
+
+def test_an_exam_s_questions_stand_the_hardest_first(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
+    found = exam_figures_of(exam[2])
+
+    assert [(one.version, one.figures.facility) for one in found.asked] == [
+        (exam[0], 0.5), (exam[1], pytest.approx(8 / 12)),
+    ]  # fmt: skip
+    assert (found.whole.people, found.whole.questions) == (12, 2)
+
+
+def test_a_question_of_an_exam_is_told_by_the_rest_of_it_alone(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
+    told = exam_figures_of(exam[2]).asked[0].figures.discrimination
+
+    assert told == pytest.approx(figures_of(exam[0]).whole.discrimination)
+
+
+def test_an_exam_of_few_is_not_told(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
+    few = Response.unscoped.filter(form_id=exam[2]).values_list("use_id", flat=True).distinct()[: LEAST - 1]
+    Response.unscoped.filter(form_id=exam[2]).exclude(use_id__in=list(few)).delete()
+    found = exam_figures_of(exam[2])
+
+    assert (found.whole.people, found.asked) == (LEAST - 1, [])
+
+
+def test_figures_of_an_exam_take_three_queries(
+    exam: tuple[ItemVersion, ItemVersion, UUID], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(3):
+        exam_figures_of(exam[2])
+
+
+@pytest.mark.parametrize(
+    ("facility", "tells", "weak"), [(0.5, 0.4, False), (0.5, 0.1, True), (0.5, None, False), (0.1, 0.4, True)]
+)
+def test_a_weak_question_is_looked_at_again(facility: float, tells: float | None, weak: bool) -> None:
+    assert AskedFigures(ItemVersion(), "", ItemFigures(12, facility, tells)).is_weak is weak
 
 
 def test_few_answers_are_not_enough(version: ItemVersion, asker: User) -> None:

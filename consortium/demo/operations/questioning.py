@@ -36,7 +36,8 @@ def fill_bank(world: World) -> None:
     told = questions(dict(load().pathways))
     with clock.moved(-timedelta(days=21)):
         written = [_write(world, one, number) for number, one in enumerate(told, 1)]
-    approved = [_review(world, version, place - len(written)) for place, version in enumerate(written)]
+    with clock.moved(-timedelta(days=19)):
+        approved = [_review(world, version, place - len(written)) for place, version in enumerate(written)]
     _practise([version for version in approved if version is not None])
 
 
@@ -96,11 +97,12 @@ def _answer(actor: Actor, version: ItemVersion, person: UUID, *, right: bool, ch
     question: Any = read(version.item.kind, version.content)
     use = Use(UseKind.PRACTICE, person)
     record_response(
-        actor=actor, version=version, answer=_said(question, right, chance), use=use, person_id=person
+        actor=actor, version=version, answer=answered(question, right=right, chance=chance), use=use, person_id=person
     )  # fmt: skip
 
 
-def _said(question: Any, right: bool, chance: random.Random) -> dict[str, str]:
+def answered(question: Any, *, right: bool, chance: random.Random) -> dict[str, str]:
+    """A right or a wrong answer to a question with one right option, a true or false one, or a number."""
     if hasattr(question, "value"):
         value = question.value if right else question.value * chance.choice((2, 10))
         return {"value": f"{value:f}", "unit": question.unit}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from consortium.kernel.scoping import unfiltered
 from courses.assessment import measures
 from courses.assessment.items import Choice, Question, TrueFalse, read
@@ -14,6 +16,8 @@ from courses.assessment.models import ItemVersion, Response
 _WHY = "answers to a question, counted without names"
 #: fewer people than this could be known by their answers
 LEAST: Final = 5
+#: a question below this facility or discrimination is looked at again
+WEAK: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,54 @@ def form_figures_of(form_id: UUID) -> measures.FormFigures:
     asked = sorted({version_id for each in answers.values() for version_id in each})
     whole = [[each[one] for one in asked] for each in answers.values() if len(each) == len(asked)]
     return measures.form_figures(whole)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFigures:
+    """One question of an exam, in words, with what its answers there say."""
+
+    version: ItemVersion
+    stem: str
+    figures: measures.ItemFigures
+
+    @property
+    def is_weak(self) -> bool:
+        """It hardly tells who knows (Ebel and Frisbie 1991: below 0.2 poor), or hardly anybody knows it (our own mark)."""
+        told = self.figures.discrimination
+        return (told is not None and told < WEAK) or (self.figures.facility or 0) < WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class ExamFigures:
+    """What all who handed it in say of an exam: the whole, and its questions, the hardest first."""
+
+    whole: measures.FormFigures
+    asked: list[AskedFigures]
+
+
+def exam_figures_of(exam_id: UUID) -> ExamFigures:
+    """Empty with fewer people than LEAST. Three queries, whatever the number of questions and answers."""
+    rows = _scored().filter(form_id=exam_id, part="").values_list("use_id", "version_id", "score", "most")
+    sat: dict[UUID, dict[UUID, tuple[float, float]]] = defaultdict(dict)
+    for use_id, version_id, score, most in rows:
+        sat[use_id][version_id] = float(score), float(most)
+    if len(sat) < LEAST:
+        return ExamFigures(measures.FormFigures(len(sat), 0), [])
+    asked = {version_id for each in sat.values() for version_id in each}
+    versions = unfiltered(ItemVersion, why=_WHY).filter(pk__in=asked).select_related("item")
+    lines = [_asked_figures(version, sat.values()) for version in versions]
+    return ExamFigures(form_figures_of(exam_id), sorted(lines, key=lambda one: one.figures.facility or 0))
+
+
+def _asked_figures(version: ItemVersion, sat: Iterable[dict[UUID, tuple[float, float]]]) -> AskedFigures:
+    """Against the rest of each attempt in which it was asked."""
+    seen = [_observed(each, version.pk) for each in sat if version.pk in each]
+    stem = read(version.item.kind, version.content).stem.said(get_language() or "en")
+    return AskedFigures(version, stem, measures.item_figures(seen))
+
+
+def _observed(points: dict[UUID, tuple[float, float]], version_id: UUID) -> measures.Observed:
+    score, most = points[version_id]
+    others = [pair for one, pair in points.items() if one != version_id]
+    rest = sum(earned for earned, _ in others) / sum(of for _, of in others) if others else None
+    return measures.Observed(score / most, rest)

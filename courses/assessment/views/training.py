@@ -28,6 +28,7 @@ from courses.assessment.operations.exporting import export_results
 from courses.assessment.operations.publishing import accommodate, close_exam, publish_exam, reopen_exam
 from courses.assessment.policies.exams import may_build_exams, may_run_exam
 from courses.assessment.queries.building import blueprint_rows, building_of, pickable
+from courses.assessment.queries.figures import exam_figures_of
 from courses.assessment.queries.results import results_of, totals_of
 from courses.assessment.queries.sitting import exam_for
 from courses.assessment.states.exams import EXAM, Drawing
@@ -199,7 +200,11 @@ def results(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     rows = results_of(exam).select_related("user")
     page = keyset(rows, order=("-began_at", "id"), after=request.GET.get("after", ""))
     following = f"{request.path}?{urlencode({'after': page.next_cursor})}" if page.next_cursor else ""
-    context = {"exam": exam, "rows": page.items, "next_url": following, "totals": totals_of(exam)}
+    first = "after" not in request.GET
+    context = {
+        "exam": exam, "rows": page.items, "next_url": following, "totals": totals_of(exam),
+        "figures": exam_figures_of(exam.pk) if first else None,
+    }  # fmt: skip
     return render(request, "assessment/exams/results.html", context)
 
 
