@@ -9,6 +9,7 @@ from consortium.casework.models import ServiceMember
 from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
+from consortium.demo.operations.examining import examine
 from consortium.demo.operations.measuring import measure_all
 from consortium.demo.operations.questioning import fill_bank
 from consortium.demo.operations.referring import refer_all
@@ -49,6 +50,7 @@ def load() -> None:
     put_on_duty(world)
     roster(world)
     fill_bank(world)
+    examine(world)
     teach(world)
     children = register_all(world)
     measure_all(world, children)
