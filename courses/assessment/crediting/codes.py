@@ -19,6 +19,6 @@ def grouped(code: str) -> str:
 
 
 def read_code(said: str) -> str:
-    """What somebody typed as a number, "" when it can't be one: small letters, spaces, hyphens, I, L and O are meant."""
+    """What somebody typed as a number, "" when it can't be one; small letters, spaces, hyphens, I, L, O are meant."""
     code = "".join(said.upper().split()).replace("-", "").translate(_HEARD_AS)
     return code if len(code) == CODE_LENGTH and set(code) <= set(_LETTERS) else ""

@@ -1,4 +1,4 @@
-"""The results of an exam and the list of certificates leave the house as spreadsheets; the journal says who took them."""
+"""Results of an exam and the list of certificates leave the house as spreadsheets; the journal says who took them."""
 
 from collections.abc import Iterator
 from typing import Any

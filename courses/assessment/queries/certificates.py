@@ -101,8 +101,8 @@ def sheet_of(rows: QuerySet[Certificate]) -> tuple[tuple[str, ...], list[list[An
 
 
 def _sheet_row(row: Certificate) -> list[Any]:
-    credits = "; ".join(_credit_words(line) for line in row.credits)
+    given = "; ".join(_credit_words(line) for line in row.credits)
     return [
-        row.number, row.name, row.name_zh, row.title, row.institution.name, row.completed_on, row.hours, credits,
+        row.number, row.name, row.name_zh, row.title, row.institution.name, row.completed_on, row.hours, given,
         row.get_step_display(),
     ]  # fmt: skip

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from courses.assessment.views import certificates, credits
+from courses.assessment.views import certificates, crediting
 
 urlpatterns = [
-    path("credits/", credits.own, name="credits"),
-    path("credits/rules/", credits.rules, name="credit_rules"),
-    path("credits/rules/new/", credits.new_rule, name="credit_rule_new"),
-    path("credits/<uuid:entry_id>/reverse/", credits.reverse, name="credit_reverse"),
+    path("credits/", crediting.own, name="credits"),
+    path("credits/rules/", crediting.rules, name="credit_rules"),
+    path("credits/rules/new/", crediting.new_rule, name="credit_rule_new"),
+    path("credits/<uuid:entry_id>/reverse/", crediting.reverse, name="credit_reverse"),
     path("certificates/", certificates.issued, name="certificates"),
     path("certificates/certificates.xlsx", certificates.spreadsheet, name="certificates_file"),
     path("certificates/<uuid:certificate_id>/", certificates.certificate, name="certificate"),
