@@ -1,5 +1,7 @@
 // Captions are written line by line beside the video. Without this module they are one text of WebVTT, and saved the same way.
 
+import { Film } from "./watch/film.js";
+
 const STAMP = /(?:(\d+):)?(\d+):(\d+)[.,](\d{1,3})/;
 
 const seconds = (text) => {
@@ -105,15 +107,5 @@ class Editor {
   }
 }
 
-// hls.js where the browser has MediaSource and the player's library is there; else the browser's own HLS.
-function show(video) {
-  const own = video.canPlayType("application/vnd.apple.mpegurl");
-  if (window.Hls?.isSupported()) {
-    const player = new window.Hls({ startLevel: 0, enableWorker: false });
-    player.loadSource(video.dataset.film);
-    player.attachMedia(video);
-  } else if (own) video.src = video.dataset.film;
-}
-
-document.querySelectorAll("[data-film]").forEach(show);
+document.querySelectorAll("[data-film]").forEach((video) => new Film(video, video.dataset.hls).load(video.dataset.film));
 document.querySelectorAll("form[data-captions]").forEach((form) => new Editor(form));

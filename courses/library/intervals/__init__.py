@@ -31,9 +31,11 @@ __all__ = [
     "common",
     "length",
     "mark_of",
+    "percent",
     "reached",
     "read_beat",
     "shortened",
     "union",
+    "within",
     "without",
 ]

@@ -75,3 +75,13 @@ def reached(watched: int, film: int, share: int) -> bool:
     """Whether `watched` ms are `share` per cent of the film, but for its last moment."""
     grace = min(_GRACE, film * _GRACE_SHARE)
     return film > 0 and watched + grace >= film * share / 100
+
+
+def within(watched: Sequence[Span], film: int) -> int:
+    """Milliseconds of what was watched (a union) that the film still has."""
+    return length(common(watched, [(0, film)]))
+
+
+def percent(watched: int, film: int) -> int:
+    """Whole per cent of the film, rounded down."""
+    return min(100, watched * 100 // film) if film else 0

@@ -35,13 +35,9 @@ def without(spans: Iterable[Span], gone: Sequence[Span]) -> list[Span]:
     """The parts of each span that do not lie in `gone` (a union)."""
     left: list[Span] = []
     for begin, end in spans:
-        for low, high in gone:
-            if low < end and high > begin:
-                if begin < low:
-                    left.append((begin, low))
-                begin = max(begin, high)
-        if begin < end:
-            left.append((begin, end))
+        cuts = [edge for cut in common([(begin, end)], gone) for edge in cut]
+        edges = [begin, *cuts, end]
+        left += [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high]
     return left
 
 

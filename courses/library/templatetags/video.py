@@ -32,3 +32,9 @@ def minutes(milliseconds: int) -> str:
     if whole < 3600:
         return f"{whole // 60}:{whole % 60:02}"
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+@register.filter
+def seconds(milliseconds: int) -> str:
+    """62500 -> 62.500, as players read it."""
+    return f"{milliseconds / 1000:.3f}"

@@ -1,6 +1,6 @@
 """Addresses of courses: for learners, for builders; each part in a module of its own."""
 
-from courses.library.urls import building, learning, videos
+from courses.library.urls import building, learning, videos, watching
 
 app_name = "library"
-urlpatterns = [*building.urlpatterns, *learning.urlpatterns, *videos.urlpatterns]
+urlpatterns = [*building.urlpatterns, *learning.urlpatterns, *videos.urlpatterns, *watching.urlpatterns]

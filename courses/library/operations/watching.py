@@ -1,0 +1,197 @@
+"""Watching: a player opens a session, tells what it has played, and is believed as far as it can be true."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
+from consortium.kernel.scoping import unfiltered
+from consortium.kernel.sealing import derive
+from consortium.people.models import User
+from courses.library.intervals import (
+    BadBeat,
+    Beat,
+    Purse,
+    Span,
+    Verdict,
+    admit,
+    mark_of,
+    percent,
+    reached,
+    read_beat,
+    within,
+)
+from courses.library.ladder.signing import binding
+from courses.library.models import Lesson, Watched, WatchSession
+from courses.library.models.watching import multirange, spans_in
+from courses.library.operations.learning import begin_lesson, complete_lesson
+from courses.library.states import FILMED, DoneBy, VideoRule
+
+_WHY = "one's own watching"
+
+# What is known of a session, and what of the claimed stretch of the film was served to the sign-in that holds it.
+_READ = """
+SELECT w.seq, w.beat_at, w."left", w.closed_at, w.video_id, w.lesson_id, f.length, l.watch_share, l.video_rule, d.spans,
+  (SELECT range_agg(int4range(s.begin, s."end")) FROM library_segmentserved s JOIN library_film g ON g.id = s.film_id
+    WHERE g.video_id = w.video_id AND s.session = w.session AND s.begin < %(end)s AND s."end" > %(begin)s)
+FROM library_watchsession w JOIN library_lesson l ON l.id = w.lesson_id JOIN library_video v ON v.id = w.video_id
+  LEFT JOIN library_film f ON f.id = v.current_id
+  LEFT JOIN library_watched d ON d.user_id = w.user_id AND d.video_id = w.video_id
+WHERE w.id = %(id)s AND w.user_id = %(user)s AND w.session = %(session)s"""
+
+# One beat in one statement: the next number is taken once, and the database joins what was watched.
+_WRITE = """
+WITH beat AS (
+  UPDATE library_watchsession SET seq = %(seq)s, beat_at = %(now)s, "left" = %(left)s
+  WHERE id = %(id)s AND seq = %(was)s RETURNING user_id, video_id, closed_at)
+INSERT INTO library_watched AS d (user_id, video_id, spans, position, at)
+SELECT user_id, video_id, %(spans)s::int4multirange, %(at)s, %(now)s FROM beat
+ON CONFLICT (user_id, video_id) DO UPDATE SET spans = d.spans + excluded.spans, at = excluded.at,
+  position = CASE WHEN (SELECT closed_at FROM beat) IS NULL THEN excluded.position ELSE d.position END
+RETURNING d.spans"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a player gets: the session, the secret that its beats are marked with, and where its viewer stopped (ms)."""
+
+    id: UUID
+    nonce: str
+    position: int
+    watched: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a beat: `watched` ms in all; `again`: may be told once more; `closed`: another device goes on."""
+
+    seq: int
+    watched: int
+    share: int
+    again: list[Span]
+    closed: bool
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The row of `_READ`."""
+
+    seq: int
+    beat_at: datetime
+    left: int
+    closed_at: datetime | None
+    video_id: UUID
+    lesson_id: UUID
+    film: int
+    share: int
+    rule: str
+    watched: list[Span]
+    served: list[Span]
+
+
+def nonce_of(watch_id: UUID) -> str:
+    """The secret of one session; it is nowhere written down."""
+    return mark_of(derive(settings.SEALING_KEY, "watching").hex(), str(watch_id))
+
+
+@transaction.atomic
+def open_watch(*, actor: Actor, lesson_id: UUID, session: str) -> Opened:
+    """Begin to watch here; a player that plays for this person elsewhere is closed. `session`: the sign-in's key."""
+    progress = begin_lesson(actor=actor, lesson_id=lesson_id)
+    rows = unfiltered(Lesson, why=_WHY).select_related("video__current")
+    lesson: Lesson = rows.get(pk=lesson_id)
+    video = lesson.video
+    if lesson.kind not in FILMED or video is None or video.current is None:
+        raise WrongStep(_("There is no video to watch yet."))
+    user: Any = User.objects.select_for_update(no_key=True).get(pk=progress.user_id)
+    now = clock.now()
+    WatchSession.objects.filter(user_id=user.pk, closed_at=None).update(closed_at=now)
+    row = WatchSession.objects.create(
+        user_id=user.pk, lesson=lesson, video=video, session=binding(session), opened_at=now, beat_at=now
+    )
+    mine = Watched.objects.filter(user_id=user.pk, video=video).first()
+    film = video.current.length
+    watched = within(mine.spans if mine else [], film)
+    _complete(actor, user.pk, lesson.pk, lesson.video_rule, reached(watched, film, lesson.watch_share))
+    return Opened(row.pk, nonce_of(row.pk), mine.position if mine else 0, watched, percent(watched, film))
+
+
+def tell_beat(*, actor: Actor, watch_id: UUID, session: str, text: str, mark: str) -> Told:
+    """Count what a player has played. A beat that came already changes nothing, and is answered like the first time.
+
+    InvalidInput for what the session's player did not write; NotVisible for another sign-in's session.
+    """
+    if not hmac.compare_digest(mark_of(nonce_of(watch_id), text).encode(), mark.encode()):
+        raise InvalidInput({"mark": _("This was not written by the player.")})
+    try:
+        beat = read_beat(text)
+    except BadBeat as fault:
+        raise InvalidInput({"text": _("This is no beat of a player.")}) from fault
+    known = _read(actor, watch_id, session, beat)
+    if beat.seq <= known.seq:
+        return _told(known, known.watched, known.seq)
+    verdict, now = _judged(beat, known), clock.now()
+    with transaction.atomic():
+        watched = _write(watch_id, beat, known, verdict, now)
+        if watched is None:  # the same beat came twice at this moment
+            return _told(known, known.watched, beat.seq)
+        is_done = reached(within(watched, known.film), known.film, known.share)
+        was_done = reached(within(known.watched, known.film), known.film, known.share)
+        _complete(actor, actor.user_id, known.lesson_id, known.rule, is_done and not was_done)
+    return _told(known, watched, beat.seq, verdict)
+
+
+def _read(actor: Actor, watch_id: UUID, session: str, beat: Beat) -> _Known:
+    given = {
+        "id": watch_id.hex, "user": actor.user_id.hex if actor.is_person else None, "session": binding(session),
+        "begin": min((begin for begin, _end in beat.played), default=0),
+        "end": max((end for _begin, end in beat.played), default=0),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, given)
+        row = cursor.fetchone()
+    if row is None:
+        raise NotVisible
+    watched, served = (spans_in(text or "") for text in row[9:])
+    return _Known(*row[:6], row[6] or 0, *row[7:9], watched, served)
+
+
+def _judged(beat: Beat, known: _Known) -> Verdict:
+    until = known.closed_at or clock.now()
+    passed = int((until - known.beat_at).total_seconds() * 1000)
+    return admit(beat, Purse(known.left, passed, known.closed_at is not None), known.served, known.film)
+
+
+def _write(watch_id: UUID, beat: Beat, known: _Known, verdict: Verdict, now: datetime) -> list[Span] | None:
+    given: Any = {
+        "id": watch_id.hex, "seq": beat.seq, "was": known.seq, "now": known.closed_at or now, "left": verdict.left,
+        "spans": multirange(verdict.counted), "at": min(beat.at, known.film),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, given)
+        row = cursor.fetchone()
+    return spans_in(row[0]) if row else None
+
+
+def _told(known: _Known, watched: Sequence[Span], seq: int, verdict: Verdict | None = None) -> Told:
+    so_far = within(watched, known.film)
+    return Told(
+        seq, so_far, percent(so_far, known.film), verdict.again if verdict else [], known.closed_at is not None,
+        verdict.refused if verdict else False,
+    )  # fmt: skip
+
+
+def _complete(actor: Actor, user_id: UUID, lesson_id: UUID, rule: str, enough: bool) -> None:
+    if enough and rule in (VideoRule.WATCHED, VideoRule.EITHER):
+        complete_lesson(actor=actor, lesson_id=lesson_id, user_id=user_id, how=DoneBy.WATCHED)

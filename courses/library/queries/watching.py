@@ -1,0 +1,54 @@
+"""The player's page: what plays, in which words, where its viewer is, and what they noted."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from consortium.kernel.actors import Actor
+from courses.library.intervals import percent, reached, within
+from courses.library.models import Caption, Film, FilmPiece, Video, Watched, WatchNote
+from courses.library.models.bases import in_reader_s
+from courses.library.queries.texts import language_here
+from courses.library.states import Language
+
+_TAGS = {Language.ENGLISH: "en", Language.CHINESE: "zh-Hans"}
+
+
+def watch_page(actor: Actor, video: Video) -> dict[str, Any]:
+    """Four queries. `video.current` is the film that plays."""
+    film: Any = video.current
+    mine = Watched.objects.filter(user_id=actor.user_id, video=video).first()
+    watched = within(mine.spans if mine else [], film.length)
+    position = mine.position if mine else 0
+    return {
+        "video": video, "film": film, "tracks": tracks(video), "chapters": chapters(video), "notes": notes_of(video),
+        "position": 0 if reached(position, film.length, 98) else position, "percent": percent(watched, film.length),
+        "has_sound": _has_sound(film), "master": reverse("library:video_master", args=[video.pk]),
+    }  # fmt: skip
+
+
+def tracks(video: Video) -> list[dict[str, Any]]:
+    """The captions, the reader's language first."""
+    here = language_here()
+    found = Caption.objects.filter(video=video).values_list("language", flat=True)
+    return [
+        {
+            "language": each, "tag": _TAGS[Language(each)], "label": Language(each).label,
+            "url": reverse("library:video_captions", args=[video.pk, each]),
+        }
+        for each in sorted(found, key=lambda language: language != here)
+    ]  # fmt: skip
+
+
+def chapters(video: Video) -> list[dict[str, Any]]:
+    """`at` in ms, `title` in the reader's language."""
+    return [{"at": int(row["at"] * 1000), "title": in_reader_s(row["en"], row["zh"])} for row in video.chapters]
+
+
+def notes_of(video: Video) -> list[WatchNote]:
+    """One's own, in the film's order."""
+    return list(WatchNote.objects.filter(video=video).order_by("at", "made_at"))
+
+
+def _has_sound(film: Film) -> bool:
+    return FilmPiece.objects.filter(film=film, rungs__contains=["sound"]).exists()

@@ -1,0 +1,130 @@
+"""The page of a video lesson, what its player tells, and the notes of its viewer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consortium.kernel.actors import current_actor
+from consortium.kernel.errors import NotVisible
+from consortium.kernel.methods import form_page
+from courses.library.forms.watching import NoteForm
+from courses.library.models import Lesson, Video
+from courses.library.operations.watch_notes import drop_note, write_note
+from courses.library.operations.watching import open_watch, tell_beat
+from courses.library.policies import may_build_course
+from courses.library.queries.page import lesson_seen, neighbours
+from courses.library.queries.playing import video_to_watch
+from courses.library.queries.progress import closed_because, progress_of
+from courses.library.queries.watching import notes_of, watch_page
+from courses.library.states import Progress
+
+
+def _lesson_and_video(lesson_id: UUID) -> tuple[Lesson, Video]:
+    lesson = lesson_seen(lesson_id)
+    if lesson.video_id is None:
+        raise NotVisible
+    return lesson, video_to_watch(lesson.video_id)
+
+
+@never_cache
+@require_safe
+def watch(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
+    """The player. A builder looks at a draft the same way, and nothing is counted."""
+    actor, (lesson, video) = current_actor(), _lesson_and_video(lesson_id)
+    course = lesson.version.course
+    learning = course.current_id == lesson.version_id
+    if not learning and not may_build_course(actor, course):
+        return redirect("library:course", course.pk)
+    if learning and closed_because(actor.user_id, lesson):
+        return redirect("library:lesson", lesson.pk)
+    row = progress_of(actor.user_id, course.pk).get(lesson.key) if learning else None
+    context: dict[str, Any] = {
+        **watch_page(actor, video), "lesson": lesson, "course": course, "preview": not learning,
+        "done": row is not None and row.state == Progress.COMPLETED, "after": neighbours(lesson)[1],
+        "note_form": NoteForm(),
+    }  # fmt: skip
+    return render(request, "library/watch.html", context)
+
+
+@require_POST
+def open_player(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
+    """A session for this player: JSON of its secret and of where its viewer stopped."""
+    made = open_watch(actor=current_actor(), lesson_id=lesson_id, session=request.session.session_key or "")
+    said = {
+        "beat_url": reverse("library:watch_beat", args=[made.id]), "nonce": made.nonce, "position": made.position,
+        "watched": made.watched, "share": made.share,
+    }  # fmt: skip
+    return JsonResponse(said)
+
+
+@require_POST
+def beat(request: HttpRequest, watch_id: UUID) -> HttpResponse:
+    """What a player has played: JSON of what stands now."""
+    told = tell_beat(
+        actor=current_actor(), watch_id=watch_id, session=request.session.session_key or "",
+        text=request.POST.get("text", "")[:8000], mark=request.POST.get("mark", "")[:64],
+    )  # fmt: skip
+    said = {
+        "seq": told.seq, "watched": told.watched, "share": told.share, "again": told.again, "closed": told.closed,
+        "refused": told.refused,
+    }  # fmt: skip
+    return JsonResponse(said)
+
+
+# -- notes ------------------------------------------------------------------------------------------------------------
+
+
+@form_page
+def notes(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
+    """One's notes, and one more."""
+    lesson, video = _lesson_and_video(lesson_id)
+    form = NoteForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        made = form.run(
+            lambda: write_note(
+                actor=current_actor(), video_id=video.pk, at=said["at"] or 0, text=said["text"], key=said["request_key"]
+            )
+        )
+        if made and not request.headers.get("HX-Request"):
+            return redirect(f"{reverse('library:watch', args=[lesson.pk])}#watch-notes")
+        form = NoteForm() if made else form
+    return _notes(request, lesson, video, form)
+
+
+def _notes(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) -> HttpResponse:
+    context = {"lesson": lesson, "video": video, "notes": notes_of(video), "note_form": form}
+    return render(request, "library/watch_notes.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def note_drop(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """Gone; back to the page it was on."""
+    gone = drop_note(actor=current_actor(), note_id=note_id)
+    lesson = Lesson.objects.filter(pk=_whose(request), video_id=gone.video_id).first()
+    if lesson is None:
+        return redirect("library:courses")
+    return redirect(f"{reverse('library:watch', args=[lesson.pk])}#watch-notes")
+
+
+def _whose(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("lesson", ""))
+    except ValueError:
+        return None
+
+
+@never_cache
+@require_safe
+def notes_text(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
+    """One's notes as a file."""
+    lesson, video = _lesson_and_video(lesson_id)
+    said = {"lesson": lesson, "notes": notes_of(video)}
+    answer = render(request, "library/watch_notes.txt", said, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="notes.txt"'
+    return answer
