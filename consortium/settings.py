@@ -434,7 +434,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "feed": (60, 60),
     "search": (120, 60),
     "link": (30, 60),
-    "verify": (30, 60),
+    "verify": (60, 60),
     # a still each three seconds, and those of three others looked at
     "still": (120, 60),
     "call": (120, 60),

@@ -13,6 +13,7 @@ from tests.access import (
     call_rows,
     care_rows,
     course_rows,
+    credit_rows,
     dialogue_rows,
     duty_rows,
     exam_rows,
@@ -30,6 +31,7 @@ from tests.access import (
     referral_api_rows,
     referring_rows,
     video_rows,
+    watch_rows,
 )
 from tests.access.rows import Row
 
@@ -48,7 +50,9 @@ ROWS: list[Row] = [
     *care_rows.ROWS,
     *manual_rows.ROWS,
     *course_rows.ROWS,
+    *credit_rows.ROWS,
     *video_rows.ROWS,
+    *watch_rows.ROWS,
     *bank_rows.ROWS,
     *meeting_rows.ROWS,
     *call_rows.ROWS,

@@ -42,6 +42,7 @@ from consultations.models import AnswerTemplate
 from consultations.operations import Advice
 from tests.access.care_world import care_rows
 from tests.access.course_world import course_rows
+from tests.access.credit_world import credit_rows
 from tests.access.exam_world import exam_rows
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
@@ -122,6 +123,7 @@ def build() -> World:
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
     world.rows |= exam_rows(world)
+    world.rows |= credit_rows(world)
     world.rows |= green_rows(world)
     world.rows |= care_rows(world)
     world.rows |= referring_rows(world)
