@@ -6,9 +6,13 @@ from base64 import b64encode
 from typing import Any
 
 from consortium.people.states import Role
+from courses.library.intervals import mark_of
 from courses.library.ladder.captions import Cue
 from courses.library.operations.video_changing import set_captions, set_chapters
+from courses.library.operations.watch_notes import write_note
+from courses.library.operations.watching import open_watch
 from tests.courses.library.films import as_, playing, shown_in_course
+from tests.courses.library.making import lessons_of
 from tests.factories.people import make_staff
 
 
@@ -18,6 +22,10 @@ def video_rows(world: Any) -> dict[str, Any]:
     film = playing(trainer)
     as_(trainer, set_captions, video_id=film.video_id, language="en", cues=[Cue(0, 1, "Look")])
     as_(trainer, set_chapters, video_id=film.video_id, chapters=[{"at": 0, "en": "Begin"}])
-    shown_in_course(trainer, film)
+    lesson = lessons_of(shown_in_course(trainer, film))[0]
+    watch = world.does("asker", open_watch, lesson_id=lesson.pk, session="a sign-in of their own")
+    note, _fresh = world.does("asker", write_note, video_id=film.video_id, at=0, text="Look")
+    beat = {"text": "1|0|100|", "mark": mark_of(watch.nonce, "1|0|100|")}
     said = b64encode(str(film.video_id).encode()).decode()
-    return {"film": film, "video": film.video, "video_metadata": f"video {said}"}
+    return {"film": film, "video": film.video, "video_metadata": f"video {said}", "watch_id": watch.id,
+            "filmed_lesson": lesson, "watch_note": note, "beat": beat}  # fmt: skip

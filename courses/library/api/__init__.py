@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from courses.library.api import building, learning, videos
+from courses.library.api import building, learning, videos, watching
 
 _VIDEO = "videos/<uuid:video_id>/"
 
 urlpatterns: list[URLPattern] = [
     *learning.urlpatterns,
     *building.urlpatterns,
+    *watching.urlpatterns,
     path("videos/", videos.Videos.as_view(), name="videos"),
     path(_VIDEO, videos.VideoDetail.as_view(), name="video"),
     path(f"{_VIDEO}chapters/", videos.VideoChapters.as_view(), name="video-chapters"),

@@ -1,17 +1,29 @@
 """The player's page: what plays, in which words, where its viewer is, and what they noted."""
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from consortium.kernel.actors import Actor
+from consortium.kernel.errors import NotVisible
 from courses.library.intervals import percent, reached, within
-from courses.library.models import Caption, Film, FilmPiece, Video, Watched, WatchNote
+from courses.library.models import Caption, Film, FilmPiece, Lesson, Video, Watched, WatchNote
 from courses.library.models.bases import in_reader_s
+from courses.library.queries.page import lesson_seen
+from courses.library.queries.playing import video_to_watch
 from courses.library.queries.texts import language_here
 from courses.library.states import Language
 
 _TAGS = {Language.ENGLISH: "en", Language.CHINESE: "zh-Hans"}
+
+
+def lesson_and_video(lesson_id: UUID) -> tuple[Lesson, Video]:
+    """A lesson that the actor sees, and its video with the film that plays; NotVisible where there is none."""
+    lesson = lesson_seen(lesson_id)
+    if lesson.video_id is None:
+        raise NotVisible
+    return lesson, video_to_watch(lesson.video_id)
 
 
 def watch_page(actor: Actor, video: Video) -> dict[str, Any]:

@@ -10,32 +10,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consortium.kernel.actors import current_actor
-from consortium.kernel.errors import NotVisible
 from consortium.kernel.methods import form_page
 from courses.library.forms.watching import NoteForm
 from courses.library.models import Lesson, Video
 from courses.library.operations.watch_notes import drop_note, write_note
 from courses.library.operations.watching import open_watch, tell_beat
 from courses.library.policies import may_build_course
-from courses.library.queries.page import lesson_seen, neighbours
-from courses.library.queries.playing import video_to_watch
+from courses.library.queries.page import neighbours
 from courses.library.queries.progress import closed_because, progress_of
-from courses.library.queries.watching import notes_of, watch_page
+from courses.library.queries.watching import lesson_and_video, notes_of, watch_page
 from courses.library.states import Progress
-
-
-def _lesson_and_video(lesson_id: UUID) -> tuple[Lesson, Video]:
-    lesson = lesson_seen(lesson_id)
-    if lesson.video_id is None:
-        raise NotVisible
-    return lesson, video_to_watch(lesson.video_id)
 
 
 @never_cache
 @require_safe
 def watch(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
     """The player. A builder looks at a draft the same way, and nothing is counted."""
-    actor, (lesson, video) = current_actor(), _lesson_and_video(lesson_id)
+    actor, (lesson, video) = current_actor(), lesson_and_video(lesson_id)
     course = lesson.version.course
     learning = course.current_id == lesson.version_id
     if not learning and not may_build_course(actor, course):
@@ -82,7 +73,7 @@ def beat(request: HttpRequest, watch_id: UUID) -> HttpResponse:
 @form_page
 def notes(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
     """One's notes, and one more."""
-    lesson, video = _lesson_and_video(lesson_id)
+    lesson, video = lesson_and_video(lesson_id)
     form = NoteForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
@@ -123,7 +114,7 @@ def _whose(request: HttpRequest) -> UUID | None:
 @require_safe
 def notes_text(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
     """One's notes as a file."""
-    lesson, video = _lesson_and_video(lesson_id)
+    lesson, video = lesson_and_video(lesson_id)
     said = {"lesson": lesson, "notes": notes_of(video)}
     answer = render(request, "library/watch_notes.txt", said, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="notes.txt"'
