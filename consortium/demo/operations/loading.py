@@ -9,6 +9,7 @@ from consortium.casework.models import ServiceMember
 from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
+from consortium.demo.operations.crediting import set_rules
 from consortium.demo.operations.examining import examine
 from consortium.demo.operations.measuring import measure_all
 from consortium.demo.operations.questioning import fill_bank
@@ -51,6 +52,7 @@ def load() -> None:
     roster(world)
     fill_bank(world)
     examine(world)
+    set_rules(world)
     teach(world)
     children = register_all(world)
     measure_all(world, children)

@@ -46,7 +46,8 @@ def _course(trainer: Actor, place: UUID, told: Taught) -> UUID:
     titles: dict[str, Any] = {"title_en": told.en, "title_zh": told.zh}
     version, _fresh = operations.make_course(actor=trainer, institution_id=place, **titles)
     operations.edit_version(
-        actor=trainer, version_id=version.pk, fields={**titles, **AUDIENCE, "hours": Decimal(told.hours)},
+        actor=trainer, version_id=version.pk,
+        fields={**titles, **AUDIENCE, "hours": Decimal(told.hours), "credit": Decimal(told.hours)},
         texts={"en": {"summary": told.about_en}, "zh": {"summary": told.about_zh}},
     )  # fmt: skip
     tables = {code: outline(pathway, code).inside for code in _LANGUAGES}
