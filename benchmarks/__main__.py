@@ -65,8 +65,9 @@ SCRIPTS = (
     ),
     Script("course-page", "courses", ("course",), None),
     Script("catalogue", "courses", ("catalogue",), None),
+    Script("heartbeat", "courses_watch", (), None),
     Script("video-ladder", "video", (), None),
-    Script("video-segment", "delivery", (), ("--rounds", "1", "--sizes", "1")),
+    Script("video-segment", "delivery", (), None),
     Script("reconnect", "reconnect", ("--rounds", "2"), None),
 )
 
