@@ -23,7 +23,6 @@ USER = settings.AUTH_USER_MODEL
 #: who reads everybody's credits
 READERS = (Role.CONSORTIUM_MANAGER, Role.AUDITOR)
 _CREDITS: dict[str, Any] = {"max_digits": 7, "decimal_places": 2}
-_CAP: dict[str, Any] = {**_CREDITS, "null": True, "blank": True}
 
 
 class CreditRuleRows(ScopedQuerySet["CreditRule"]):
@@ -54,10 +53,10 @@ class CreditRule(Scoped, CreatedOnce):
     hours_per_credit = models.DecimalField(max_digits=5, decimal_places=2)
     period_years = models.PositiveSmallIntegerField(default=1)
     first_year = models.PositiveSmallIntegerField(default=2024)
-    goal = models.DecimalField(**_CAP)
-    cap_day = models.DecimalField(**_CAP)
-    cap_category = models.DecimalField(**_CAP)
-    cap_scheme = models.DecimalField(**_CAP)
+    goal = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    cap_day = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    cap_category = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    cap_scheme = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     pass_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence = ArrayField(models.CharField(max_length=10, choices=Evidence.choices), default=list, blank=True)
     valid_from = models.DateField()
