@@ -31,7 +31,7 @@ def actor_for(user: User) -> Actor:
 def client_for(user: User, *, second_factor: bool = True, shared: bool = False) -> Client:
     """A browser in which `user` signed in just now (`shared`: on a desktop that others use too)."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="consortium.people.backends.Passwords")
     session = client.session
     proofs = [{"method": "password", "at": time.time(), "username": user.username}]
     if second_factor:

@@ -13,7 +13,9 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from consortium.kernel.checks import production_is_secure
         from consortium.kernel.errors import explain_constraint, explain_constraints
+        from consortium.kernel.ids import read_ids_quickly
 
+        read_ids_quickly()
         explain_constraints(apps.get_models())
         for config in apps.get_app_configs():
             for name, words in getattr(config, "rules", {}).items():

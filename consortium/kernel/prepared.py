@@ -6,8 +6,8 @@
 
     seats = _seats(user.pk, clock.today())  # a list
 
-The function is called with blanks in place of ids, days and the actor's own ids, and its statement kept for every other
-run of the same shape: as many ids, the same roles, the same plain values. The present stands in it as
+The function is called with blanks in place of ids, days, `Text` and the actor's own ids, and its statement kept for every
+other run of the same shape: as many ids, the same roles, the same plain values. The present stands in it as
 `scoping.Present()`. An id or a time that is written out would be everybody's, so that such a statement is refused.
 """
 
@@ -44,6 +44,22 @@ class BlankId(UUID):
         object.__setattr__(self, "place", place)
 
 
+class Text(str):
+    """A text that differs from run to run: given as it is, it would be part of the statement's shape."""
+
+
+class BlankText(str):
+    """Stands for the text at `place` among the values of a run."""
+
+    place: int
+
+    @classmethod
+    def at(cls, place: int) -> "BlankText":
+        blank = cls(f"\ufffc{place}")
+        blank.place = place
+        return blank
+
+
 class BlankDay(date):
     """Stands for the day at `place` among the values of a run."""
 
@@ -71,6 +87,8 @@ class _Blanks:
             return self._keep(given, BlankId)
         if type(given) is date:
             return self._keep(given, BlankDay.at)
+        if isinstance(given, Text):
+            return self._keep(given, BlankText.at)
         if isinstance(given, Actor):
             return self._actor(given)
         if isinstance(given, tuple):
@@ -99,6 +117,7 @@ class _Statement:
     compiler: Any
     sql: str
     params: tuple[Any, ...]
+    converters: Any
 
     def run(self, values: list[Any]) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -107,6 +126,7 @@ class _Statement:
         sent = self.sql, tuple(self._filled(values))
         compiler = copy(self.compiler)
         compiler.connection, compiler.as_sql = connection, lambda *_how, **_so: sent
+        compiler.get_converters = lambda _columns: self.converters
         rows = self.rows
         asked = SimpleNamespace(
             query=_Asked(rows.query, compiler), db=DEFAULT_DB_ALIAS, model=rows.model, _fields=rows._fields,
@@ -117,7 +137,7 @@ class _Statement:
     def _filled(self, values: list[Any]) -> Iterator[Any]:
         now = clock.now()
         for param in self.params:
-            if isinstance(param, BlankId | BlankDay):
+            if isinstance(param, BlankId | BlankDay | BlankText):
                 yield values[param.place]
             else:
                 yield now if param is PRESENT else param
@@ -149,7 +169,8 @@ def _written(build: Callable[..., Any], blanks: tuple[Any, ...]) -> _Statement |
         raise ValueError(f"{build.__qualname__}: an id or a time is written out; give it, or use Present()")
     if rows._prefetch_related_lookups:
         raise ValueError(f"{build.__qualname__}: what is prefetched is a statement of its own")
-    return _Statement(rows, compiler, sql, tuple(params))
+    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    return _Statement(rows, compiler, sql, tuple(params), converters)
 
 
 def prepared(build: Callable[P, Any]) -> Callable[P, list[Any]]:

@@ -15,7 +15,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -82,6 +82,19 @@ def key(*parts: str) -> str:
     return settings.REDIS_PREFIX + ":".join(parts)
 
 
+class OneClient(RedisCacheClient):
+    """Django's, which makes the library's client anew for each command."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
+
 class ForgivingCache(RedisCache):
     """Django's Redis cache that, while the server is away, remembers in this process instead of failing the request.
 
@@ -90,6 +103,7 @@ class ForgivingCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = OneClient
         self._spare = LocMemCache(f"spare-{server}", {"TIMEOUT": 300, "OPTIONS": {"MAX_ENTRIES": 10_000}})
 
     def _either(self, name: str, *args: Any, **kwargs: Any) -> Any:

@@ -19,6 +19,7 @@ from consortium.journal.models import READS, Entry
 from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, system
 from consortium.kernel.adapters import adapter
 from consortium.kernel.policies import Allowed, Decision, Denied
+from consortium.kernel.prepared import Text, prepared
 from consortium.kernel.topics import TopicKind, split
 
 CATCH_UP_LIMIT = 200
@@ -132,13 +133,18 @@ def journalled(label: str) -> TopicKind:
     model: Any = apps.get_model(label)
     name, subject_type = model._meta.model_name, model._meta.label_lower
 
+    @prepared
+    def seen(actor: Actor, pk: UUID) -> Any:
+        with acting_as(actor):
+            return model.objects.filter(pk=pk).values_list("pk")
+
     def sees(actor: Actor, key: str) -> Decision:
-        found = (pk := _uuid(key)) is not None and model.objects.filter(pk=pk).exists()
+        found = (pk := _uuid(key)) is not None and seen(actor, pk)
         return Allowed() if found else UNSEEN
 
     def newest(keys: Collection[str]) -> Mapping[str, int]:
-        rows = _told(subject_type).filter(subject_id__in=list(keys)).values("subject_id").annotate(seq=Max("seq"))
-        return dict.fromkeys(keys, 0) | dict(rows.values_list("subject_id", "seq"))
+        rows = _newest(subject_type, Text(*keys)) if len(keys) == 1 else _newest_of(subject_type, list(keys))
+        return dict.fromkeys(keys, 0) | dict(rows)
 
     def after(actor: Actor, key: str, seq: int, limit: int) -> list[dict[str, Any]]:
         with acting_as(system("a page catches up with what it may see")):
@@ -151,6 +157,18 @@ def journalled(label: str) -> TopicKind:
 def _told(subject_type: str) -> Any:
     """The entries that change what a page shows: all but mere reads."""
     return Entry.objects.filter(subject_type=subject_type).exclude(verb__in=READS)
+
+
+def _newest_of(subject_type: str, keys: list[str]) -> Any:
+    rows = _told(subject_type).filter(subject_id__in=keys).values("subject_id").annotate(seq=Max("seq"))
+    return rows.values_list("subject_id", "seq")
+
+
+@prepared
+def _newest(subject_type: str, key: Text) -> Any:
+    """Of one subject: what each page asks that begins to listen."""
+    with acting_as(system("telling live pages where they are")):
+        return _newest_of(subject_type, [key])
 
 
 def topic_of(subject: Model) -> str:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat, acting_as
-from consortium.kernel.prepared import BlankDay, BlankId, prepared
+from consortium.kernel.prepared import BlankDay, BlankId, BlankText, Text, prepared
 from consortium.kernel.scoping import Present, unfiltered
 from consortium.patients.models import AccessGrant, Patient
 from consortium.people.models import Institution, Membership, User
@@ -69,6 +69,23 @@ def test_another_persons_rows_come_by_the_same_words(asker: User, specialist: Us
 def test_a_day_is_filled_in(asker: User) -> None:
     assert seats(asker.pk, clock.today())
     assert seats(asker.pk, date(1990, 1, 1)) == []
+
+
+@prepared
+def called(word: Text, role: str) -> Any:
+    built.append(word)
+    return unfiltered(Patient, why=WHY).filter(name=word, sex__in=[role]).values_list("name", flat=True)
+
+
+def test_a_text_that_varies_is_filled_in(patient: Patient) -> None:
+    shown = [called(Text(name), patient.sex) for name in (patient.name, "somebody else", patient.name)]
+    assert shown == [[patient.name], [], [patient.name]]
+    assert [type(word) for word in built] == [BlankText]
+
+
+def test_a_text_that_is_given_as_it_is_is_part_of_the_shape() -> None:
+    assert shape_of("a") != shape_of("b")
+    assert shape_of(Text("a")) == shape_of(Text("b"))
 
 
 def test_the_present_is_that_of_the_run(stranger: User, patient: Patient, unrelated: Institution) -> None:

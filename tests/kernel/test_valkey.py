@@ -110,6 +110,11 @@ class _Silent:
         self.asked.append(1)
 
 
+def test_the_cache_makes_the_library_s_client_once(settings: Any) -> None:
+    cache = ForgivingCache(settings.REDIS_URL, {})._cache
+    assert cache.get_client("a", write=True) is cache.get_client("b", write=True)
+
+
 def test_the_first_failure_trips_the_breaker(spare: ForgivingCache) -> None:
     spare.get("word")
     assert valkey.breaker.open
