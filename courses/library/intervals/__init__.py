@@ -12,7 +12,9 @@ from courses.library.intervals.admission import (
     Purse,
     Verdict,
     admit,
+    percent,
     reached,
+    within,
 )
 from courses.library.intervals.saying import BadBeat, mark_of, read_beat
 from courses.library.intervals.spans import Span, common, length, shortened, union, without
