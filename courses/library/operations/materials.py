@@ -1,6 +1,8 @@
 """A picture or a PDF is added to a course: looked at in a child process, kept as re-encoded, under no name."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -14,7 +16,7 @@ from consortium.files.sniff.kinds import Kind
 from consortium.files.states import REASONS
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.errors import InvalidInput, NotVisible, StorageFull, TooLarge
+from consortium.kernel.errors import InvalidInput, NotVisible, StorageFull, TooLarge, database_rules
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from courses.library.models import Course, Material
@@ -44,16 +46,27 @@ def add_material(*, actor: Actor, course_id: UUID, name: str, data: bytes, key: 
 
     def make() -> Material:
         row = Material(course=course, name=name.strip()[:NAME_LENGTH], made_at=clock.now(), **author(actor, key))
-        try:
+        with _whole_or_nothing(row.folder):
             _look(row, data)
-        except OSError as error:
-            shutil.rmtree(row.folder, ignore_errors=True)
-            raise StorageFull from error
-        row.save(force_insert=True)
+            with database_rules(), transaction.atomic():
+                row.save(force_insert=True)
         note(actor, course, "add-material", facts={"kind": row.kind, "material": str(row.pk)})
         return row
 
     return once(Material, actor=actor, key=key, make=make)[0]
+
+
+@contextmanager
+def _whole_or_nothing(folder: Path) -> Iterator[None]:
+    """Bytes whose row was refused do not stay."""
+    try:
+        yield
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise StorageFull from error
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _look(row: Material, data: bytes) -> None:

@@ -15,11 +15,12 @@ from consortium.files.delivery.endpoint import PREFIX, ProtectedDelivery
 from consortium.people.models import User
 from courses.library.ladder import signing
 from courses.library.ladder.captions import Cue
-from courses.library.models import Film, SegmentServed
+from courses.library.models import Course, Film, Lesson, SegmentServed
 from courses.library.models.video import films_root
 from courses.library.operations.video_changing import set_captions
 from courses.library.operations.video_fetching import record_fetches
 from courses.library.queries.playing import media_key, segments_served
+from courses.library.states import Reach
 from courses.library.streaming.endpoint import PATTERN, Served, Sessions, Streaming
 from courses.library.streaming.ledger import Ledger
 from tests.cast import client_for
@@ -228,6 +229,79 @@ def test_the_pattern_is_the_one_that_is_routed() -> None:
     from courses.library.routing import http_routes
 
     assert [pattern for pattern, _app in http_routes] == [PATTERN]
+
+
+# -- addresses of one session in another -------------------------------------------------------------------------------
+
+
+def addresses(client: Client, film: Film) -> dict[str, str]:
+    """All that a player of this session is given: by what it is."""
+    master = text_of(client, at(film, "master.m3u8"))
+    assert all(at(film, f"1/{name}.m3u8") in master for name in ("240", "sound", "words/zh"))
+    sheet = next(line for line in text_of(client, at(film, "1/storyboard.vtt")).splitlines() if "#xywh" in line)
+    lesson = Lesson.unscoped.get(video=film.video_id)
+    rests = {
+        "master": "master.m3u8", "rung": "1/240.m3u8", "sound": "1/sound.m3u8", "words": "1/words/zh.m3u8",
+        "captions": "captions/zh.vtt", "storyboard": "1/storyboard.vtt", "poster": "1/stills/poster.jpg",
+    }  # fmt: skip
+    own = {what: at(film, rest) for what, rest in rests.items()}
+    return {"page": f"/courses/lessons/{lesson.pk}/", "sheet": sheet.partition("#")[0], **own}
+
+
+@pytest.fixture
+def given(viewer: Client, trainer: User, film: Film) -> dict[str, str]:
+    """What the learner's session was given."""
+    as_(trainer, set_captions, video_id=film.video_id, language="zh", cues=[Cue(0, 1, "看")])
+    return addresses(viewer, film)
+
+
+def test_they_lead_a_browser_that_is_not_signed_in_to_the_sign_in_page(given: dict[str, str]) -> None:
+    stranger = Client()
+    answers = {what: stranger.get(address) for what, address in given.items()}
+
+    assert {what: (answer.status_code, answer.content) for what, answer in answers.items()} == dict.fromkeys(
+        given, (302, b"")
+    )
+    assert all("/accounts/login/" in answer["Location"] for answer in answers.values())
+
+
+def test_they_are_worth_nothing_without_the_right_that_they_came_with(
+    viewer: Client, given: dict[str, str], other_trainer: User
+) -> None:
+    """The course is for its own hospital from now on: who copied an address has nothing by it, nor has who got it."""
+    Course.unscoped.update(reach=Reach.INSTITUTION)
+    for client in (viewer, client_for(other_trainer)):
+        answers = {what: client.get(address).status_code for what, address in given.items()}
+        assert answers == dict.fromkeys(given, 404)
+
+
+def test_a_segment_of_a_playlist_is_closed_to_every_other_session(
+    viewer: Client, film: Film, learner: User, trainer: User, other_trainer: User
+) -> None:
+    """Also to who may watch the same film: each session has addresses of its own."""
+    mine, foreign = (
+        viewer.session.session_key or "",
+        {"again": learner.pk, "trainer": trainer.pk, "x": other_trainer.pk},
+    )
+    media = Media({mine: learner.pk, **foreign})
+    for rung in ("240", "sound"):
+        address = segment(viewer, film, rung)
+        for wanted in (address, address.replace("0-4000.m4s", "init.mp4")):
+            assert {session: media.get(wanted, session).status for session in foreign} == dict.fromkeys(foreign, 403)
+            assert (media.get(wanted, "").status, media.get(wanted, mine).status) == (403, 200)
+    assert {each.session for each in media.fetched} == {signing.binding(mine)}
+
+
+def test_two_sessions_of_one_person_are_given_different_addresses(viewer: Client, film: Film, learner: User) -> None:
+    assert segment(viewer, film) != segment(client_for(learner), film)
+
+
+def test_a_token_opens_no_other_film(viewer: Client, film: Film, trainer: User, learner: User) -> None:
+    other = playing(trainer)
+    mine = viewer.session.session_key or ""
+    address = segment(viewer, film).replace(str(film.pk), str(other.pk))
+
+    assert Media({mine: learner.pk}).get(address, mine).status == 403
 
 
 # -- the record -------------------------------------------------------------------------------------------------------
