@@ -116,7 +116,12 @@ class Viewer:
 
     def by_hand(self) -> float:
         begin = self.at % (LENGTH - 10_000)
-        given = {"watch": self.opened.id.hex, "film": self.film.pk.hex, "begin": begin, "end": begin + 10_000}
+        given: dict[str, Any] = {
+            "watch": self.opened.id.hex,
+            "film": self.film.pk.hex,
+            "begin": begin,
+            "end": begin + 10_000,
+        }
 
         def act() -> None:
             with transaction.atomic(), connection.cursor() as cursor:

@@ -163,8 +163,9 @@ def _read(actor: Actor, watch_id: UUID, session: str, beat: Beat) -> _Known:
         row = cursor.fetchone()
     if row is None:
         raise NotVisible
-    watched, served = (spans_in(text or "") for text in row[9:])
-    return _Known(*row[:6], row[6] or 0, *row[7:9], watched, served)
+    seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, served = row
+    spans = spans_in(watched or ""), spans_in(served or "")
+    return _Known(seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule, *spans)
 
 
 def _judged(beat: Beat, known: _Known) -> Verdict:

@@ -97,17 +97,20 @@ def _notes(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) -
 def note_drop(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """Gone; back to the page it was on."""
     gone = drop_note(actor=current_actor(), note_id=note_id)
-    lesson = Lesson.objects.filter(pk=_whose(request), video_id=gone.video_id).first()
+    lesson = _lesson_of(request, gone.video_id)
     if lesson is None:
         return redirect("library:courses")
     return redirect(f"{reverse('library:watch', args=[lesson.pk])}#watch-notes")
 
 
-def _whose(request: HttpRequest) -> UUID | None:
+def _lesson_of(request: HttpRequest, video_id: UUID) -> Lesson | None:
+    """The lesson on whose page the button was, where it shows this video."""
     try:
-        return UUID(request.POST.get("lesson", ""))
+        lesson_id = UUID(request.POST.get("lesson", ""))
     except ValueError:
         return None
+    found: Lesson | None = Lesson.objects.filter(pk=lesson_id, video_id=video_id).first()
+    return found
 
 
 @never_cache

@@ -160,8 +160,9 @@ def test_the_api_says_the_same(viewer: Client, learner: User, lesson: Lesson, fi
 
 
 def noted(user: User, lesson: Lesson, text: str = "Count for a minute", ms: int = 2000, **words: Any) -> WatchNote:
+    video: Any = lesson.video
     with acting_as(actor_for(user)) as actor:
-        return write_note(actor=actor, video_id=lesson.video_id, at=ms, text=text, **words)[0]
+        return write_note(actor=actor, video_id=video.pk, at=ms, text=text, **words)[0]
 
 
 def test_a_note_is_kept_at_its_moment(viewer: Client, lesson: Lesson) -> None:

@@ -83,4 +83,5 @@ class Player:
 
 def seconds_of(user: User) -> float:
     """All that the person has been credited of any video."""
-    return sum(end - begin for row in Watched.unscoped.filter(user=user) for begin, end in row.spans) / 1000
+    milliseconds: int = sum(end - begin for row in Watched.unscoped.filter(user=user) for begin, end in row.spans)
+    return milliseconds / 1000
