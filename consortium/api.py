@@ -1,6 +1,5 @@
 """Everything under /api/v1/: each feature's paths, the description, and the page to read it."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,7 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
@@ -40,16 +39,6 @@ _FEATURES = (
 def _paths() -> list[URLPattern]:
     present = [name for name in _FEATURES if find_spec(name)]
     return [pattern for name in present for pattern in import_module(name).urlpatterns]
-
-
-def by_first_word(patterns: Sequence[URLPattern]) -> list[URLResolver]:
-    """The same addresses, those of one first word beneath it: Django tries one pattern after another, and three hundred
-    of them take it longer than a statement."""
-    words: dict[str, list[URLPattern]] = {}
-    for pattern in patterns:
-        word, _slash, rest = str(pattern.pattern).partition("/")
-        words.setdefault(word, []).append(path(rest, pattern.callback, pattern.default_args, name=pattern.name))
-    return [path(f"{word}/", include(beneath)) for word, beneath in words.items()]
 
 
 class Description(SpectacularAPIView):
@@ -102,7 +91,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 app_name = "api"
 urlpatterns = [
-    *by_first_word(_paths()),
+    *_paths(),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
     re_path(r"^(?P<rest>(?s:.*))$", Unknown.as_view(), name="unknown"),
