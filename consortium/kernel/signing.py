@@ -67,7 +67,7 @@ def _signer(pem: bytes, _name: str) -> signers.SimpleSigner:
     own, *chain = [
         Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in x509.load_pem_x509_certificates(pem)
     ]
-    store = SimpleCertificateStore.from_certs([own, *chain])
+    store = SimpleCertificateStore.from_certs([own, *chain])  # type: ignore[no-untyped-call]
     return signers.SimpleSigner(signing_cert=own, signing_key=PrivateKeyInfo.load(plain), cert_registry=store)
 
 
