@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -12,16 +13,23 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 from consortium.casework.models import Case, Service
 from consortium.files.models import Attachment
 from consortium.files.operations import attach_small, inspect_attachment, render_frames
+from consortium.files.sandbox import parent
 from consortium.kernel.actors import acting_as, system
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from tests.browser.conftest import DESK, PHONE, OpenPage, problems
 from tests.cast import actor_for
 from tests.factories.cases import make_asked
-from tests.files import makers
+from tests.files import makers, readings
 from tests.live.server import WebProcess
 
 Picture = Callable[[Page, str], None]
+
+
+@pytest.fixture(autouse=True)
+def each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(makers, "used", itertools.count())
+    monkeypatch.setattr(parent, "_run", readings.run)
 
 
 @pytest.fixture
