@@ -13,7 +13,7 @@ from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, WrongStep
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
-from courses.assessment.models import Exam, Form, FormQuestion, ItemVersion
+from courses.assessment.models import Exam, Form, FormQuestion, GivenAnswer, ItemVersion
 from courses.assessment.operations.answering import EPOCH, Sent, save_answer
 from courses.assessment.operations.attending import begin_attempt
 from courses.assessment.operations.building import change_exam, copy_exam, set_questions
@@ -226,8 +226,8 @@ def test_what_awaits_its_review_is_offered_to_self_checks_alone(
     trainer: User, hospital: Institution, waiting: ItemVersion
 ) -> None:
     offered = []
-    for words in ({}, {"self_check": True}):
-        exam = make_exam(trainer, hospital, draft=True, **words)
+    for self_check in (False, True):
+        exam = make_exam(trainer, hospital, draft=True, self_check=self_check)
         with acting_as(actor_for(trainer)):
             offered.append(waiting.pk in [one.version_id for one in pickable(exam, "")])
     assert offered == [False, True]
@@ -260,7 +260,7 @@ def test_who_begins_twice_has_one_attempt(check: Exam, asker: User) -> None:
 def test_an_answer_that_came_late_says_so_to_who_gave_it(check: Exam, asker: User) -> None:
     attempt = begin(check, asker)
     does(asker, save_answer, attempt_id=attempt.pk, sent=Sent(1, EPOCH + 1, {"option": "a"}))
-    attempt.answers.update(late=True)
+    GivenAnswer.unscoped.filter(attempt=attempt).update(late=True)
     does(asker, hand_in, attempt_id=attempt.pk)
     page = client_for(asker).get(f"/assessment/attempts/{attempt.pk}/result/").content.decode()
 

@@ -173,20 +173,20 @@ def import_for_review(
     batch = begin_import(actor=actor, data=data, name=name, institution_id=institution_id)
     batch = finish_import(actor=actor, import_id=batch.pk)
     _refuse([(row["row"], fault) for row in batch.rows for fault in row["faults"].values()])
-    made = ItemVersion.objects.filter(item_id__in=[row["item"] for row in batch.rows])
-    versions = {str(version.item_id): version for version in made}
-    stops = [(row["row"], _stops(actor, versions[row["item"]])) for row in batch.rows]
-    _refuse([(number, why) for number, why in stops if why])
-    return [versions[row["item"]] for row in batch.rows]
+    drafts = dict(
+        ItemVersion.objects.filter(item_id__in=[row["item"] for row in batch.rows]).values_list("item_id", "pk")
+    )
+    sent = [(row["row"], *_sent(actor, drafts[UUID(row["item"])])) for row in batch.rows]
+    _refuse([(number, why) for number, version, why in sent if version is None])
+    return [version for _number, version, _why in sent if version is not None]
 
 
-def _stops(actor: Actor, version: ItemVersion) -> Any:
-    """Send it to review; what stops it, in words."""
+def _sent(actor: Actor, version_id: UUID) -> tuple[ItemVersion | None, Any]:
+    """(the version in review, ""), or (None, what stops it in words)."""
     try:
-        submit_item(actor=actor, version_id=version.pk)
+        return submit_item(actor=actor, version_id=version_id), ""
     except InvalidInput as error:
-        return next(iter(error.fields.values()))
-    return ""
+        return None, next(iter(error.fields.values()))
 
 
 def _refuse(faults: Sequence[tuple[int, Any]]) -> None:

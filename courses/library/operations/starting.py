@@ -54,7 +54,7 @@ def start_from_file(
     As `start_course`. InvalidInput("questions") says which rows are wrong, and then nothing of it is made.
     """
     require(may_make_courses(actor, institution_id))
-    titles = titles_given(title_en, title_zh)
+    titles: dict[str, Any] = titles_given(title_en, title_zh)
 
     def make() -> Course:
         exam_id = _self_check(actor, institution_id, titles, questions, name)
