@@ -446,6 +446,6 @@ def test_lists_take_the_same_queries_for_one_and_three(
             page(client, name)
 
 
-OWN = 9
+OWN = 8
 ISSUED = 5
 RULES = 5
