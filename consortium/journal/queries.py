@@ -32,6 +32,8 @@ class TimelineStep:
     facts: dict[str, Any]
     text: str
     changes: dict[str, Any]
+    #: id of the account that did it; "" for the system
+    by: str = ""
 
 
 class _Keyring:
@@ -134,7 +136,7 @@ def timelines(subjects: Sequence[models.Model], *, limit: int = 1000) -> dict[st
 def _step(entry: Entry, opened: dict[str, Any]) -> TimelineStep:
     return TimelineStep(
         entry.seq, entry.at, entry.actor_name, entry.actor_role, entry.verb, entry.facts,
-        opened.get("text", ""), opened.get("changes", {}),
+        opened.get("text", ""), opened.get("changes", {}), str(entry.actor_id or ""),
     )  # fmt: skip
 
 

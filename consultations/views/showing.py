@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from consortium.casework.queries.thread import Place
-from consortium.casework.views.showing import composer, is_known_anew, note_look, place_of, shared_parts
+from consortium.casework.views.showing import composer, is_known_anew, note_look, or_away, place_of, shared_parts
 from consortium.files.queries.sent import files_to_send
 from consortium.kernel.actors import current_actor
 from consultations.queries.outcomes import outcome_shown
@@ -36,6 +36,7 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
+@or_away
 def live(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The parts that change, each to be put in its own place: what somebody is typing stays.
 

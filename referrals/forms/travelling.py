@@ -126,7 +126,10 @@ class CallForm(OnceForm):
     """An alarm by telephone, as the coordinator writes it down."""
 
     institution_id = forms.TypedChoiceField(label=_("Which clinic calls?"), coerce=UUID)
-    asker_id = forms.TypedChoiceField(label=_("Who calls?"), coerce=UUID)
+    asker_id = forms.TypedChoiceField(
+        label=_("Who calls?"), coerce=UUID,
+        help_text=_("Without an account it stands in your own name, and every doctor of the clinic sees it."),
+    )  # fmt: skip
     record_number = _line(
         _("Record number of the child there"), 60, autocomplete="off",
         help_text=_("Empty where the clinic has none: the child is registered there now."),

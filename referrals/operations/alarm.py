@@ -20,12 +20,12 @@ from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from consortium.patients.operations import Details, register_for_caller
 from consortium.patients.queries.measuring import latest_values
-from consortium.people.models import Institution, Membership
+from consortium.people.models import Institution
 from referrals.models import Referral
 from referrals.operations.sending import send_now
 from referrals.policies import may_record_for, may_refer
 from referrals.queries.alarming import alarm_services
-from referrals.queries.concerned import DOCTORS
+from referrals.queries.concerned import callers_at
 from referrals.states import AlarmProblem, Reason
 
 #: what a tile of the alarm means in casework's symptoms, which choose the medicines of the checklist
@@ -77,13 +77,16 @@ def record_alarm_call(
     service_id: UUID | None = None,
     key: UUID | None = None,
 ) -> Referral:
-    """A coordinator writes an alarm down for a clinic that calls by telephone: `asker_id` of `institution_id` asks,
-    the coordinator is `recorded_by`. The child is found by the clinic's record number together with the birth date
-    (`date`), or, where the clinic has none, registered there as `new_child`; either way it stays hidden from who
-    writes. Raises as `raise_alarm`."""
+    """A coordinator writes an alarm down for a clinic that calls by telephone: `asker_id` of `institution_id` asks (see
+    `callers_at`; the coordinator themself, for a caller who has no account), the coordinator is `recorded_by`.
+
+    The child is found by the clinic's record number together with the birth date (`date`), or, where the clinic has
+    none, registered there as `new_child`; either way it stays hidden from who writes. Raises as `raise_alarm`.
+    """
     require(may_record_for(actor))
     institution = _institution(institution_id)
-    _check_caller(institution_id, asker_id)
+    if asker_id != actor.user_id and asker_id not in callers_at(institution_id):
+        raise InvalidInput({"asker_id": _("Choose somebody of the clinic that calls.")})
     if new_child is not None:
         patient = register_for_caller(actor=actor, institution_id=institution_id, details=new_child, key=key)
     else:
@@ -102,12 +105,6 @@ def _institution(institution_id: UUID) -> Institution:
     if found is None:
         raise NotVisible
     return found
-
-
-def _check_caller(institution_id: UUID, asker_id: UUID) -> None:
-    seats = unfiltered(Membership, why="who calls by telephone").active(clock.today())
-    if not seats.filter(institution_id=institution_id, user_id=asker_id, role__in=DOCTORS).exists():
-        raise InvalidInput({"asker_id": _("Choose a doctor of the clinic that calls.")})
 
 
 def _called_about(institution_id: UUID, number: str, birth_date: Any) -> Patient:

@@ -17,6 +17,7 @@ from consortium.kernel.once import once
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from referrals.models import Referral
+from referrals.policies import may_refer
 from referrals.states import Kind, Reason, Step
 
 #: what a referral holds in text; all else is typed
@@ -109,9 +110,8 @@ def begin_referral(
 
     def make() -> Case:
         case = new_case(actor, CaseKind.REFERRAL, patient, institution_id, key=key, asker_id=asker_id)
-        referral = Referral(
-            case=case, kind=kind, parent_id=parent_id, again=again, recorded_by_id=_recorder(actor, asker_id)
-        )
+        recorder = _recorder(actor, asker_id, institution_id)
+        referral = Referral(case=case, kind=kind, parent_id=parent_id, again=again, recorded_by_id=recorder)
         fill(referral, fields, patient)
         with database_rules():
             case.save(force_insert=True)
@@ -128,8 +128,10 @@ def begin_referral(
     return made
 
 
-def _recorder(actor: Actor, asker_id: UUID | None) -> UUID | None:
-    return actor.user_id if asker_id not in (None, actor.user_id) else None
+def _recorder(actor: Actor, asker_id: UUID | None, institution_id: UUID) -> UUID | None:
+    """Who writes it down for somebody else, or for a clinic where they do not refer themselves."""
+    theirs = asker_id is None or (asker_id == actor.user_id and may_refer(actor, institution_id).allowed)
+    return None if theirs else actor.user_id
 
 
 def _made_before(case_id: UUID) -> Referral:

@@ -12,6 +12,11 @@ from referrals.policies import asked_services
 DOCTORS = (Role.ASKER, Role.SPECIALIST, Role.SERVICE_LEAD)
 
 
+def callers_at(institution_id: UUID) -> list[UUID]:
+    """Who may ask for a clinic by telephone: its doctors; where it has none with an account, its nurses."""
+    return doctors_of(institution_id, DOCTORS) or doctors_of(institution_id, (Role.NURSE,))
+
+
 def sender_side(case: Case) -> list[UUID]:
     """Who sent the child, while they work there; else every doctor of the sending institution."""
     return concerned.asking_side(case, DOCTORS)

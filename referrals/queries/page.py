@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.queries.page import CasePage
 from consortium.casework.queries.rows import party_words
+from consortium.casework.states import Ball
 from consortium.journal.queries import last_seq
 from consortium.kernel.actors import Actor
+from consortium.kernel.machine import Transition
 from consortium.patients.models import Patient
 from consortium.people.states import CLINICAL_ROLES
 from referrals.models import Referral
@@ -65,6 +67,13 @@ class ReferralPage(CasePage[Referral]):
         shown = {"raise_urgency": waits, "depart": sends}
         return (verb for verb in self.near_at_hand if shown.get(verb, True))
 
+    def is_main(self, t: Transition) -> bool:
+        """Not the arrival of a child who is not expected yet; another hospital, while it is the coordinator's turn."""
+        step, ball = self.referral.step, self.case.ball
+        if t.verb == "arrive":
+            return step not in (*WAITING_STEPS, Step.DECLINED)
+        return t.look == "main" or (t.verb == "redirect" and ball == Ball.COORDINATOR)
+
     @property
     def step_label(self) -> str:
         return str(Step(self.referral.step).label)
@@ -87,7 +96,7 @@ class ReferralPage(CasePage[Referral]):
     def where(self) -> str:
         """The receiving service with its hospital: whom the sender calls, and the family asks for."""
         service = self.case.service
-        return f"{service.name}, {service.institution.name}" if service else ""
+        return f"{service.name} · {service.institution.name}" if service else ""
 
     @property
     def reason(self) -> str:

@@ -81,7 +81,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        return f"{self.service.name}, {self.service.institution.name}"
+        return f"{self.service.name} · {self.service.institution.name}"
 
     @property
     def words(self) -> str:

@@ -19,7 +19,9 @@ def _places(referral: Referral) -> Choices:
 
 
 def _beds(referral: Referral) -> Choices:
-    return {"bed_id": bed_choices(referral)}
+    """Those of the board; not asked for where it has none."""
+    choices = bed_choices(referral)
+    return {"bed_id": choices if len(choices) > 1 else None}
 
 
 def _why_cancelled(actor: Actor, referral: Referral) -> str:

@@ -13,12 +13,21 @@ from referrals.forms import caring as asked
 from referrals.models import Referral
 from referrals.operations import caring, following, outcomes, returning
 from referrals.queries.following import next_visit
+from referrals.queries.outcomes import newest_outcome
+from referrals.queries.parts.outcome import diagnoses_in_words
 
 
 def _next_visit(actor: Actor, referral: Referral) -> str:
     """What this visit is for."""
     visit = next_visit(referral.pk)
     return visit.task if visit else ""
+
+
+def _compared(actor: Actor, referral: Referral) -> str:
+    """What is to be compared, beside the question whether it is the same."""
+    final, before = diagnoses_in_words(newest_outcome(referral.pk))[0], referral.working_diagnosis
+    said = _("Final diagnosis: %(final)s.") % {"final": final}
+    return " ".join([said, _("Thought before: %(diagnosis)s.") % {"diagnosis": before}] if before else [said])
 
 
 def _goes_up(actor: Actor, referral: Referral) -> str:
@@ -60,7 +69,7 @@ CARING: dict[str, Act[Referral]] = {
         plain(outcomes.acknowledge),
         gettext_lazy("Thank you. The loop is closed."),
         asked.AcknowledgeForm,
-        gettext_lazy("The hospital sees how useful it was and how the diagnoses compare."),
+        told=_compared,
     ),
     "take_over": Act(
         plain(returning.take_over),

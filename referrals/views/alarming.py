@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,7 +23,7 @@ from referrals.operations.alarm import age_in_days, raise_alarm, record_alarm_ca
 from referrals.policies import may_act_for_asker, may_record_for, may_refer
 from referrals.queries import referral_for
 from referrals.queries.alarming import alarm_of, alarm_running, alarm_services
-from referrals.queries.concerned import DOCTORS
+from referrals.queries.concerned import DOCTORS, callers_at
 from referrals.queries.page import referral_page
 from referrals.states import AlarmProblem
 
@@ -118,7 +119,7 @@ def alarm_call(request: HttpRequest) -> HttpResponse:
     initial = {"request_key": uuid4(), "institution_id": clinic.pk}
     form: Any = CallForm(request.POST or None, initial=initial)
     form.fields["institution_id"].choices = [(str(clinic.pk), clinic.name)]
-    form.fields["asker_id"].choices = _doctors(clinic)
+    form.fields["asker_id"].choices = _callers(actor, clinic)
     if form.is_bound and form.is_valid():
         try:
             referral = record_alarm_call(actor=actor, **form.told())
@@ -130,11 +131,11 @@ def alarm_call(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/alarm_call.html", context, status=422 if form.is_bound else 200)
 
 
-def _doctors(clinic: Institution) -> list[tuple[str, str]]:
-    people = User.objects.filter(
-        is_active=True, memberships__institution=clinic, memberships__role__in=DOCTORS, memberships__suspended_at=None
-    )
-    return [(str(user.pk), user.get_full_name()) for user in people.distinct().order_by("full_name")]
+def _callers(actor: Actor, clinic: Institution) -> list[tuple[Any, str]]:
+    """Who calls is to be chosen, never assumed; where nobody there has an account, it is the coordinator's own."""
+    people = User.objects.filter(pk__in=callers_at(clinic.pk)).order_by("full_name")
+    named = [(user.pk, user.get_full_name()) for user in people]
+    return [*([("", "—")] if named else []), *named, (actor.user_id, _("Somebody without an account here"))]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -37,9 +37,9 @@ _SALT = "referrals.family"
 public = by_link("the family, by link")
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    """One answer for taken back, run out, tried too often and never made."""
-    return render(request, "referrals/family/gone.html", status=404)
+def _gone(request: HttpRequest, *, with_link: bool) -> HttpResponse:
+    """One answer for taken back, run out, tried too often and never made; without the link, it may be opened again."""
+    return render(request, "referrals/family/gone.html", {"by_link": with_link}, status=404)
 
 
 def _speak(request: HttpRequest, link: FamilyLink) -> None:
@@ -59,7 +59,7 @@ def family_open(request: HttpRequest, token: str) -> HttpResponse:
     spend("link", address(request))
     link = standing_link(token)
     if link is None:
-        return _gone(request)
+        return _gone(request, with_link=True)
     _speak(request, link)
     form = BirthDateForm(request.POST or None)
     if form.is_valid():
@@ -68,11 +68,11 @@ def family_open(request: HttpRequest, token: str) -> HttpResponse:
                 actor=current_actor(), token=token, birth_date=form.cleaned_data["birth_date"]
             )
         except NotVisible:
-            return _gone(request)
+            return _gone(request, with_link=True)
         if opened is not None:
             return _let_in(request, opened)
         if link.wrong_tries + 1 >= TRIES:
-            return _gone(request)
+            return _gone(request, with_link=True)
         _refuse(form, TRIES - link.wrong_tries - 1)
     return render(request, "referrals/family/open.html", {"form": form}, status=form.status)
 
@@ -108,7 +108,7 @@ def family(request: HttpRequest) -> HttpResponse:
     """The family's only page."""
     link = _link_here(request)
     if link is None:
-        return _gone(request)
+        return _gone(request, with_link=False)
     _speak(request, link)
     return render(request, "referrals/family/page.html", {"page": family_page(link)})
 
@@ -120,7 +120,7 @@ def family_answer(request: HttpRequest) -> HttpResponse:
     spend("link", address(request))
     link = _link_here(request)
     if link is None:
-        return _gone(request)
+        return _gone(request, with_link=False)
     try:
         operations.answer_visit(actor=current_actor(), link_id=link.pk, answer=request.POST.get("answer", ""))
     except DomainError:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from consortium.casework.queries.thread import Place
-from consortium.casework.views.showing import composer, is_known_anew, note_look, place_of, shared_parts
+from consortium.casework.views.showing import composer, is_known_anew, note_look, or_away, place_of, shared_parts
 from consortium.files.queries.sent import files_to_send
 from consortium.kernel.actors import Actor, current_actor
 from referrals.operations.answering import open_referral
@@ -45,6 +45,7 @@ def _opened(actor: Actor, case_id: UUID, *, looks: bool) -> ReferralPage:
 
 @never_cache
 @require_safe
+@or_away
 def live(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The parts that change, each to be put in its own place: what somebody is typing stays.
 

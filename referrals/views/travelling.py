@@ -13,7 +13,7 @@ from consortium.kernel.actors import Actor, current_actor
 from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.forms import travelling as asked
-from referrals.models import Referral
+from referrals.models import Referral, Transport
 from referrals.operations.transport import (
     Handover,
     Way,
@@ -26,6 +26,7 @@ from referrals.operations.transport import (
 )
 from referrals.operations.unannounced import link_sender
 from referrals.operations.urgency import lower_urgency, raise_urgency
+from referrals.states import WAITING_STEPS, Step
 
 _NONE = [("", "—")]
 
@@ -36,8 +37,24 @@ def _arrange(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Referral:
 
 
 def _sign(actor: Actor, case_id: UUID, said: dict[str, Any]) -> Referral:
-    mode = said.pop("mode")
+    mode = said.pop("mode", "")
     return sign_handover(actor=actor, case_id=case_id, handover=Handover(**said), mode=mode)
+
+
+def _how(referral: Referral) -> Choices:
+    """How the child travels is asked for once."""
+    return {"mode": None} if Transport.objects.filter(case_id=referral.pk).exists() else {}
+
+
+def _as_before(_actor: Actor, referral: Referral) -> str:
+    arranged = Transport.objects.filter(case_id=referral.pk).exists()
+    return str(_("What is left empty stays as it was.")) if arranged else ""
+
+
+def _departing(referral: Referral) -> Choices:
+    """The threat is asked for only of a child whom nobody has accepted yet."""
+    early = referral.step in (*WAITING_STEPS, Step.DECLINED)
+    return _how(referral) if early else {**_how(referral), "life_threat": None}
 
 
 def _vehicles(_referral: Referral) -> Choices:
@@ -57,8 +74,9 @@ def _clinics(referral: Referral) -> Choices:
 
 def _handed_over(_actor: Actor, referral: Referral) -> str:
     """What was signed, to be said again."""
-    way = referral.case.transport
-    return "\n".join(part for part in (way.severity, way.summary, way.actions, way.awareness) if part)
+    way = Transport.objects.filter(case_id=referral.pk).first()
+    said = (way.severity, way.summary, way.actions, way.awareness) if way else ()
+    return "\n".join(part for part in said if part)
 
 
 TRAVEL_ACTS: dict[str, Act[Referral]] = {
@@ -69,22 +87,23 @@ TRAVEL_ACTS: dict[str, Act[Referral]] = {
     "lower_urgency": Act(plain(lower_urgency), _("Urgency lowered."), LowerUrgencyForm, choices=lower),
     "arrange_transport": Act(
         _arrange, _("Transport arranged. Both sides see it."), asked.TransportForm,
-        hint=_("What is left empty stays as it was."), choices=_vehicles,
+        choices=_vehicles, told=_as_before,
     ),
     "depart": Act(
         plain(depart), _("On the way. The receiving hospital is told."), asked.DepartForm,
-        hint=_("Checklist and hand-over may follow by telephone."),
+        hint=_("Checklist and hand-over may follow by telephone."), choices=_departing,
     ),
     "sign_handover": Act(
         _sign, _("Signed with your name."), asked.HandoverForm,
         hint=_("In five parts: how ill, summary, actions, what may go wrong; the receiver says it again."),
+        choices=_how,
     ),
     "report_incident": Act(
         plain(report_incident, request_key="key"), _("Kept. Both sides are told."), asked.IncidentForm,
         hint=_("It is learnt from, never held against anybody."),
     ),
     "arrive": Act(
-        plain(arrive), _("The child is here. The sender is told."), asked.ArriveForm,
+        plain(arrive), _("The child is here. The sender is told."), asked.ArriveForm, told=_handed_over,
     ),
     "read_back": Act(plain(read_back), _("Read back. The sender sees it."), asked.ReadBackForm, told=_handed_over),
     "link_sender": Act(

@@ -188,7 +188,7 @@ class Live {
   leave(topic) {
     const asks = document.querySelector(`[data-live-lost][data-live-topics*="${topic}"]`);
     if (!asks) return void location.reload();
-    asks.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) location.reload(); });
+    asks.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr.status >= 400) location.reload(); });
     htmx.trigger(asks, "live:lost");
   }
 

@@ -70,6 +70,20 @@ def test_query_count_of_the_askers_list(
         assert rows(page(client, tab="asked")) == 3
 
 
+def test_query_count_of_the_nurses_list(
+    asker: User, specialist: User, nurse: User, patient: Patient, service: Service, django_assert_num_queries: Any
+) -> None:
+    client = client_for(nurse)
+    claimed(asker, specialist, patient, service)
+    page(client)
+    with django_assert_num_queries(13):
+        assert rows(page(client)) == 1
+    submitted(asker, patient, service)
+    claimed(asker, specialist, patient, service)
+    with django_assert_num_queries(13):
+        assert rows(page(client)) == 3
+
+
 def test_query_count_of_the_coordinators_queue(
     asker: User, coordinator: User, patient: Patient, service: Service, django_assert_num_queries: Any
 ) -> None:

@@ -35,6 +35,11 @@ def url_of(made: Consultation, more: str = "") -> str:
     return f"/consultations/{made.pk}/{more}"
 
 
+def closed_out(asker: User, made: Consultation) -> Consultation:
+    done: Consultation = by(asker, operations.close_out, case_id=made.pk, change="treatment", referral_avoided=False)
+    return done
+
+
 def whole(service: Service, **fields: Any) -> dict[str, Any]:
     """A form with everything that must be there."""
     plain = {"service_id": service.pk, "priority": 2, "question": QUESTION, "weight": "6.8", "consent_given": "on"}
@@ -362,11 +367,36 @@ def test_who_comes_to_know_the_child_gets_the_whole_page_anew(
     asker: User, specialist: User, patient: Patient, service: Service
 ) -> None:
     made = claimed(asker, specialist, patient, service)
-    answer = client_for(specialist).get(url_of(made, "live/"), {"known": "0", "beside": "case"})
+    answer = client_for(specialist).get(url_of(made, "live/"), {"known": "00", "beside": "case"})
     assert answer.headers["HX-Refresh"] == "true"
-    same = client_for(specialist).get(url_of(made, "live/"), {"known": "1", "beside": "answer"})
+    same = client_for(specialist).get(url_of(made, "live/"), {"known": "11", "beside": "answer"})
     assert "HX-Refresh" not in same.headers
     assert 'id="case-dock"' not in same.content.decode()
+
+
+def test_who_no_longer_reads_the_thread_gets_the_whole_page_anew(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    made = claimed(asker, specialist, patient, service)
+    assert "HX-Refresh" in client_for(specialist).get(url_of(made, "live/"), {"known": "10"}).headers
+
+
+def test_a_page_of_a_case_that_left_its_readers_sight_leads_to_the_worklist_and_says_so(
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made, browser = answered(asker, specialist, patient, service), client_for(coordinator)
+    assert browser.get(url_of(made, "live/")).status_code == 200
+    closed_out(asker, made)
+    led = browser.get(url_of(made, "live/"), headers={"HX-Request": "true"})
+    assert (led.status_code, led.headers["HX-Redirect"]) == (200, "/")
+    assert "no longer yours to see" in page(browser, "/")
+
+
+def test_a_live_part_of_what_nobody_sees_is_nothing_to_who_does_not_listen(
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made = closed_out(asker, answered(asker, specialist, patient, service))
+    assert client_for(coordinator).get(url_of(made, "live/")).status_code == 404
 
 
 # -- acts

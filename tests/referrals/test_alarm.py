@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -261,11 +262,36 @@ def test_number_and_birth_date_both_fit_or_nothing_is_told(
 
 
 def test_who_calls_is_a_doctor_there(
-    coordinator: User, nurse: User, duty: User, numbered: Patient, community: Institution
+    coordinator: User, asker: User, nurse: User, duty: User, numbered: Patient, community: Institution
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         called(coordinator, nurse, numbered, community)
     assert "asker_id" in refused.value.fields
+
+
+def test_where_a_clinic_has_no_doctor_its_nurse_calls(
+    coordinator: User, nurse: User, duty: User, numbered: Patient, community: Institution
+) -> None:
+    assert called(coordinator, nurse, numbered, community).case.asker_id == nurse.pk
+
+
+def test_for_a_caller_without_an_account_the_coordinator_asks(
+    coordinator: User, duty: User, numbered: Patient, community: Institution
+) -> None:
+    out = stored(called(coordinator, coordinator, numbered, community))
+    assert (out.case.asker_id, out.recorded_by_id) == (coordinator.pk, coordinator.pk)
+    assert out.case.asking_institution_id == community.pk
+
+
+def test_who_calls_is_chosen_and_never_assumed(
+    coordinator: User, asker: User, nurse: User, community: Institution, district: Institution
+) -> None:
+    browser, url = client_for(coordinator), reverse("referrals:alarm_call")
+    text = browser.get(url, {"clinic": str(community.pk)}).content.decode()
+    choices = re.findall(r'<option value="([^"]*)"', text.partition('name="asker_id"')[2].partition("</select>")[0])
+    assert choices == ["", str(asker.pk), str(coordinator.pk)]
+    empty = browser.get(url, {"clinic": str(district.pk)}).content.decode()
+    assert "Somebody without an account here" in empty
 
 
 def test_nobody_else_writes_for_others(

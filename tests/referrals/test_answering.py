@@ -259,6 +259,7 @@ def test_the_dialog_of_acceptance_asks_for_the_promise(specialist: User, referra
     text = response.content.decode()
     assert "What do you promise?" in text
     assert "<html" not in text
+    assert "Which bed do you keep?" not in text, "where the board has none, it is not asked for"
 
 
 def test_accepting_on_the_screen_leads_back_to_the_referral(specialist: User, referral: Referral) -> None:
@@ -293,7 +294,7 @@ def test_the_card_says_who_was_asked_and_who_declined(
     no(specialist, referral, service_id=elsewhere.pk, note="All beds are full.")
     text = client_for(asker).get(reverse("referrals:show", args=[referral.pk])).content.decode()
     assert "No bed or place in time" in text
-    assert "They suggest Respiratory medicine, University Hospital." in text
+    assert "They suggest Respiratory medicine · University Hospital." in text
 
 
 def test_the_worklist_says_that_it_waits_to_be_accepted(specialist: User, referral: Referral) -> None:

@@ -133,6 +133,8 @@ def test_only_what_is_free_may_be_chosen(specialist: User, service: Service, ref
     choices = by(specialist, lambda actor: bed_choices(stored(referral)))
     assert [code for code, _words in choices] == [str(free.pk), ""]
     assert choices[0][1].startswith("Ward: 2 free beds, as of ")
+    text = client_for(specialist).get(reverse("referrals:act", args=[referral.pk, "accept"])).content.decode()
+    assert "Which bed do you keep?" in text and choices[0][1] in text
 
 
 @pytest.mark.django_db(transaction=True)

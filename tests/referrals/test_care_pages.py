@@ -388,6 +388,7 @@ def test_seen_in_the_clinic_and_acknowledged_from_the_page(
     assert act(specialist, here, "see_child", clinic="Room 3").status_code == 302
     client_for(specialist).post(at("outcome", here), typed())
     said = {"usefulness": "5", "concordance": "same", "appropriateness": "", "learnt": ""}
+    assert "Final diagnosis: J05.0" in client_for(asker).get(at("act", here, "acknowledge")).content.decode()
     assert act(asker, here, "acknowledge", **said).status_code == 302
     assert (fresh(here).step, Acknowledgement.unscoped.get().usefulness) == (Step.CLOSED, 5)
 

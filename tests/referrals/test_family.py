@@ -341,7 +341,8 @@ def test_it_says_how_many_tries_are_left_and_then_closes(link: FamilyLink) -> No
         response = client.post(f"/referrals/family/{link.token()}/", {"birth_date": "2001-01-01"})
         assert (response.status_code, f"try {left} more" in response.content.decode()) == (422, True)
     assert client.post(f"/referrals/family/{link.token()}/", {"birth_date": "2001-01-01"}).status_code == 404
-    assert client.get(f"/referrals/family/{link.token()}/").status_code == 404
+    closed = client.get(f"/referrals/family/{link.token()}/")
+    assert closed.status_code == 404 and "Ask your clinic for a new one." in closed.content.decode()
 
 
 def test_what_is_no_date_is_no_try(link: FamilyLink) -> None:
@@ -351,7 +352,8 @@ def test_what_is_no_date_is_no_try(link: FamilyLink) -> None:
 
 def test_the_page_is_closed_to_who_has_not_opened_it(link: FamilyLink) -> None:
     client = Client()
-    assert client.get("/referrals/family/").status_code == 404
+    closed = client.get("/referrals/family/")
+    assert closed.status_code == 404 and "Open the link from your clinic again." in closed.content.decode()
     assert client.post("/referrals/family/answer/", {"answer": "coming"}).status_code == 404
     client.cookies["family"] = str(link.pk)
     assert client.get("/referrals/family/").status_code == 404

@@ -112,8 +112,14 @@ def test_the_live_parts_come_without_the_page(specialist: User, referral: Referr
 
 
 def test_a_live_part_for_who_has_come_to_know_the_child_is_the_page_anew(specialist: User, referral: Referral) -> None:
-    response = client_for(specialist).get(reverse("referrals:live", args=[referral.pk]) + "?known=0")
+    response = client_for(specialist).get(reverse("referrals:live", args=[referral.pk]) + "?known=00")
     assert response["HX-Refresh"] == "true"
+
+
+def test_a_page_of_a_referral_out_of_sight_leads_to_the_worklist(stranger: User, referral: Referral) -> None:
+    url = reverse("referrals:live", args=[referral.pk])
+    led = client_for(stranger).get(url, headers={"HX-Request": "true"})
+    assert (led.status_code, led["HX-Redirect"]) == (200, "/")
 
 
 def test_the_page_listens_to_its_case(specialist: User, referral: Referral) -> None:

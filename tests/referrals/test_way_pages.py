@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from consortium.casework.models import Resource, Service
+from consortium.casework.models import Case, Resource, Service
 from consortium.casework.states import Priority, ResourceKind
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
 from referrals.models import Check, Incident, Referral
-from referrals.operations.answering import decline
+from referrals.operations.answering import accept, decline
 from referrals.operations.transport import arrive, report_incident
 from referrals.queries.page import referral_page
 from referrals.queries.parts.transport import part_transport, part_vitals
@@ -171,6 +172,41 @@ def test_the_read_back_is_asked_for_beside_what_was_handed_over(asker: User, spe
     assert "adrenaline twice" in client_for(specialist).get(url).content.decode()
 
 
+def test_on_arrival_the_handover_stands_beside_its_read_back(asker: User, specialist: User, going: Referral) -> None:
+    url = reverse("referrals:act", args=[going.pk, "arrive"])
+    before = client_for(specialist).get(url)
+    handed_over(asker, arranged(asker, going))
+    assert before.status_code == 200 and "adrenaline twice" in client_for(specialist).get(url).content.decode()
+
+
+def test_what_was_arranged_before_stays_and_is_said(asker: User, going: Referral) -> None:
+    url, words = reverse("referrals:act", args=[going.pk, "arrange_transport"]), "What is left empty stays"
+    assert words not in client_for(asker).get(url).content.decode()
+    arranged(asker, going)
+    assert words in client_for(asker).get(url).content.decode()
+
+
+def asked_of(user: User, referral: Referral, verb: str) -> set[str]:
+    """The fields of an act's form."""
+    text = client_for(user).get(reverse("referrals:act", args=[referral.pk, verb])).content.decode()
+    return set(re.findall(r'id="act_([a-z_]+?)(?:_\d+)?"', text)) - {"title", "form", "body"}
+
+
+def test_how_the_child_travels_is_asked_for_once(asker: User, going: Referral) -> None:
+    before = {verb: "mode" in asked_of(asker, going, verb) for verb in ("depart", "sign_handover")}
+    arranged(asker, going)
+    after = {verb: "mode" in asked_of(asker, going, verb) for verb in ("depart", "sign_handover")}
+    assert (set(before.values()), set(after.values())) == ({True}, {False})
+
+
+def test_who_was_accepted_departs_without_a_word_of_the_threat(
+    asker: User, going: Referral, patient: Patient, service: Service
+) -> None:
+    waiting = sent(asker, patient, service, priority=Priority.STAT)
+    asked = ["life_threat" in asked_of(asker, each, "depart") for each in (waiting, going)]
+    assert asked == [True, False]
+
+
 def test_before_acceptance_the_form_wants_the_threat(
     asker: User, specialist: User, patient: Patient, service: Service
 ) -> None:
@@ -215,6 +251,24 @@ def test_the_urgency_is_at_hand_while_the_child_is_awaited(
     assert "raise_urgency" in dock(asker, made)[1]
     by(specialist, arrive, case_id=made.pk)
     assert "raise_urgency" not in dock(asker, made)[1]
+
+
+def test_until_the_child_is_expected_its_arrival_is_not_the_main_act(
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made = sent(asker, patient, service)
+    assert dock(coordinator, made)[0] != "arrive"
+    by(specialist, accept, case_id=made.pk)
+    assert dock(coordinator, made)[0] == "arrive"
+
+
+def test_another_hospital_is_the_main_act_when_it_is_the_coordinators_turn(
+    asker: User, coordinator: User, patient: Patient, service: Service
+) -> None:
+    made = sent(asker, patient, service)
+    before = dock(coordinator, made)[0]
+    Case.unscoped.filter(pk=made.pk).update(ball="coordinator", ball_user=None)
+    assert (before, dock(coordinator, made)[0]) == ("", "redirect")
 
 
 def test_another_hospital_is_the_main_act_once_one_has_declined(

@@ -135,6 +135,11 @@ class CasePage(Generic[Row]):
         """Messages are free text: only for who may know the child, or writes there."""
         return self.identified or self.may_write
 
+    @property
+    def known(self) -> str:
+        """What the reader knows of it, for a page that listens: the child, the thread; "10"."""
+        return f"{self.identified:d}{self.thread_shown:d}"
+
     def running(self) -> dict[str, Any]:
         """The clock on top of the page: due_at, started_at, paused_at, reason; empty when none runs."""
         clocks = list(Clock.objects.filter(case_id=self.case.pk, stopped_at=None).order_by("-started_at"))
@@ -163,10 +168,14 @@ class CasePage(Generic[Row]):
         """Acts that stand beside the main one, as the case is now and for who looks at it."""
         return self.near_at_hand
 
+    def is_main(self, t: Transition) -> bool:
+        """Whether this is the act that the case waits for."""
+        return t.look == "main"
+
     def dock(self) -> dict[str, Any]:
         """The main act, the near ones, and the rest."""
         shown = [t for t in self.actions if t.verb not in self.elsewhere]
-        main = [t for t in shown if t.look == "main"][:1]
+        main = [t for t in shown if self.is_main(t)][:1]
         rest = [t for t in shown if t not in main]
         wanted = list(self.wanted())
         near = sorted((t for t in rest if t.verb in wanted), key=lambda t: wanted.index(t.verb))[:MOST_SHOWN]

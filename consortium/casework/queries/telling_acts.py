@@ -47,8 +47,8 @@ def told(
         str(case.pk): [act for act in acts[str(case.pk)] if act.verb in words[case.kind].past] for case in cases
     }  # fmt: skip
     kinds = {str(case.pk): words[case.kind] for case in cases}
-    known = _named([(act, kinds[pk].people) for pk, each in worded.items() for act in each])
-    known |= _spoken([user for case in cases for user in (case.asker, case.responder) if user is not None])
+    parties = _spoken([user for case in cases for user in (case.asker, case.responder) if user is not None])
+    known = parties | _named([(act, kinds[pk].people) for pk, each in worded.items() for act in each], parties)
     return {
         pk: [_step(act, kinds[pk].past[act.verb], kinds[pk].note(act, known), known) for act in each]
         for pk, each in worded.items()
@@ -56,16 +56,19 @@ def told(
 
 
 def _spoken(people: list[User]) -> dict[str, str]:
-    """The journal keeps names as they were said then; those known are named in the reader's language."""
-    return {said: user.get_full_name() for user in people for said in (user.full_name, user.full_name_zh) if said}
+    """The journal keeps names as they were said then; those known, by id too, are named in the reader's language."""
+    by_id = {str(user.pk): user.get_full_name() for user in people}
+    return by_id | {said: by_id[str(u.pk)] for u in people for said in (u.full_name, u.full_name_zh) if said}
 
 
-def _named(acts: Sequence[tuple[TimelineStep, Callable[[TimelineStep], Iterable[str]]]]) -> dict[str, str]:
-    """Names of the people and services that facts speak of, by id. At most two queries."""
-    who = {user_id for act, people in acts for user_id in people(act)}
+def _named(
+    acts: Sequence[tuple[TimelineStep, Callable[[TimelineStep], Iterable[str]]]], parties: Names
+) -> dict[str, str]:
+    """Names of who acted and of the people and services that facts speak of, by id. At most two queries."""
+    who = {user_id for act, people in acts for user_id in (*people(act), act.by) if user_id and user_id not in parties}
     services = {act.facts[fact] for act, _people in acts for fact in _SERVICES if act.facts.get(fact)}
     known = list(User.objects.filter(pk__in=map(UUID, who))) if who else []
-    names = {str(u.pk): u.get_full_name() for u in known} | _spoken(known)
+    names = _spoken(known)
     if services:
         names |= {str(s.pk): s.name for s in Service.objects.filter(pk__in=map(UUID, services))}
     return names
@@ -73,7 +76,7 @@ def _named(acts: Sequence[tuple[TimelineStep, Callable[[TimelineStep], Iterable[
 
 def _step(act: TimelineStep, label: str | Promise, note: str, known: Names) -> dict[str, Any]:
     role = act.role.split(",")[0]
-    who = known.get(act.who, act.who) if role in Role.values else _("The system")
+    who = known.get(act.by) or known.get(act.who, act.who) if role in Role.values else _("The system")
     seat = Role(role).label if role in Role.values else ""
     return {"label": label, "who": f"{who}, {seat}" if seat else who, "at": act.at, "note": note, "state": "done"}
 

@@ -12,7 +12,7 @@ class Tell(TextChoices):
     """Whom a step tells. The last step of a chain that ends with the coordinator gives them the ball."""
 
     HOLDER = "holder", _("Whoever has to act")
-    LEAD = "lead", _("The service lead; on the asking side, all its doctors")
+    LEAD = "lead", _("The lead; on the asking side all doctors")
     COORDINATOR = "coordinator", _("The coordinator, who takes it on")
 
 

@@ -1,9 +1,14 @@
 """What the page of every case does around its own parts."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from consortium.casework.models import Case
 from consortium.casework.operations import mark_read
@@ -12,6 +17,26 @@ from consortium.casework.queries.thread import Place, quoted
 from consortium.casework.views.talking import Files, fresh_form, uuid_of
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor
+from consortium.kernel.errors import NotVisible
+
+Live = Callable[[HttpRequest, UUID], HttpResponse]
+
+
+def or_away(live: Live) -> Live:
+    """The parts that change; a page that listens and whose case has left its reader's sight, as a coordinator's does
+    when it closes, leads to the worklist and says so. The answer is the same for a case that never was."""
+
+    @wraps(live)
+    def led(request: HttpRequest, case_id: UUID) -> HttpResponse:
+        try:
+            return live(request, case_id)
+        except NotVisible:
+            if not request.headers.get("HX-Request"):
+                raise
+        messages.info(request, _("The case that stood here is closed, or no longer yours to see."))
+        return HttpResponseClientRedirect("/")
+
+    return led
 
 
 def place_of(request: HttpRequest) -> Place:
@@ -25,8 +50,9 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 def is_known_anew(request: HttpRequest, page: CasePage[Any]) -> bool:
-    """Whether the reader has come to know the child, or may no longer, since they opened the page (`?known=`)."""
-    return request.GET.get("known", "") not in ("", str(int(page.identified)))
+    """Whether the reader has come to know the child or to read its thread, or may no longer, since they opened the page
+    (`?known=`)."""
+    return request.GET.get("known", "") not in ("", page.known)
 
 
 def note_look(page: CasePage[Any], *, seen: bool = True) -> None:

@@ -30,7 +30,7 @@ _TONES = {OfferStep.ACCEPTED: "green", OfferStep.DECLINED: "yellow", OfferStep.R
 def _offer(offer: Offer, *, words: bool) -> dict[str, Any]:
     alternative = offer.alternative
     return {
-        "place": f"{offer.service.name}, {offer.service.institution.name}",
+        "place": f"{offer.service.name} · {offer.service.institution.name}",
         "step": offer.get_step_display(), "tone": _TONES.get(OfferStep(offer.step), ""),
         "at": offer.answered_at or offer.seen_at or offer.asked_at,
         "who": offer.answered_by.get_full_name() if offer.answered_by else "",

@@ -61,7 +61,7 @@ def _led_to(referral: Referral) -> list[dict[str, Any]]:
     return [
         {
             "id": row.pk, "kind": Kind(row.kind).label, "step": Step(row.step).label,
-            "where": f"{row.case.service.name}, {row.case.service.institution.name}", "at": row.case.submitted_at,
+            "where": f"{row.case.service.name} · {row.case.service.institution.name}", "at": row.case.submitted_at,
         }
         for row in rows.select_related("case__service__institution").order_by("-case__submitted_at")
     ]  # fmt: skip
