@@ -37,20 +37,17 @@ MOST_GROWTH = 1.3
 _COLUMNS = """c.id, c.kind, c.priority, c.headline, c.age_days, c.sex, c.weight_grams, c.ball, c.ball_user_id, c.due_at,
  c.submitted_at, c.closed_at, c.is_open, c.clock_paused, c.responder_id, c.asker_id, c.asking_institution_id,
  c.patient_id, c.last_message_seq, c.service_id, c.created_at"""
-_LOST = f"""(SELECT {_COLUMNS}, r.step FROM casework_case c JOIN referrals_referral r ON r.case_id = c.id
- WHERE {{of}} AND c.kind = 'referral' AND c.is_open AND c.submitted_at IS NOT NULL
-   AND c.due_at < now() AND (r.step IN ('scheduled', 'en_route', 'following') OR NOT EXISTS (
-     SELECT FROM casework_clock k WHERE k.case_id = c.id AND k.stopped_at IS NULL AND k.paused_at IS NULL
-       AND k.escalates_at IS NOT NULL))
- ORDER BY c.priority, c.due_at, c.id LIMIT 26)"""
-RADAR_BY_HAND = """SELECT c.*, a.full_name, a.full_name_zh, h.full_name, h.full_name_zh, i.name_en, i.name_zh, i.phone,
-  s.name_en, s.name_zh, s.duty_phone, t.phone,
+_LOST = """(SELECT case_id, priority, due_at FROM referrals_unwatched
+ WHERE {side} = %(house)s AND priority = {priority} AND due_at < now() ORDER BY due_at, case_id LIMIT 26)"""
+RADAR_BY_HAND = f"""SELECT {_COLUMNS}, r.step, a.full_name, a.full_name_zh, h.full_name, h.full_name_zh, i.name_en,
+  i.name_zh, i.phone, i.duty_phone, s.name_en, s.name_zh, s.duty_phone, o.duty_phone, t.phone,
   (SELECT started_at FROM casework_clock k WHERE k.case_id = c.id AND stopped_at IS NULL AND paused_at IS NULL LIMIT 1),
-  (SELECT seq FROM casework_readmark r WHERE r.case_id = c.id AND r.user_id = %(me)s LIMIT 1)
-FROM ({ranges} ORDER BY priority, due_at, id LIMIT 26) c
+  (SELECT seq FROM casework_readmark m WHERE m.case_id = c.id AND m.user_id = %(me)s LIMIT 1)
+FROM (SELECT DISTINCT case_id, priority, due_at FROM ({{ranges}}) l ORDER BY priority, due_at, case_id LIMIT 26) u
+JOIN casework_case c ON c.id = u.case_id JOIN referrals_referral r ON r.case_id = c.id
 JOIN people_user a ON a.id = c.asker_id LEFT JOIN people_user h ON h.id = c.ball_user_id
 JOIN people_institution i ON i.id = c.asking_institution_id JOIN casework_service s ON s.id = c.service_id
-LEFT JOIN referrals_transport t ON t.case_id = c.id
+JOIN people_institution o ON o.id = s.institution_id LEFT JOIN referrals_transport t ON t.case_id = c.id
 ORDER BY c.priority, c.due_at, c.id"""
 WAY_BY_HAND = (
     "SELECT p.*, c.* FROM patients_pathway p JOIN patients_patient c ON c.id = p.patient_id WHERE p.id = %(pathway)s",
@@ -84,15 +81,10 @@ def radar_sql(built: Referred) -> dict[str, Run]:
     with acting_as(actor), CaptureQueriesContext(connection) as captured:
         radar(actor)
     statement = str(sole([q["sql"] for q in captured.captured_queries if "casework_clock" in q["sql"]]))
-    services, places = built.world.services, sorted(actor.institution_ids(Role.COORDINATOR), key=str)
-    received = [f"c.service_id = %(service{n})s" for n in range(len(services))]
-    sent = [f"c.asking_institution_id = %(place{n})s" for n in range(len(places))]
-    ranges = " UNION ALL ".join(_LOST.format(of=of) for of in (*received, *sent))
-    given = {
-        "me": str(built.coordinator.pk),
-        **{f"service{n}": str(s.pk) for n, s in enumerate(services)},
-        **{f"place{n}": str(place) for n, place in enumerate(places)},
-    }
+    sides = [(side, priority) for side in ("receiver_id", "sender_id") for priority in (1, 2, 3)]
+    ranges = " UNION ALL ".join(_LOST.format(side=side, priority=priority) for side, priority in sides)
+    (house,) = actor.institution_ids(Role.COORDINATOR)
+    given = {"me": str(built.coordinator.pk), "house": str(house)}
     limit = RADAR_BY_HAND.format(ranges=ranges)
     return {"product": lambda: timed(execute(statement)), "limit": lambda: timed(lambda: _read([limit], given))}
 

@@ -2,6 +2,7 @@
 
 A referral that was sent and accepted is made by the product's own operations; PostgreSQL multiplies its rows as
 `world` does. One in a hundred is open; of these every tenth is lost: its time is over and nobody is left to be told.
+At every size a page of lost ones is full, so that the radar shows, and is measured by, as many rows.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from benchmarks.world import CENTRES, OPEN_OF, SERVICES, World, multiply
 
 # isort: split
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from consortium.casework.models import Case, Clock, Service
@@ -33,6 +34,9 @@ from tests.referrals import cared
 from tests.referrals.cases import sent
 
 LOST_OF = 10 * OPEN_OF
+#: more than a page of each size's late ones, the same number everywhere
+_LATE = """UPDATE casework_clock SET escalates_at = NULL WHERE stopped_at IS NULL AND case_id IN (
+  SELECT id FROM casework_case WHERE kind = 'referral' AND is_open AND due_at < now() ORDER BY id LIMIT 40)"""
 
 
 @dataclass
@@ -57,7 +61,18 @@ def referred(built: World, size: int) -> Referred:
         have, pattern, pathway = cursor.fetchone()
     if size > have:
         multiply(built, _COPIES, "bench_referrals", pattern=str(pattern), first=have + 1, last=size)
+    _watch()
     return Referred(built, User.objects.get(username="bench_coordinator"), pathway)
+
+
+def _watch() -> None:
+    """More than a page of those that are late are lost, and the radar's rows are made: copies pass by its triggers."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(_LATE)
+        cursor.execute("SELECT referrals_watch(id) FROM casework_case WHERE kind = 'referral' AND is_open")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE referrals_unwatched, casework_clock")
 
 
 def _people(built: World) -> None:

@@ -69,7 +69,7 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Any:
 
 def keyset(rows: QuerySet[Any], *, order: Sequence[str], after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of `rows` (models or .values()) in `order`, whose last column is unique and none of which is null."""
-    here = read_cursor(after, len(order)) if after else None
+    here = _cursor(rows.model, order, after)
     return page_of(list(_from(rows.order_by(*order), order, here)[: size + 1]), order, size)
 
 
@@ -80,9 +80,10 @@ def keyset_merged(
     shaped: Callable[[QuerySet[Any]], QuerySet[Any]],
     after: str = "",
     size: int = PAGE_SIZE,
+    of: type[Model] | None = None,
 ) -> Page:
     """One page of several ranges of one model, each read by its own index; `shaped` makes the page's rows of it."""
-    return page_of(list(merged(parts, order=order, shaped=shaped, after=after, size=size)), order, size)
+    return page_of(list(merged(parts, order=order, shaped=shaped, after=after, size=size, of=of)), order, size)
 
 
 def merged(
@@ -92,16 +93,19 @@ def merged(
     shaped: Callable[[QuerySet[Any]], QuerySet[Any]],
     after: str = "",
     size: int = PAGE_SIZE,
+    of: type[Model] | None = None,
 ) -> QuerySet[Any]:
     """The rows of that page and one more, which tells that there is another.
 
     The ranges yield ids only, so that the page's columns are fetched once; as an array, for PostgreSQL would weigh a
-    subquery against every other way to the same rows. A row that stands in two ranges is shown once.
+    subquery against every other way to the same rows. A row that stands in two ranges is shown once. `of`: the model
+    of the page's rows, where the ranges are of another one with the same keys and columns of `order`.
     """
-    here = read_cursor(after, len(order)) if after else None
+    model = of or parts[0].model
+    here = _cursor(model, order, after)
     cut = [_from(part.order_by(*order), order, here).values("pk")[: size + 1] for part in parts]
     ids = cut[0] if len(cut) == 1 else cut[0].union(*cut[1:], all=True)
-    rows = parts[0].model._base_manager.filter(_is_any("pk", ArraySubquery(ids)))
+    rows = model._base_manager.filter(_is_any("pk", ArraySubquery(ids)))
     return shaped(rows).order_by(*order)[: size + 1]
 
 
@@ -111,10 +115,14 @@ def _is_any(name: str, array: ArraySubquery) -> Any:
 
 
 def _from(ordered: Any, order: Sequence[str], here: Sequence[Any] | None) -> Any:
-    if here is None:
-        return ordered
+    return ordered if here is None else ordered.filter(_after(order, here))
+
+
+def _cursor(model: type[Model], order: Sequence[str], after: str) -> list[Any] | None:
+    if not after:
+        return None
     try:
-        return ordered.filter(_after(order, _typed(ordered.model, order, here)))
+        return _typed(model, order, read_cursor(after, len(order)))
     except (TypeError, ValueError, ValidationError) as error:
         raise InvalidInput({"after": "unreadable cursor"}) from error
 

@@ -3,6 +3,7 @@
 from referrals.models.beds import BedBoard
 from referrals.models.care import Acknowledgement, CareDraft, Encounter, FollowUp, Outcome
 from referrals.models.family import FamilyLink
+from referrals.models.radar import Unwatched
 from referrals.models.referral import Check, Offer, Referral
 from referrals.models.ways import Incident, Transport, Visit, Waiting
 
@@ -19,6 +20,7 @@ __all__ = [
     "Outcome",
     "Referral",
     "Transport",
+    "Unwatched",
     "Visit",
     "Waiting",
 ]

@@ -1,30 +1,30 @@
 """The radar: every child without a next step. An open referral is on it from the moment its time is over and nobody is
 left to be told, or its day has passed without a word, until somebody moves it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consortium.casework.models import Case, Clock, Service
+from consortium.casework.models import Case, Service
 from consortium.casework.queries.rows import row_of
 from consortium.casework.queries.worklists import URGENT_FIRST, WHY, as_rows, services_coordinated
-from consortium.casework.states import CaseKind
-from consortium.kernel import clock
+from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
-from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged
-from consortium.kernel.scoping import unfiltered
+from consortium.kernel.pagination import PAGE_SIZE, Page, keyset_merged, merged, page_of
+from consortium.kernel.prepared import prepared
+from consortium.kernel.scoping import Present, unfiltered
 from consortium.people.models import Institution
 from consortium.people.states import Role
-from referrals.models import Transport
+from referrals.models import Transport, Unwatched
 from referrals.states import Step
 
-#: steps whose day is itself the alarm: a visit, a journey, a follow-up that passed without a word
+#: steps whose day is itself the alarm: a visit, a journey, a follow-up that passed without a word; the triggers that
+#: keep `Unwatched` name them too
 DAY_STEPS = (Step.SCHEDULED, Step.EN_ROUTE, Step.FOLLOWING)
 _SENDER, _RECEIVER, _WAY = "sender", "receiver", "way"
 
@@ -83,24 +83,12 @@ LOST: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def is_lost() -> Q:
-    """Without a next step, as a condition on an open, sent referral's Case.
-
-    One clock is looked for of each case that is come to: as EXISTS, PostgreSQL would hash every clock that runs.
-    """
-    ahead = unfiltered(Clock, why=WHY).filter(
-        case_id=OuterRef("pk"), stopped_at=None, paused_at=None, escalates_at__isnull=False
-    )
-    nobody_to_tell = IsNull(Subquery(ahead.values("pk")[:1]), True)
-    return Q(due_at__lt=clock.now()) & (Q(referral__step__in=DAY_STEPS) | Q(nobody_to_tell))
-
-
-def lost_ranges(services: Sequence[Service], places: Collection[UUID]) -> list[Any]:
-    """What the offices of `places` look after: sent to their services, or by their houses. Each is one index range."""
-    open_ = unfiltered(Case, why=WHY).filter(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False)
-    lost = open_.filter(is_lost())
-    received = [lost.filter(service_id=service.pk) for service in services]
-    return [*received, *(lost.filter(asking_institution_id=place) for place in sorted(places, key=str))]
+def lost_ranges(places: Collection[UUID]) -> list[Any]:
+    """What the offices of `places` look after: sent to their services, or by their houses. Each urgency of each side is
+    one index range that begins with the longest overdue and ends at the present."""
+    overdue = unfiltered(Unwatched, why=WHY).filter(due_at__lt=Present()).annotate(id=F("case_id"))
+    sides = [overdue.filter(**{side: place}) for side in ("receiver_id", "sender_id") for place in places]
+    return [side.filter(priority=priority) for side in sides for priority in Priority.values]
 
 
 def _shaped(rows: Any, actor: Actor) -> Any:
@@ -129,15 +117,23 @@ def radar_topics(actor: Actor) -> list[str]:
     return [*queues, *(f"asked:{place}" for place in sorted(actor.institution_ids(Role.COORDINATOR), key=str))]
 
 
+@prepared
+def _first(actor: Actor, places: tuple[UUID, ...], size: int) -> Any:
+    return merged(lost_ranges(places), order=URGENT_FIRST, shaped=lambda rows: _shaped(rows, actor), size=size, of=Case)
+
+
 def radar(actor: Actor, *, after: str = "", size: int = PAGE_SIZE) -> Page:
     """One page of the children without a next step whom the actor coordinates, the most urgent first, then the longest
-    overdue; as dicts. Two queries, of which one finds them, by the indexes `casework_case_radar` and `.._radar_sent`.
+    overdue; as dicts. One query, by the indexes `referrals_radar_received` and `.._sent`.
     """
-    parts = lost_ranges(services_coordinated(actor), actor.institution_ids(Role.COORDINATOR))
-    if not parts:
+    places = tuple(sorted(actor.institution_ids(Role.COORDINATOR), key=str))
+    if not places:
         return Page([], "")
+    if not after:
+        return page_of(_first(actor, places, size), URGENT_FIRST, size)
     return keyset_merged(
-        parts, order=URGENT_FIRST, shaped=lambda rows: _shaped(rows, actor), after=after, size=size
+        lost_ranges(places), order=URGENT_FIRST, shaped=lambda rows: _shaped(rows, actor), after=after, size=size,
+        of=Case,
     )  # fmt: skip
 
 
@@ -159,7 +155,7 @@ def radar_row(item: dict[str, Any], actor: Actor, names: dict[UUID, str]) -> dic
 
 
 def radar_panel(actor: Actor) -> dict[str, Any] | None:
-    """The card of the coordinator's worklist (settings.WORKLIST_PANELS). Two queries; none for anybody else."""
+    """The card of the coordinator's worklist (settings.WORKLIST_PANELS). One query; none for anybody else."""
     if not watches(actor):
         return None
     page = radar(actor, size=3)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consortium.casework.models import Case, Clock, Service
@@ -19,12 +20,14 @@ from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, Membership, User
 from consortium.people.states import Role
-from referrals.models import Referral, Transport
+from referrals.models import Referral, Transport, Unwatched
 from referrals.queries.radar import DAY_STEPS, LOST, lost_ranges, radar, radar_panel
 from referrals.states import OPEN_STEPS, Mode, Step
 from tests.cast import actor_for, client_for
+from tests.factories.cases import make_asked, make_service
 from tests.factories.people import make_staff
 from tests.referrals.rows import referral_at, way_to
+from tests.referrals.watched import wrongly_watched
 
 pytestmark = pytest.mark.django_db
 LATE, AHEAD = timedelta(hours=-2), timedelta(hours=2)
@@ -142,9 +145,9 @@ def test_one_query_finds_them_however_many(
     for _each in range(many):
         plant(Step.SEEN, due=LATE)
     actor = actor_for(coordinator)
-    with acting_as(actor), django_assert_num_queries(2) as asked:
+    with acting_as(actor), django_assert_num_queries(1) as asked:
         assert len(radar(actor).items) == many
-    assert sum("referrals_referral" in query["sql"] for query in asked) == 1
+    assert "referrals_unwatched" in asked[0]["sql"]
 
 
 def test_every_open_step_has_its_words() -> None:
@@ -211,12 +214,117 @@ def test_it_is_linked_from_the_coordinators_start(plant: Plant, coordinator: Use
     assert "Declined, and no other place was found" in text
 
 
-def test_each_range_is_read_in_the_order_of_its_index(service: Service, coordinator: User) -> None:
-    """By service and by sending house, without a sort, also from the middle."""
-    actor = actor_for(coordinator)
-    with acting_as(actor), connection.cursor() as cursor:
+# --- what it reads
+
+
+def test_each_range_is_read_in_the_order_of_its_index(hospital: Institution) -> None:
+    """Of each side and urgency, without a sort and up to the present only."""
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
-        for part in lost_ranges([service], actor.institution_ids(Role.COORDINATOR)):
-            plan = part.order_by(*URGENT_FIRST).values("id")[:26].explain()
-            assert "casework_case_" in plan, plan
-            assert "Sort" not in plan, plan
+        parts = lost_ranges([hospital.pk])
+        plans = [part.order_by(*URGENT_FIRST).values("pk")[:26].explain() for part in parts]
+    assert len(plans) == 2 * len(Priority)
+    for plan in plans:
+        assert "Index Only Scan using referrals_radar_" in plan, plan
+        assert "due_at <" in plan and "priority =" in plan and "Filter" not in plan and "Sort" not in plan, plan
+
+
+def test_its_indexes_are_of_both_sides(hospital: Institution) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        plans = [part.order_by(*URGENT_FIRST).values("pk").explain() for part in lost_ranges([hospital.pk])]
+    assert [plan.count("referrals_radar_received") for plan in plans] == [1, 1, 1, 0, 0, 0]
+    assert [plan.count("referrals_radar_sent") for plan in plans] == [0, 0, 0, 1, 1, 1]
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for part in plan.get("Plans", ()) for node in _nodes(part))]
+
+
+def _read_of(nodes: list[dict[str, Any]], table: str) -> int:
+    """How many rows of `table` were looked at."""
+    own = [node for node in nodes if node.get("Relation Name") == table]
+    return sum(
+        round((n["Actual Rows"] + n.get("Rows Removed by Filter", 0)) * n["Actual Loops"]) for n in own
+    )  # fmt: skip
+
+
+def test_a_page_reads_as_many_rows_as_it_shows(plant: Plant, coordinator: User) -> None:
+    """However many others are late and told of, or wait for a day that is still to come."""
+    for _each in range(4):
+        plant(Step.SEEN, due=LATE, escalates=AHEAD)
+        plant(Step.SCHEDULED, due=AHEAD, escalates=AHEAD)
+    lost = {plant(Step.SEEN, due=LATE).pk for _each in range(3)}
+    actor = actor_for(coordinator)
+    with acting_as(actor), CaptureQueriesContext(connection) as asked:
+        assert {item["id"] for item in radar(actor).items} == lost
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked[0]['sql']}")
+        nodes = _nodes(cursor.fetchone()[0][0]["Plan"])
+    assert _read_of(nodes, "referrals_unwatched") == len(lost)
+    assert _read_of(nodes, "casework_clock") == len(lost)
+    assert _read_of(nodes, "casework_case") <= 2 * len(lost)
+
+
+# --- its rows, which the database keeps
+
+
+def test_the_rows_are_the_rule_for_every_step_and_clock(plant: Plant) -> None:
+    for step in (*OPEN_STEPS, Step.CLOSED, Step.CANCELLED):
+        plant(step)
+        plant(step, clocked=False)
+        plant(step, escalates=AHEAD)
+    assert wrongly_watched() == []
+    assert Unwatched.unscoped.count() == 2 * len(OPEN_STEPS) + len(DAY_STEPS)
+
+
+@pytest.mark.parametrize(
+    ("of", "change", "stands"),
+    [
+        (Case, {"priority": Priority.URGENT}, True),
+        (Case, {"due_at": datetime(2030, 1, 1, tzinfo=UTC)}, True),
+        (Case, {"submitted_at": None}, False),
+        (Case, {"is_open": False, "ball": Ball.NONE, "closed_at": datetime(2030, 1, 1, tzinfo=UTC)}, False),
+        (Clock, {"escalates_at": datetime(2030, 1, 1, tzinfo=UTC)}, False),
+        (Clock, {"stopped_at": datetime(2030, 1, 1, tzinfo=UTC)}, True),
+    ],
+)
+def test_whatever_is_written_of_it_they_follow(plant: Plant, of: Any, change: dict[str, Any], stands: bool) -> None:
+    made = plant(Step.SEEN)
+    of.unscoped.filter(**{"pk" if of is Case else "case_id": made.pk}).update(**change)
+    assert Unwatched.unscoped.filter(pk=made.pk).exists() is stands
+    assert wrongly_watched() == []
+
+
+def test_they_follow_the_services_that_are_asked(plant: Plant, service: Service, unrelated: Institution) -> None:
+    made, elsewhere = plant(Step.SEEN), make_service(unrelated, service.specialty)
+    Case.unscoped.filter(pk=made.pk).update(service=elsewhere)
+    assert Unwatched.unscoped.get(pk=made.pk).receiver_id == unrelated.pk
+
+
+def test_they_follow_the_step_alone(plant: Plant) -> None:
+    made = plant(Step.ACCEPTED, escalates=AHEAD)
+    assert not Unwatched.unscoped.exists()
+    Referral.unscoped.filter(pk=made.pk).update(step=Step.SCHEDULED)
+    assert Unwatched.unscoped.filter(pk=made.pk).exists()
+
+
+def test_they_go_with_what_they_are_of(plant: Plant) -> None:
+    made, other = plant(Step.SEEN), plant(Step.ACCEPTED, escalates=AHEAD)
+    Clock.unscoped.filter(case_id=other.pk).delete()
+    assert Unwatched.unscoped.filter(pk=other.pk).exists()
+    Referral.unscoped.filter(pk=made.pk).delete()
+    assert set(Unwatched.unscoped.values_list("pk", flat=True)) == {other.pk}
+
+
+def test_a_question_never_stands_there(patient: Patient, asker: User, community: Institution, service: Service) -> None:
+    asked = make_asked(patient, asker, community, service)
+    Clock.unscoped.filter(case_id=asked.pk).update(escalates_at=None)
+    assert not Unwatched.unscoped.exists()
+
+
+def test_they_say_which_referral_and_from_when(plant: Plant) -> None:
+    made = plant(Step.SEEN)
+    row = Unwatched.unscoped.get()
+    assert str(row) == f"{made.pk} from {row.due_at:%F %R}"

@@ -176,15 +176,11 @@ class Case(Scoped, Versioned, CreatedOnce):
                 condition=Q(is_open=False, submitted_at__isnull=False, entered_in_error_at=None),
                 name="casework_case_answered_over",
             ),
+            # the referrals of a service alone
             models.Index(
                 fields=["service", "priority", "due_at", "id"],
                 condition=Q(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False),
                 name="casework_case_radar",
-            ),
-            models.Index(
-                fields=["asking_institution", "priority", "due_at", "id"],
-                condition=Q(kind=CaseKind.REFERRAL, is_open=True, submitted_at__isnull=False),
-                name="casework_case_radar_sent",
             ),
             models.Index(fields=["asker", "-created_at", "id"], name="casework_case_by_asker"),
             models.Index(fields=["patient", "-created_at"], name="casework_case_of_patient"),
