@@ -10,6 +10,7 @@ from consortium.casework.sheets import workbook
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.assessment import tables
+from courses.assessment.items import read, written
 from courses.assessment.items.drafted import Drafted
 from courses.assessment.models import ItemVersion
 from courses.library.models import Course
@@ -44,8 +45,8 @@ class Hand:
 
 
 def five_questions() -> bytes:
-    rows = list(tables.rows_of(Drafted(0, "", kind, CONTENTS[kind] | {"rule": ""}) for kind in KINDS))
-    return workbook({"questions": (tables.HEADING, rows)})
+    drafts = [Drafted(0, "", kind, written(read(kind, CONTENTS[kind]))) for kind in KINDS]
+    return workbook({"questions": (tables.HEADING, list(tables.rows_of(drafts)))})
 
 
 def test_a_first_course_is_published_in_few_touches(

@@ -1,0 +1,76 @@
+"""Courses without a mouse: lessons are put in order, and an exam is sat, by Tab, Enter, Space and the arrows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from consortium.people.models import Institution, User
+from consortium.people.states import Role
+from courses.library.models import Lesson
+from tests.browser.conftest import DESK, OpenPage
+from tests.courses.library.making import chapter, draft, reading
+from tests.factories.exams import make_exam, make_version
+from tests.factories.people import make_staff
+
+Picture = Callable[[Page, str], None]
+#: presses of Tab after which something is out of reach
+_FAR = 60
+#: what has the focus is called, as a screen reader would say
+_HERE = """() => {
+  const it = document.activeElement;
+  const told = it.hasAttribute("aria-label") ? it : it.querySelector("[aria-label]");
+  return told?.getAttribute("aria-label") || it.innerText || it.name || "";
+}"""
+
+
+def reach(page: Page, name: str) -> None:
+    """Go on by Tab until what is called `name` has the focus."""
+    for _press in range(_FAR):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(_HERE).strip():
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def test_lessons_and_an_exam_by_keyboard(
+    open_page: OpenPage, picture: Picture, accessible: Callable[[Page], None], hospital: Institution, asker: User
+) -> None:
+    trainer = make_staff("trainer", hospital, Role.TRAINING_ADMIN)
+    version = draft(trainer, hospital)
+    first, second = chapter(trainer, version, "Danger"), chapter(trainer, version, "Treatment")
+    for where, title in ((first, "See"), (first, "Count"), (second, "Send")):
+        reading(trainer, where, title)
+
+    builder = open_page(trainer, DESK, f"/courses/build/versions/{version.pk}/")
+    accessible(builder)
+    for told in ("See: now 2 of 2.", "See: now 1 of 2."):  # below the last one it goes over into the next chapter
+        reach(builder, "Move down: See")
+        builder.keyboard.press("Enter")
+        expect(builder.locator("[data-outline-said]")).to_have_text(told)
+    picture(builder, "outline-1280")
+    rows = Lesson.unscoped.filter(version=version).order_by("chapter__position", "position")
+    assert list(rows.values_list("title_en", flat=True)) == ["Count", "See", "Send"]
+
+    exam = make_exam(trainer, hospital, [make_version(hospital) for _ in range(2)])
+    page = open_page(asker, DESK, f"/assessment/exams/{exam.pk}/")
+    reach(page, "Begin")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-exam-question]").first).to_be_visible()
+    for place in range(2):
+        question = page.locator("[data-exam-question]").nth(place)
+        reach(page, f"q{place + 1}-option")
+        page.keyboard.press("Space")
+        expect(question.get_by_role("radio").first).to_be_checked()
+        page.keyboard.press("ArrowDown")
+        expect(question.get_by_role("radio").nth(1)).to_be_checked()
+        expect(question.get_by_role("status")).to_contain_text("Saved")
+        reach(page, "Next" if place == 0 else "Hand in")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hand in?")).to_be_visible()
+    reach(page, "Hand in")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your answers")).to_be_visible()
+    accessible(page)
+    picture(page, "result-1280")
