@@ -5,7 +5,8 @@ import logging
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from consortium.demo.operations import read_old_notices, tell_piece
+from consortium.demo.operations import film_all, read_old_notices, show_films, tell_piece
+from consortium.demo.operations.settling import found_again
 from consortium.kernel.actors import acting_as, system
 
 logger = logging.getLogger(__name__)
@@ -46,3 +47,15 @@ def settle_inboxes() -> None:
     """When the last month's notices have arrived, they count as read like those before."""
     with acting_as(system("the demonstration's old notices are read")):
         read_old_notices()
+
+
+#: how often, and after how many seconds each, it is looked whether the films can be watched
+LOOKS, LOOK = 60, 10
+
+
+@shared_task(name="demo.films")
+def films(look: int = 0) -> None:
+    """Send the films; once the worker has prepared them, publish the course that shows them."""
+    world = found_again()
+    if not show_films(world, film_all(world)) and look < LOOKS:
+        films.apply_async((look + 1,), countdown=LOOK)

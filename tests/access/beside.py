@@ -84,6 +84,7 @@ TASKS = {
     "video.probe": "what a film is, and in which pieces it is made",
     "video.make": "one piece of a film",
     "video.sweep": "films nobody works on, uploads nobody went on with, bytes no film needs",
+    "demo.films": "short films of the demonstration, and the course that shows them",
     "demo.history": "a year of the demonstration's past",
     "demo.settle_inboxes": "old notices of the demonstration are read",
 }

@@ -56,3 +56,21 @@ DONE = (
     ("community", "fever-under-90d", 1), ("community", "diarrhoea-2-59m", None), ("district", "wheeze", 1),
     ("nurse", "diarrhoea-2-59m", 1), ("wujie", "fever-under-90d", None), ("specialist", "newborn-jaundice", 1),
 )  # fmt: skip
+
+
+class Filmed(NamedTuple):
+    """A short film of slides from one page."""
+
+    pathway: str
+    en: str
+    zh: str
+    about_en: str
+    about_zh: str
+
+
+FILMS = (
+    Filmed("fever-under-90d", "Fever in young infants, in half a minute", "半分钟看懂小婴儿发热",
+           "What not to miss in the first three months.", "三个月以下婴儿，哪些不能漏。"),
+    Filmed("diarrhoea-2-59m", "Is the child dry? In half a minute", "半分钟学会判断脱水",
+           "Look, feel, then choose the plan.", "先看，再摸，再选方案。"),
+)  # fmt: skip

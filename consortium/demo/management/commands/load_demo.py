@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from consortium.demo.operations import approve_manual, load
 from consortium.demo.operations.approving import APPROVERS
 from consortium.demo.operations.settling import found_again
-from consortium.demo.tasks import history
+from consortium.demo.tasks import films, history
 from consortium.people.models import User
 
 
@@ -28,5 +28,6 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("There are people here already; the demonstration loads into an empty database only.")
         load()
+        films.apply_async()
         history.apply_async()
         self.stdout.write("demonstration loaded")
