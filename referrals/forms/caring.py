@@ -44,7 +44,7 @@ def _one_need() -> list[Any]:
 
 
 def _need() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("What it takes"), choices=_one_need, required=False)
+    return forms.ChoiceField(label=_("What is needed for it"), choices=_one_need, required=False)
 
 
 def _one_of(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
