@@ -50,7 +50,8 @@ class Purse:
 class Verdict:
     """`counted`: what is credited; `again`: not known to be fetched yet, may be told once more; `left`: in the purse.
 
-    `refused`: it can't have been played in the time that has passed, so nothing of it counts.
+    `refused`: it can't have been played in the time that has passed, so nothing of it counts, and the
+    purse is empty: who lies does not save up meanwhile.
     """
 
     counted: list[Span]
@@ -65,7 +66,7 @@ def admit(beat: Beat, purse: Purse, fetched: Sequence[Span], film: int) -> Verdi
     known, again = common(claimed, fetched), union(without(claimed, fetched))
     costs = math.ceil(length(known) * 100 / beat.speed)
     if costs > purse.whole + SLACK and not purse.closed:
-        return Verdict([], [], purse.whole, refused=True)
+        return Verdict([], [], 0, refused=True)
     if costs > purse.whole:
         known, costs = shortened(known, purse.whole * beat.speed // 100), purse.whole
     return Verdict(union(known), again, purse.whole - costs)

@@ -34,7 +34,7 @@ from courses.library.ladder.signing import binding
 from courses.library.models import Lesson, Watched, WatchSession
 from courses.library.models.watching import multirange, spans_in
 from courses.library.operations.learning import begin_lesson, complete_lesson
-from courses.library.states import FILMED, DoneBy, VideoRule
+from courses.library.states import DoneBy, VideoRule
 
 _WHY = "one's own watching"
 
@@ -112,7 +112,7 @@ def open_watch(*, actor: Actor, lesson_id: UUID, session: str) -> Opened:
     rows = unfiltered(Lesson, why=_WHY).select_related("video__current")
     lesson: Lesson = rows.get(pk=lesson_id)
     video = lesson.video
-    if lesson.kind not in FILMED or video is None or video.current is None:
+    if video is None or video.current is None:
         raise WrongStep(_("There is no video to watch yet."))
     user: Any = User.objects.select_for_update(no_key=True).get(pk=progress.user_id)
     now = clock.now()

@@ -112,7 +112,7 @@ def test_a_little_more_than_the_clock_is_cut_and_not_refused() -> None:
 
 def test_more_than_the_slack_is_refused_whole() -> None:
     verdict = admit(beat((0, 10_001 + SLACK)), Purse(0, 10_000), ALL, FILM)
-    assert (verdict.counted, verdict.refused, verdict.left) == ([], True, 10_000)
+    assert (verdict.counted, verdict.refused, verdict.left) == ([], True, 0)
 
 
 def test_of_a_closed_session_the_part_before_it_closed_counts() -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
-from consortium.kernel.errors import InvalidInput, NotVisible
+from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.people.models import User
 from courses.library.intervals import mark_of
 from courses.library.ladder.captions import Cue
@@ -191,7 +191,7 @@ def test_an_empty_note_says_so(viewer: Client, lesson: Lesson) -> None:
 
 @pytest.mark.parametrize(("text", "match"), [(" ", "says something"), ("x" * 2001, "too long")])
 def test_a_note_says_something_and_not_too_much(learner: User, lesson: Lesson, text: str, match: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(DomainError) as refused:
         noted(learner, lesson, text)
     assert match in str(refused.value.detail) + str(refused.value)
 
@@ -250,6 +250,6 @@ def test_notes_over_the_api(viewer: Client, lesson: Lesson) -> None:
     address = f"/api/v1/lessons/{lesson.pk}/notes/"
     made = viewer.post(address, {"at": 1000, "text": "Look"}, content_type="application/json")
     assert made.status_code == 201
-    assert [row["text"] for row in viewer.get(address).json()["items"]] == ["Look"]
+    assert [row["text"] for row in viewer.get(address).json()["results"]] == ["Look"]
     assert viewer.delete(f"/api/v1/watch-notes/{made.json()['id']}/").status_code == 204
-    assert viewer.get(address).json()["items"] == []
+    assert viewer.get(address).json()["results"] == []

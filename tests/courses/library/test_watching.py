@@ -355,14 +355,6 @@ def test_a_reading_is_not_watched(trainer: User, learner: User, film: Film) -> N
         open_watch(actor=actor, lesson_id=lesson.pk, session="phone")
 
 
-def test_a_lesson_without_its_video_is_not_watched(trainer: User, learner: User, film: Film) -> None:
-    version = draft(trainer, film.video.institution)
-    reading(trainer, chapter(trainer, version), "Later", kind="video")
-    lesson = lessons_of(publish(trainer, version).course)[0]
-    with acting_as(actor_for(learner)) as actor, pytest.raises(WrongStep, match="no video"):
-        open_watch(actor=actor, lesson_id=lesson.pk, session="phone")
-
-
 def test_a_lesson_that_is_not_there_is_not_opened(learner: User) -> None:
     with acting_as(actor_for(learner)) as actor, pytest.raises(NotVisible):
         open_watch(actor=actor, lesson_id=uuid4(), session="phone")
