@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 import redis
 
-from consortium import celery, environment, web
+from consortium import asgi, celery, environment, web
 from consortium.kernel import valkey as bell
 
 # -- heartbeats
@@ -281,3 +282,26 @@ def test_else_it_listens_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     web.main()
     assert [one.getsockname()[0] for one in served] == ["127.0.0.1"]
     served[0].close()
+
+
+# -- threads of the web process
+
+
+def test_no_thread_of_the_web_process_waits_long_for_the_interpreter() -> None:
+    router = object.__new__(asgi.Router)
+    router.starts = router.stops = []
+    told: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {}
+
+    async def send(message: Any) -> None:
+        told.append(message["type"])
+
+    before = sys.getswitchinterval()
+    try:
+        asyncio.run(router.lifespan({}, receive, send))
+        assert sys.getswitchinterval() == pytest.approx(asgi.PAGES_WAIT, abs=1e-6)
+    finally:
+        sys.setswitchinterval(before)
+    assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

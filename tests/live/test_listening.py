@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from django.db import transaction
 
+from consortium.journal.models import READS
+from consortium.journal.operations import record
 from consortium.kernel import topics
-from consortium.kernel.actors import ANONYMOUS, Actor
+from consortium.kernel.actors import ANONYMOUS, Actor, acting_as, system
 from consortium.kernel.events import DomainEvent, receivers_of
 from consortium.kernel.policies import Allowed, Denied
 from consortium.kernel.topics import TopicKind
@@ -17,6 +20,7 @@ from consortium.live import operations, queries, receivers
 from consortium.live.consumers import page
 from consortium.live.queries import Missed
 from consortium.patients.events import AccessEnded, SharingEnded
+from consortium.patients.models import Patient
 from consortium.people.events import SeatGained, SeatLost, SessionsEnded
 from consortium.people.models import Institution, User
 from tests.cast import actor_for, client_for
@@ -147,8 +151,8 @@ def test_no_more_topics_than_a_page_may_have(ward: TopicKind, asker: User) -> No
 
 def test_a_right_that_changed_rings_whose(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Any] = []
-    monkeypatch.setattr(operations, "_rung", lambda *words: rung.append(words))
-    operations.ring(f"rights:{ANN}", 7)
+    monkeypatch.setattr(operations, "_rung", lambda *frames: rung.extend(frames))
+    operations.ring([(f"rights:{ANN}", 7)])
     assert rung == [("rights", 7, str(ANN))]
 
 
@@ -194,8 +198,8 @@ def test_a_bell_of_rights_that_redis_did_not_take_is_tried_again(monkeypatch: py
 
 def test_a_topic_that_moved_rings_where_to(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[Any] = []
-    monkeypatch.setattr(operations, "_rung", lambda *words: rung.append(words))
-    operations.ring("case:1", 7)
+    monkeypatch.setattr(operations, "_rung", lambda *frames: rung.extend(frames))
+    operations.ring([("case:1", 7)])
     assert rung == [("case:1", 7, '{"topic":"case:1","seq":7}')]
 
 
@@ -222,3 +226,38 @@ def test_codes_of_closing_tell_each_other_apart() -> None:
 def test_the_actor_of_a_session_holds_the_seats_of_now(asker: User) -> None:
     key = str(client_for(asker).session.session_key)
     assert queries.actor_of_session(key).seats == actor_for(asker).seats
+
+
+# -- a record's page
+
+
+@pytest.fixture
+def wards(hospital: Institution, community: Institution) -> list[Institution]:
+    """Two subjects, the first of which something happened to twice, the second once; a read tells nobody anything."""
+    with acting_as(system("setting the stage")), transaction.atomic():
+        for subject, verb in ((hospital, "rename"), (community, "rename"), (hospital, "move"), (hospital, READS[0])):
+            record(actor=system("setting the stage"), verb=verb, subject=subject)
+    return [hospital, community]
+
+
+def test_one_subject_stands_where_it_stands_among_several(wards: list[Institution]) -> None:
+    kind, keys = queries.journalled("people.Institution"), [str(ward.pk) for ward in wards]
+    with acting_as(system("asking")):
+        several = kind.last_seqs([*keys, str(ANN)])
+        alone = [kind.last_seqs([key]) for key in (*keys, str(ANN))]
+    assert alone == [{key: several[key]} for key in (*keys, str(ANN))]
+    assert [several[key] for key in (*keys, str(ANN))] == [2, 1, 0]
+
+
+def test_who_may_see_a_record_may_listen_and_nobody_else(patient: Patient, asker: User, stranger: User) -> None:
+    kind = queries.journalled("patients.Patient")
+    heard = []
+    for user in (asker, stranger, asker):
+        actor = actor_for(user)
+        with acting_as(actor):
+            heard.append(kind.may_listen(actor, str(patient.pk)).allowed)
+    assert heard == [True, False, True]
+
+
+def test_a_key_that_is_no_id_is_hidden(asker: User) -> None:
+    assert queries.journalled("patients.Patient").may_listen(actor_for(asker), "nobody").hidden
