@@ -12,7 +12,7 @@ from tests.factories.people import make_staff
 
 
 def course_rows(world: Any) -> dict[str, Any]:
-    trainer = make_staff("trainer", world.hospital, Role.TRAINING_ADMIN)
+    world.people["trainer"] = trainer = make_staff("trainer", world.hospital, Role.TRAINING_ADMIN)
     course = published(trainer, world.hospital)
     version = draft(trainer, world.hospital, "Being written")
     written = reading(trainer, chapter(trainer, version))
