@@ -40,12 +40,12 @@ class BeatShown(Output):
     refused = serializers.BooleanField(help_text="More than can have been played since the last beat.")
 
 
-class NoteInput(Input):
+class WatchNoteInput(Input):
     at = serializers.IntegerField(min_value=0, help_text="Milliseconds of the video.")
     text = serializers.CharField(max_length=NOTE_LENGTH)
 
 
-class NoteShown(Output):
+class WatchNoteShown(Output):
     id = serializers.UUIDField()
     at = serializers.IntegerField()
     text = serializers.CharField()
@@ -84,16 +84,18 @@ def _session(request: Request) -> str:
 
 
 class Notes(ApiView):
-    @described("My notes at a video lesson", gives=NoteShown, page=True)
+    @described("My notes at a video lesson", gives=WatchNoteShown, page=True)
     def get(self, request: Request, lesson_id: UUID) -> Response:
         _lesson, video = lesson_and_video(lesson_id)
         return self.paged([_note(row) for row in notes_of(video)])
 
-    @described("Note something at a moment of the video", takes=NoteInput, gives=NoteShown, status=201, key=True)
+    @described(
+        "Note something at a moment of the video", takes=WatchNoteInput, gives=WatchNoteShown, status=201, key=True
+    )
     def post(self, request: Request, lesson_id: UUID) -> Response:
         _lesson, video = lesson_and_video(lesson_id)
         row, fresh = write_note(
-            actor=self.actor, video_id=video.pk, key=self.request_key, **self.given(NoteInput)
+            actor=self.actor, video_id=video.pk, key=self.request_key, **self.given(WatchNoteInput)
         )  # fmt: skip
         return self.created(_note(row), fresh=fresh)
 
