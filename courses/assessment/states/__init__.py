@@ -1,5 +1,6 @@
 """The vocabulary of questions and of what is made of them, a module for each part."""
 
+from courses.assessment.states.credits import CERTIFICATE
 from courses.assessment.states.exams import ATTEMPT, EXAM
 from courses.assessment.states.items import (
     BANK_ROLES,
@@ -17,6 +18,7 @@ from courses.assessment.states.items import (
 __all__ = [
     "ATTEMPT",
     "BANK_ROLES",
+    "CERTIFICATE",
     "EXAM",
     "MACHINE",
     "WRITING_ROLES",
