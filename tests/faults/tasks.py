@@ -57,6 +57,36 @@ def break_here(**kwargs: Any) -> None:
     setattr(journal, "_run", run_and_die)  # noqa: B010 - patches, on purpose
     setattr(sending, "ask_worker", around(sending.ask_worker, before=UNASKED))  # type: ignore[attr-defined]  # noqa: B010
     setattr(notices.deliver, "apply_async", around(notices.deliver.apply_async, after=AFTER_PUBLISH))  # noqa: B010
+    _break_films()
+
+
+def _break_films() -> None:
+    """A place to die in each phase of a film: of the look, of each kind of piece, of what is written of it."""
+    from courses.library.ladder import fragments
+    from courses.library.operations import video_making as films
+
+    alive, work = films._alive, films._work
+
+    def alive_and_die(piece: Any, done: float) -> bool:
+        """ffmpeg is at it."""
+        die_if_armed(f"film:{piece.profile}")
+        return alive(piece, done)
+
+    def work_and_note(piece: Any, folder: Any) -> None:
+        note_run(f"film {piece.film_id} {piece.name}")
+        work(piece, folder)
+
+    broken = {
+        "_alive": alive_and_die,
+        "_work": work_and_note,
+        "probe": around(vars(films)["probe"], before="film:looking"),
+        "_order": around(films._order, after="film:ordered"),
+        "_made": around(films._made, after="film:made"),
+        "_received": around(films._received, after="film:received"),
+    }
+    for name, instead in broken.items():
+        setattr(films, name, instead)
+    setattr(fragments, "cut", around(fragments.cut, after="film:cut"))  # noqa: B010
 
 
 @task_prerun.connect

@@ -76,16 +76,16 @@ def document() -> bytes:
 
 
 class Upload:
-    """One file on its way, as a tus client sends it."""
+    """One file on its way, as a tus client sends it, `to` an address of the API with what is told about it."""
 
-    def __init__(self, caller: Caller, case_id: str) -> None:
-        self.caller, self.case_id, self.url = caller, case_id, ""
+    def __init__(self, caller: Caller, case_id: str, to: str = "uploads/", **told: str) -> None:
+        self.caller, self.case_id, self.url, self.to = caller, case_id, "", to
+        self.told = told or {"case": case_id, "filename": "report.pdf"}
 
     def begin(self, length: int) -> requests.Response:
-        told = {"case": self.case_id, "filename": "report.pdf"}
-        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
+        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in self.told.items())
         headers = {**self.caller.headers, **TUS, "Upload-Length": str(length), "Upload-Metadata": metadata}
-        answer = requests.post(f"{self.caller.stack.url}/api/v1/uploads/", headers=headers, timeout=60)
+        answer = requests.post(f"{self.caller.stack.url}/api/v1/{self.to}", headers=headers, timeout=60)
         self.url = urljoin(answer.url, answer.headers.get("Location", ""))
         return answer
 
