@@ -294,7 +294,7 @@ def test_the_card_says_who_was_asked_and_who_declined(
     no(specialist, referral, service_id=elsewhere.pk, note="All beds are full.")
     text = client_for(asker).get(reverse("referrals:show", args=[referral.pk])).content.decode()
     assert "No bed or place in time" in text
-    assert "They suggest Respiratory medicine · University Hospital." in text
+    assert "They suggest Respiratory medicine, University Hospital." in text
 
 
 def test_the_worklist_says_that_it_waits_to_be_accepted(specialist: User, referral: Referral) -> None:
