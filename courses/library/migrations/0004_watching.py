@@ -11,79 +11,147 @@ import courses.library.models.watching
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('library', '0003_lessons_show_videos_and_exams'),
+        ("library", "0003_lessons_show_videos_and_exams"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Watched',
+            name="Watched",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('spans', courses.library.models.watching.SpansField(default=list)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('video', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watched', to='library.video')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("spans", courses.library.models.watching.SpansField(default=list)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="watched", to="library.video"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'constraints': [models.UniqueConstraint(fields=('user', 'video'), name='library_watched_once')],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "constraints": [models.UniqueConstraint(fields=("user", "video"), name="library_watched_once")],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unscoped', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='WatchNote',
+            name="WatchNote",
             fields=[
-                ('request_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.PositiveIntegerField()),
-                ('text', models.CharField(max_length=2000)),
-                ('made_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('video', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='library.video')),
+                ("request_key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.PositiveIntegerField()),
+                ("text", models.CharField(max_length=2000)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="library.video"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'indexes': [models.Index(fields=['user', 'video', 'at'], name='library_note_of')],
-                'constraints': [models.UniqueConstraint(fields=('created_by', 'request_key'), name='library_watchnote_created_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='library_note_says', violation_error_message='A note says something.')],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "indexes": [models.Index(fields=["user", "video", "at"], name="library_note_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("created_by", "request_key"), name="library_watchnote_created_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="library_note_says",
+                        violation_error_message="A note says something.",
+                    ),
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unscoped', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='WatchSession',
+            name="WatchSession",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('session', models.CharField(max_length=32)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('beat_at', models.DateTimeField()),
-                ('left', models.PositiveIntegerField(default=0)),
-                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='library.lesson')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('video', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='library.video')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("session", models.CharField(max_length=32)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("beat_at", models.DateTimeField()),
+                ("left", models.PositiveIntegerField(default=0)),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="library.lesson"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="library.video"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'indexes': [models.Index(fields=['user', '-opened_at'], name='library_watch_of')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('user',), name='library_watch_one_at_a_time', violation_error_message='A video plays on one device at a time.')],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "indexes": [models.Index(fields=["user", "-opened_at"], name="library_watch_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("user",),
+                        name="library_watch_one_at_a_time",
+                        violation_error_message="A video plays on one device at a time.",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('unscoped', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
     ]
