@@ -1,4 +1,4 @@
-"""Videos while their worker dies: right, nothing left, not twice.
+"""Videos while their worker dies, their disk fills up and what was sent is none: right, clear, nothing left, not twice.
 
 A film goes the whole way of a trainer's: made and sent over the API, looked at and prepared by the stack's own worker.
 What is compared in the end is the disk with the rows, byte for byte, and how often each piece was worked on.
@@ -7,6 +7,9 @@ What is compared in the end is the disk with the rows, byte for byte, and how of
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +24,13 @@ from consortium.kernel.actors import acting_as, system
 from consortium.people.states import Role
 from courses.library.operations.video_making import RECEIPT
 from tests.courses.library.films import clip
+from tests.courses.library.test_ladder_films import BAD
 from tests.embedded.running import wait_until
 from tests.factories.people import make_institution, make_staff, number
 from tests.faults.stack import PREFIX, Stack, rounds, seconds_until
-from tests.faults.table import Figure, Outcome, show
-from tests.faults.test_uploads import Upload
+from tests.faults.table import Figure, Outcome, server_errors, show
+from tests.faults.test_exam import insist_put
+from tests.faults.test_uploads import Upload, small_disk
 from tests.faults.ward import Caller
 
 #: Where the worker dies, one after the other over one film, and what is worked on twice for it.
@@ -165,3 +170,80 @@ def test_a_worker_that_dies_in_every_phase_makes_each_film_once(stack: Stack, st
     note = f"killed in {len(DEATHS)} phases of each film, disk and rows agree"
     show(figure, "video, worker killed", Outcome(TURNS, TURNS * len(DEATHS), lost, doubled, 0, slowest, note))
     assert (lost, doubled) == (0, 0)
+
+
+def test_what_is_no_film_is_told_so_and_leaves_nothing(stack: Stack, studio: Studio, figure: Figure) -> None:
+    """The bytes stay for another try as long as is said, then they go as well."""
+    films = {studio.sent(make()): fault for make, fault in BAD.values()}
+    for film, fault in films.items():
+        wait_until(lambda f=film: studio.is_(f, "failed"), f"it is refused as {fault}", LONG)  # type: ignore[misc]
+        told = studio.told(film)
+        assert (told["fault"], len(told["reason"]) > 20) == (fault.value, True)
+        assert [action["verb"] for action in told["available_actions"]] == ["retry"]
+        assert not studio.folder(film).exists()
+    stack.sql(
+        "UPDATE library_film SET expires_at = now() - interval '1 minute' WHERE id = ANY(%s::uuid[])", list(films)
+    )
+    for path in [path for film in films for path in studio.bytes_sent(film)]:
+        os.utime(path, (time.time() - 7200,) * 2)
+    studio.swept()
+    wait_until(lambda: not [film for film in films if studio.bytes_sent(film)], "nothing is left of them", LONG)
+    show(
+        figure,
+        "video, no film",
+        Outcome(1, len(films), note=f"{len(BAD)} kinds refused with their cause, no file left"),
+    )
+
+
+def test_a_film_waits_for_room_and_says_so(stack: Stack, studio: Studio, figure: Figure) -> None:
+    lost, slowest, doubled = 0, 0.0, 0
+    for leave in [8 << 10, 48 << 10, 96 << 10][: max(2, rounds())]:
+        with small_disk(stack) as disk:
+            stack.kill("media")
+            film = studio.sent(wide())
+            ballast = disk.fill(leave)
+            stack.start("media")
+            wait_until(lambda f=film: studio.told(f)["waits_for_room"], "it waits for room", LONG)  # type: ignore[misc]
+            assert studio.is_(film, "transcoding", "playable")
+            assert not list(studio.folder(film).glob("*.part"))
+            ballast.unlink()
+            studio.swept()
+            slowest = max(slowest, seconds_until(lambda f=film: studio.is_(f, "ready"), "the film is ready", LONG))  # type: ignore[misc]
+            lost += len(studio.wrong(film))
+            doubled += studio.entries(film)["play_film"] - 1
+            assert not studio.told(film)["waits_for_room"]
+    turns = max(2, rounds())
+    show(figure, "video, disk full", Outcome(turns, turns, lost, doubled, 0, slowest, "waits, then goes on by itself"))
+    assert (lost, doubled) == (0, 0)
+
+
+def test_captions_are_whole_whenever_the_web_process_dies(stack: Stack, studio: Studio, figure: Figure) -> None:
+    """The newest that was told saved stands, or one that was sent after it; never a part of one."""
+    video, saved, enough = studio.video(), [0], threading.Event()
+
+    def write() -> None:
+        while not enough.is_set():
+            said = saved[-1] + 1
+            answer = insist_put(studio.caller, f"videos/{video}/captions/en/", {"text": _captions(said)})
+            assert answer.status_code == 200, answer.text
+            saved.append(said)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(TURNS):
+            before = len(saved)
+            wait_until(lambda n=before: len(saved) > n + 2, "captions are written")  # type: ignore[misc]
+            stack.restart("web")
+    finally:
+        enough.set()
+        writer.join(120)
+    ((text,),) = stack.sql("SELECT text FROM library_caption WHERE video_id = %s", video)
+    told = len(saved) - 1
+    show(figure, "video, captions", Outcome(TURNS, told, errors=server_errors(studio.caller.statuses)))
+    assert text.split() == _captions(saved[-1]).split()
+
+
+def _captions(said: int) -> str:
+    lines = [f"00:00:{at:02}.000 --> 00:00:{at + 1:02}.000\nline {at} of {said}\n" for at in range(50)]
+    return "\n".join(["WEBVTT\n", *lines])
