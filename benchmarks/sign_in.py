@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -89,9 +88,9 @@ def _own() -> float:
 
 
 def _of_web(built: World) -> float:
-    """What all threads of the web process have used."""
-    tasks = Path(f"/proc/{built.stack.children['web'].pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+    """What the web process has used, in its threads of now and in those that have ended, as Argon2's lanes have."""
+    clock = (~built.stack.children["web"].pid << 3) | 2  # clock_getcpuclockid(3)
+    return time.clock_gettime(clock) * 1000
 
 
 def _runs(built: World, names: list[str]) -> dict[str, Run]:
