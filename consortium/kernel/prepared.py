@@ -6,8 +6,8 @@
 
     seats = _seats(user.pk, clock.today())  # a list
 
-The function is called with blanks in place of ids, days, `Text` and the actor's own ids, and its statement kept for every
-other run of the same shape: as many ids, the same roles, the same plain values. The present stands in it as
+The function is called with blanks in place of ids, days, `Text` and the actor's own ids, and its statement kept for
+every other run of the same shape: as many ids, the same roles, the same plain values. The present stands in it as
 `scoping.Present()`. An id or a time that is written out would be everybody's, so that such a statement is refused.
 """
 
