@@ -32,7 +32,7 @@ ENGINES = {
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},
 }
 # Modules that a library of ours asks for by their kind, where one feature alone needs them.
-BY_KIND = {"consortium.people": {"middleware", "adapters", "hashers", "sessions"}}
+BY_KIND = {"consortium.people": {"middleware", "adapters", "backends", "hashers", "sessions"}}
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
     "consortium.live", "consortium.notices", "consortium.calls", "consortium.interop", "consortium.insight",

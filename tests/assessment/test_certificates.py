@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from consortium.journal.models import Entry
@@ -101,7 +101,7 @@ def test_another_s_validator_accepts_the_signature(held: Certificate) -> None:
 
     assert status.bottom_line
     assert status.trusted
-    assert status.coverage.name == "ENTIRE_FILE"
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
 
 
 def test_a_file_that_was_tampered_with_is_refused(held: Certificate) -> None:
@@ -114,9 +114,9 @@ def test_a_file_that_was_tampered_with_is_refused(held: Certificate) -> None:
 def test_a_file_that_was_added_to_is_refused(held: Certificate) -> None:
     writer = IncrementalPdfFileWriter(io.BytesIO(paper(held, "en")))
     writer.root["/Extra"] = writer.root["/Pages"]
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
     longer = io.BytesIO()
-    writer.write(longer)
+    writer.write(longer)  # type: ignore[no-untyped-call]
 
     assert not checked(longer.getvalue()).bottom_line
 

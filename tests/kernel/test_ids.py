@@ -12,7 +12,7 @@ from django.db import connection
 from consortium.kernel.ids import read_id
 
 
-def asked(statement: str, *values: object) -> object:
+def asked(statement: str, *values: str | UUID) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0]

@@ -110,7 +110,7 @@ class AskedFigures:
 
     @property
     def is_weak(self) -> bool:
-        """It hardly tells who knows (Ebel and Frisbie 1991: below 0.2 poor), or hardly anybody knows it (our own mark)."""
+        """It hardly tells who knows (Ebel and Frisbie 1991: below 0.2 poor), or hardly anybody (our own mark)."""
         told = self.figures.discrimination
         return (told is not None and told < WEAK) or (self.figures.facility or 0) < WEAK
 
