@@ -205,7 +205,7 @@ def test_a_film_waits_for_room_and_says_so(stack: Stack, studio: Studio, figure:
             stack.start("media")
             wait_until(lambda f=film: studio.told(f)["waits_for_room"], "it waits for room", LONG)  # type: ignore[misc]
             assert studio.is_(film, "transcoding", "playable")
-            assert not list(studio.folder(film).glob("*.part"))
+            wait_until(lambda f=film: not list(studio.folder(f).glob("*.part")), "nothing half made is left", LONG)  # type: ignore[misc]
             ballast.unlink()
             studio.swept()
             slowest = max(slowest, seconds_until(lambda f=film: studio.is_(f, "ready"), "the film is ready", LONG))  # type: ignore[misc]
