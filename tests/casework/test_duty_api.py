@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from consortium.casework import operations
 from consortium.casework.models import Booking, Calendar, FeedLink, Service, Shift, SpecialDay, WorkingCalendar
@@ -69,7 +70,7 @@ def test_a_shift_is_made_once_for_a_key(lead: User, specialist: User, service: S
 
 def test_the_week_tells_shifts_and_gaps(asker: User, specialist: User, service: Service) -> None:
     made = shift(service, specialist, 24 * 7)
-    days = Api(asker).get(f"services/{service.pk}/roster/", week=str(made.begins.date()))["results"]
+    days = Api(asker).get(f"services/{service.pk}/roster/", week=str(timezone.localdate(made.begins)))["results"]
     assert len(days) == 7
     assert [s["person"]["name"] for d in days for s in d["shifts"]] == [specialist.full_name]
     assert any(gap["words"].startswith("Nobody on") for d in days for gap in d["gaps"])

@@ -90,11 +90,11 @@ def test_query_count_of_the_coordinators_queue(
     client = client_for(coordinator)
     submitted(asker, patient, service)
     page(client)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert rows(page(client)) == 1
     for _ in range(2):
         submitted(asker, patient, service)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert rows(page(client)) == 3
 
 

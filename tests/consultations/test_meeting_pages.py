@@ -177,10 +177,11 @@ def test_a_choice_without_choices_is_not_shown() -> None:
 
 
 def test_a_form_picks(held: Consultation, asker: User, specialist: User) -> None:
-    proposed(asker, held, at(30))
+    when = at(30)
+    proposed(asker, held, when)
     page = client_for(specialist).get(f"/consultations/{held.pk}/book_video/").content.decode()
-    assert at(30).isoformat() in page
-    assert _act(specialist, held, "book_video", choice=at(30).isoformat()).status_code == 302
+    assert when.isoformat() in page
+    assert _act(specialist, held, "book_video", choice=when.isoformat()).status_code == 302
     assert newest(held).step == MeetingStep.BOOKED
 
 

@@ -74,7 +74,7 @@ def beat(request: HttpRequest, watch_id: UUID) -> HttpResponse:
 def notes(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
     """One's notes, and one more."""
     lesson, video = lesson_and_video(lesson_id)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
         made = form.run(
