@@ -159,8 +159,9 @@ def test_only_a_proposed_time_is_picked(held: Consultation, asker: User, special
 
 def test_a_wish_in_words_leaves_the_time_open(held: Consultation, asker: User, specialist: User) -> None:
     by(asker, operations.propose_video, case_id=held.pk, offer=Offer(wish="Any afternoon"))
-    _book(specialist, held, at(30))
-    assert newest(held).starts_at == at(30)
+    when = at(30)
+    _book(specialist, held, when)
+    assert newest(held).starts_at == when
 
 
 def test_no_time_that_is_over_is_picked(held: Consultation, asker: User, specialist: User) -> None:

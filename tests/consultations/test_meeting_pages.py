@@ -153,7 +153,9 @@ def test_a_form_proposes(held: Consultation, asker: User, patient: Patient) -> N
     words = {**WORDS, "first": _local(30), "second": _local(50), "with_guardian": "on", "guardian_agrees": "on"}
     assert _act(asker, held, "propose_video", **words).status_code == 302
     meeting = newest(held)
-    assert (meeting.times, meeting.minutes, meeting.with_guardian) == ([at(30), at(50)], 20, True)
+    typed = [words["first"], words["second"]]
+    assert [timezone.localtime(time).strftime("%Y-%m-%dT%H:%M") for time in meeting.times] == typed
+    assert (meeting.minutes, meeting.with_guardian) == (20, True)
     assert has_consent(patient.pk, ConsentKind.VIDEO)
 
 
@@ -199,9 +201,10 @@ def test_who_is_booked_otherwise_is_named_in_the_form(
     held: Consultation, asker: User, specialist: User, patient: Patient, service: Service
 ) -> None:
     other = claimed(asker, specialist, patient, service)
-    booked(asker, specialist, other, at(30))
-    proposed(asker, held, at(30))
-    answer = _act(specialist, held, "book_video", choice=at(30).isoformat())
+    when = at(30)
+    booked(asker, specialist, other, when)
+    proposed(asker, held, when)
+    answer = _act(specialist, held, "book_video", choice=when.isoformat())
     assert answer.status_code == 409
     assert "is booked from" in answer.content.decode()
 
@@ -221,9 +224,10 @@ def test_a_form_cancels(held: Consultation, asker: User) -> None:
 
 def test_the_whole_way_over_the_api(held: Consultation, asker: User, specialist: User) -> None:
     path = f"consultations/{held.pk}"
-    times = {"times": [at(30).isoformat()], "guardian_agrees": True}
+    when = at(30).isoformat()
+    times = {"times": [when], "guardian_agrees": True}
     assert _api(asker, f"{path}/propose-video/", body=times).status_code == 200
-    made = _api(specialist, f"{path}/book-video/", body={"starts_at": at(30).isoformat()}).json()
+    made = _api(specialist, f"{path}/book-video/", body={"starts_at": when}).json()
     assert "cancel_video" in [act["verb"] for act in made["available_actions"]]
     (row,) = _api(asker, f"{path}/calls/", "get").json()["results"]
     assert (row["step"], row["proposed_by"], row["minutes"]) == ("booked", "asker", 15)
