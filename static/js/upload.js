@@ -206,10 +206,15 @@ function prepare(block) {
   block.dataset.ready = "yes";
   block.querySelectorAll("[data-plain]").forEach((each) => { each.hidden = true; });
   block.querySelectorAll("[data-camera]").forEach((each) => { each.hidden = false; });
-  block.querySelectorAll("input[type=file]").forEach((input) => input.addEventListener("change", () => {
-    take(block, input.files);
-    input.value = "";
-  }));
+  block.querySelectorAll("input[type=file]").forEach((input) => {
+    const sendChosen = () => {
+      if (!input.files.length) return;
+      take(block, input.files);
+      input.value = "";
+    };
+    input.addEventListener("change", sendChosen);
+    sendChosen(); // what was chosen before this module was there
+  });
   dropping(block, block.querySelector("[data-drop]"));
 }
 
