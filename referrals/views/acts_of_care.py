@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consortium.casework.forms.acting import TextForm
+from consortium.casework.policies import may_read_identity
 from consortium.casework.views.acting import Act, plain, text
 from consortium.kernel.actors import Actor
 from referrals.forms import caring as asked
@@ -18,13 +19,15 @@ from referrals.queries.parts.outcome import diagnoses_in_words
 
 
 def _next_visit(actor: Actor, referral: Referral) -> str:
-    """What this visit is for."""
-    visit = next_visit(referral.pk)
+    """What this visit is for; "" for who may not know the child."""
+    visit = next_visit(referral.pk) if may_read_identity(actor, referral.case) else None
     return visit.task if visit else ""
 
 
 def _compared(actor: Actor, referral: Referral) -> str:
-    """What is to be compared, beside the question whether it is the same."""
+    """What is to be compared, beside the question whether it is the same; "" for who may not know the child."""
+    if not may_read_identity(actor, referral.case):
+        return ""
     final, before = diagnoses_in_words(newest_outcome(referral.pk))[0], referral.working_diagnosis
     said = _("Final diagnosis: %(final)s.") % {"final": final}
     return " ".join([said, _("Thought before: %(diagnosis)s.") % {"diagnosis": before}] if before else [said])

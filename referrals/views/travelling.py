@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.forms.acting import LowerUrgencyForm, UrgencyForm
 from consortium.casework.models import Resource
+from consortium.casework.policies import may_read_identity
 from consortium.casework.states import ResourceKind
 from consortium.casework.views.acting import Act, Choices, higher, lower, plain
 from consortium.kernel.actors import Actor, current_actor
@@ -72,8 +73,10 @@ def _clinics(referral: Referral) -> Choices:
     return {"institution_id": [(str(each.pk), f"{each.name} · {Tier(each.tier).label}") for each in near]}
 
 
-def _handed_over(_actor: Actor, referral: Referral) -> str:
-    """What was signed, to be said again."""
+def _handed_over(actor: Actor, referral: Referral) -> str:
+    """What was signed, to be said again; "" for who may not know the child."""
+    if not may_read_identity(actor, referral.case):
+        return ""
     way = Transport.objects.filter(case_id=referral.pk).first()
     said = (way.severity, way.summary, way.actions, way.awareness) if way else ()
     return "\n".join(part for part in said if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from consortium.casework.models import Service
 from consortium.casework.states import Ball, Leg
@@ -15,6 +16,7 @@ from consortium.people.models import User
 from referrals.models import Acknowledgement, Referral
 from referrals.operations.outcomes import acknowledge, correct_outcome
 from referrals.states import Appropriateness, Concordance, Step
+from tests.cast import client_for
 from tests.consultations.cases import by
 from tests.referrals.cared import ended_at, ending, fresh, holder, running, told
 
@@ -36,6 +38,16 @@ def test_what_the_sender_says_is_kept(sent_home: Referral, asker: User) -> None:
     kept = Acknowledgement.unscoped.get(case_id=sent_home.pk)
     assert (kept.usefulness, kept.concordance, kept.appropriateness) == (5, "same", "too_late")
     assert (kept.learnt, kept.by_id) == ("Give steroids at once.", asker.pk)
+
+
+def test_the_coordinator_who_wrote_it_down_compares_no_diagnoses(
+    sent_home: Referral, asker: User, coordinator: User
+) -> None:
+    Referral.unscoped.filter(pk=sent_home.pk).update(recorded_by=coordinator)
+    url = reverse("referrals:act", args=[sent_home.pk, "acknowledge"])
+    pages = [client_for(user).get(url) for user in (asker, coordinator)]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["Final diagnosis" in page.content.decode() for page in pages] == [True, False]
 
 
 def test_the_loop_is_closed(sent_home: Referral, asker: User) -> None:

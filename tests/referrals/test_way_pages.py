@@ -179,6 +179,14 @@ def test_on_arrival_the_handover_stands_beside_its_read_back(asker: User, specia
     assert before.status_code == 200 and "adrenaline twice" in client_for(specialist).get(url).content.decode()
 
 
+def test_who_may_not_know_the_child_notes_its_arrival_without_the_handover(
+    asker: User, coordinator: User, going: Referral
+) -> None:
+    handed_over(asker, arranged(asker, going))
+    answer = client_for(coordinator).get(reverse("referrals:act", args=[going.pk, "arrive"]))
+    assert answer.status_code == 200 and "adrenaline twice" not in answer.content.decode()
+
+
 def test_what_was_arranged_before_stays_and_is_said(asker: User, going: Referral) -> None:
     url, words = reverse("referrals:act", args=[going.pk, "arrange_transport"]), "What is left empty stays"
     assert words not in client_for(asker).get(url).content.decode()
