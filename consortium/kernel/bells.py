@@ -18,8 +18,8 @@ _ringers: list[Ringer] = []
 
 
 def add_ringer(ringer: Ringer) -> None:
-    """`ringer(rings)` is called after each commit that moved topics, in the order of asking; the live hub registers
-    itself here."""
+    """`ringer(rings)` is called after each commit that moved topics, in the order of asking but for what was asked
+    within a savepoint; the live hub registers itself here."""
     if ringer not in _ringers:
         _ringers.append(ringer)
 
@@ -47,7 +47,16 @@ class _Peal:
 
     def __call__(self) -> None:
         self.rung = True
-        _ring([ring for rings in self.asked for ring in rings()])
+        _ring([ring for rings in self.asked for ring in _said(rings)])
+
+
+def _said(rings: Callable[[], Sequence[Ring]]) -> Sequence[Ring]:
+    """What is to be rung; nothing where that could not be told, so that the other bells of the commit are not lost."""
+    try:
+        return rings()
+    except Exception:
+        logger.warning("bells lost", extra={"topic_kinds": "untold", "bells": 1})
+        return []
 
 
 def _waiting() -> _Peal | None:

@@ -71,6 +71,19 @@ def test_what_is_rung_later_is_asked_after_the_commit(peals: list[Rung]) -> None
     assert (asked, peals) == ([False], [[("desk:a", 9)]])
 
 
+def test_bells_that_cannot_be_told_do_not_silence_the_others(
+    peals: list[Rung], caplog: pytest.LogCaptureFixture
+) -> None:
+    def untold() -> Rung:
+        raise ZeroDivisionError
+
+    with transaction.atomic():
+        bells.ring_later(untold)
+        bells.ring_on_commit("case:1", 7)
+    assert peals == [[("case:1", 7)]]
+    assert [record.message for record in caplog.records] == ["bells lost"]
+
+
 def test_a_savepoint_that_is_rolled_back_takes_its_own_bells_along(peals: list[Rung]) -> None:
     with transaction.atomic():
         bells.ring_on_commit("case:1", 7)
