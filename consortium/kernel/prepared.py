@@ -32,6 +32,7 @@ P = ParamSpec("P")
 _SHAPES = 200
 _FIRST_BLANK = 0xB1A << 100
 _FIRST_DAY = 700_000
+_BLANK = "\ufffc"
 
 
 class BlankId(UUID):
@@ -55,7 +56,7 @@ class BlankText(str):
 
     @classmethod
     def at(cls, place: int) -> "BlankText":
-        blank = cls(f"\ufffc{place}")
+        blank = cls(f"{_BLANK}{place}")
         blank.place = place
         return blank
 
@@ -167,6 +168,8 @@ def _written(build: Callable[..., Any], blanks: tuple[Any, ...]) -> _Statement |
             return None
     if any(isinstance(p, UUID | date) and not isinstance(p, BlankId | BlankDay) for p in params):
         raise ValueError(f"{build.__qualname__}: an id or a time is written out; give it, or use Present()")
+    if any(isinstance(p, str) and not isinstance(p, BlankText) and _BLANK in p for p in params):
+        raise ValueError(f"{build.__qualname__}: a text is rewritten by its lookup; give it as that wants it")
     if rows._prefetch_related_lookups:
         raise ValueError(f"{build.__qualname__}: what is prefetched is a statement of its own")
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])

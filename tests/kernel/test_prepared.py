@@ -166,6 +166,15 @@ def test_what_can_find_nothing_asks_nothing(asker: User) -> None:
     assert len(captured) == 0
 
 
+def test_a_text_that_its_lookup_rewrites_is_refused() -> None:
+    @prepared
+    def careless(word: Text) -> Any:
+        return unfiltered(Patient, why=WHY).filter(name__contains=word)
+
+    with pytest.raises(ValueError, match="careless: a text is rewritten"):
+        careless(Text("ann"))
+
+
 @pytest.mark.parametrize("value", [uuid4(), datetime(2026, 1, 1, tzinfo=UTC)])
 def test_an_id_or_a_time_that_is_written_out_is_refused(value: Any) -> None:
     @prepared
