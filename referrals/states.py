@@ -60,6 +60,9 @@ OPEN_STEPS = (
 UNSETTLED_STEPS = tuple(step for step in OPEN_STEPS if step != Step.OUTCOME_SENT)
 #: from the opening by the recipient until the outcome: the asker can't cancel alone any more
 RECEIVED_STEPS = (Step.SEEN, *EXPECTED_STEPS, *PRESENT_STEPS)
+#: whose day is itself the alarm: a visit, a journey, a follow-up that passed without a word; the triggers that keep
+#: `Unwatched` name them too
+DAY_STEPS = (Step.SCHEDULED, Step.EN_ROUTE, Step.FOLLOWING)
 FINAL_STEPS = (Step.CLOSED, Step.FOLLOWED, Step.CANCELLED, Step.ENDED, Step.ENTERED_IN_ERROR)
 
 

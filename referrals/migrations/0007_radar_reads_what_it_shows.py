@@ -5,9 +5,9 @@ import django.db.models.manager
 from django.db import migrations, models
 
 # A row while it is open and nobody will be told: no clock runs that has a step of escalation ahead, or the day of its
-# step is itself the alarm (queries.radar.DAY_STEPS).
+# step is itself the alarm (states.DAY_STEPS).
 WATCH = """
-CREATE FUNCTION referrals_watch(referral uuid) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION referrals_watch(referral uuid) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO referrals_unwatched (case_id, receiver_id, sender_id, priority, due_at)
   SELECT c.id, s.institution_id, c.asking_institution_id, c.priority, c.due_at
@@ -47,7 +47,10 @@ CREATE TRIGGER referrals_watch_changed AFTER UPDATE ON referrals_referral FOR EA
   WHEN (OLD.step IS DISTINCT FROM NEW.step) EXECUTE FUNCTION referrals_watch_of_case();
 """
 
-THOSE_THAT_ARE_OPEN = "SELECT referrals_watch(id) FROM casework_case WHERE kind = 'referral' AND is_open"
+THOSE_THAT_ARE_OPEN = """
+SET LOCAL statement_timeout = 0;
+SELECT referrals_watch(id) FROM casework_case WHERE kind = 'referral' AND is_open;
+"""
 
 UNDO = """
 DROP TRIGGER referrals_watch ON casework_case; DROP TRIGGER referrals_watch ON casework_clock;

@@ -23,9 +23,6 @@ from consortium.people.states import Role
 from referrals.models import Transport, Unwatched
 from referrals.states import Step
 
-#: steps whose day is itself the alarm: a visit, a journey, a follow-up that passed without a word; the triggers that
-#: keep `Unwatched` name them too
-DAY_STEPS = (Step.SCHEDULED, Step.EN_ROUTE, Step.FOLLOWING)
 _SENDER, _RECEIVER, _WAY = "sender", "receiver", "way"
 
 #: step -> (what is lost, what to do next, whom to call)

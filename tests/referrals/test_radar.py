@@ -21,8 +21,8 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution, Membership, User
 from consortium.people.states import Role
 from referrals.models import Referral, Transport, Unwatched
-from referrals.queries.radar import DAY_STEPS, LOST, lost_ranges, radar, radar_panel
-from referrals.states import OPEN_STEPS, Mode, Step
+from referrals.queries.radar import LOST, lost_ranges, radar, radar_panel
+from referrals.states import DAY_STEPS, OPEN_STEPS, Mode, Step
 from tests.cast import actor_for, client_for
 from tests.factories.cases import make_asked, make_service
 from tests.factories.people import make_staff

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from referrals.states import DAY_STEPS
+
 _DIFFERENT = """
 WITH told AS (SELECT case_id FROM casework_clock WHERE stopped_at IS NULL AND paused_at IS NULL
   AND escalates_at IS NOT NULL),
@@ -17,11 +19,9 @@ rule AS (SELECT r.case_id, s.institution_id AS receiver, c.asking_institution_id
 kept AS (SELECT case_id, receiver_id, sender_id, priority, due_at FROM referrals_unwatched)
 (TABLE rule EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE rule)
 """
-#: a visit, a journey, a follow-up that passed without a word: the day itself is the alarm
-DAY_STEPS = ["scheduled", "en_route", "following"]
 
 
 def wrongly_watched() -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENT, {"day_steps": DAY_STEPS})
+        cursor.execute(_DIFFERENT, {"day_steps": list(DAY_STEPS)})
         return list(cursor.fetchall())
