@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consortium.casework.models import Clock, ClockRule, Service
+from consortium.casework.models import Case, Clock, ClockRule, Service
 from consortium.casework.operations.services import the_service
 from consortium.casework.policies import may_edit_service
 from consortium.casework.states import (
@@ -96,7 +96,11 @@ def set_clock_rule(
     )
     # the next beat looks at each and plans anew
     running = unfiltered(Clock, why="their rule has changed").filter(case__service=service, leg=leg, priority=priority)
-    running.filter(stopped_at=None).update(escalates_at=clock.now())
+    running = running.filter(stopped_at=None)
+    # cases before their clocks, as every act locks them
+    cases = unfiltered(Case, why="their rule has changed").filter(pk__in=running.values("case_id")).order_by("pk")
+    held = list(cases.select_for_update(no_key=True).values_list("pk", flat=True))
+    running.filter(case_id__in=held).update(escalates_at=clock.now())
     record(
         actor=actor, verb="rule", subject=service, institution_id=service.institution_id,
         facts={"leg": leg, "priority": Priority(priority).code, "steps": [[s.percent, s.tell] for s in steps]},
