@@ -18,8 +18,10 @@ def callers_at(institution_id: UUID) -> list[UUID]:
 
 
 def sender_side(case: Case) -> list[UUID]:
-    """Who sent the child, while they work there; else every doctor of the sending institution."""
-    return concerned.asking_side(case, DOCTORS)
+    """Who sent the child, while they work there; else every doctor of the sending institution. Where there is
+    none its nurses, as `callers_at`; where nobody has an account the coordinators, who wrote it down."""
+    side = concerned.asking_side
+    return side(case, DOCTORS) or side(case, (Role.NURSE,)) or concerned.coordinators_of(case)
 
 
 def receiver_side(case: Case) -> list[UUID]:

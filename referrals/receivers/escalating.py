@@ -8,7 +8,7 @@ from consortium.casework.states import ASKING_LEGS, Leg, Priority
 from consortium.kernel.events import receives
 from consortium.notices.operations import page_about, tell
 from referrals import events
-from referrals.queries.concerned import DOCTORS, everybody_called, offices, receiver_side
+from referrals.queries.concerned import DOCTORS, everybody_called, offices, receiver_side, sender_side
 from referrals.receivers.calling import case_heard
 from referrals.states import WAITING_STEPS
 
@@ -18,7 +18,8 @@ def told(case: Case, event: events.ReferralEscalated) -> list[UUID]:
     if event.last or event.leg == Leg.REDIRECTION:
         return offices(case)
     asks = event.leg in ASKING_LEGS
-    return told_of_step(case, event.tell, asks=asks, called=_called, roles=DOCTORS)
+    people = told_of_step(case, event.tell, asks=asks, called=_called, roles=DOCTORS)
+    return people or (sender_side(case) if asks else [])
 
 
 def _called(case: Case) -> list[UUID]:

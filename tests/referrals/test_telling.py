@@ -403,6 +403,25 @@ def test_a_routine_clock_leaves_notices_by_stage(routine: Referral, asker: User,
     assert told(asker) == ["referral.overdue"]
 
 
+def test_a_clinic_without_doctors_hears_through_its_nurse(
+    routine: Referral, asker: User, nurse: User, coordinator: User
+) -> None:
+    Membership.unscoped.filter(user=asker).delete()
+    happens(routine, events.OutcomeSent(routine.pk, uuid4()))
+    happens(routine, step_of(routine, Leg.ACKNOWLEDGEMENT, Tell.HOLDER))
+    assert set(told(nurse)) == {"referral.outcome", "referral.overdue"}
+    assert "referral.outcome" not in told(coordinator)
+
+
+def test_for_a_clinic_where_nobody_has_an_account_the_office_hears(
+    routine: Referral, asker: User, coordinator: User
+) -> None:
+    Membership.unscoped.filter(user=asker).delete()
+    happens(routine, events.OutcomeSent(routine.pk, uuid4()))
+    happens(routine, step_of(routine, Leg.ACKNOWLEDGEMENT, Tell.HOLDER))
+    assert {"referral.outcome", "referral.overdue"} <= set(told(coordinator))
+
+
 def test_a_place_that_is_sought_is_the_offices(routine: Referral, asker: User, coordinator: User) -> None:
     told(coordinator)
     Notice.unscoped.all().delete()
