@@ -1,6 +1,6 @@
 """Ringing and publishing: one trip to Redis each, after commit, never an error to the sender."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -33,9 +33,12 @@ def _telling(topic: str, seq: int, **content: Any) -> Frame:
     return Frame(topic, seq, orjson.dumps({"topic": topic, "seq": seq, **content}).decode())
 
 
-def ring_rights(user_id: str, seq: int) -> bool:
-    """Tell every process that this person's rights may have changed; False when Redis was away."""
-    return _rung(Frame(RIGHTS, seq, user_id))
+def ring_rights(user_ids: Collection[str], seq: int) -> None:
+    """Tell every process that the rights of these people may have changed: one trip for all. Raises ConnectionError when
+    Redis was away: for receivers of the outbox, which try again, as no lost bell may leave an open record on a screen.
+    """
+    if user_ids and not _rung(*(Frame(RIGHTS, seq, user_id) for user_id in user_ids)):
+        raise ConnectionError(f"{len(user_ids)} bells of rights were not taken")
 
 
 def publish(topic: str, seq: int, **content: Any) -> bool:

@@ -23,10 +23,8 @@ def rights_changed(entry_id: int, event: DomainEvent) -> None:
 
 
 def rights_have_changed(entry_id: int, event: DomainEvent) -> None:
-    """Rung once more by the outbox until Redis has taken it: no lost bell may leave an open record on a screen."""
-    lost = [user_id for user_id in _whose(event) if not ring_rights(user_id, entry_id)]
-    if lost:
-        raise ConnectionError(f"{len(lost)} bells of rights were not taken")
+    """Rung once more by the outbox until Redis has taken it."""
+    ring_rights(_whose(event), entry_id)
 
 
 for _kind in (SeatLost, SeatGained, SessionsEnded, AccessEnded, SharingEnded):

@@ -1,12 +1,11 @@
 """The guardian no longer agrees to share the record: open questions come back, and both sides are told."""
 
-from uuid import UUID
-
 from consortium.casework.models import Case, ServiceMember
 from consortium.casework.queries.concerned import facts_of
 from consortium.kernel.actors import current_actor
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
+from consortium.live.operations import ring_rights
 from consortium.live.queries import RIGHTS
 from consortium.notices.operations import send_notice, stop_pages, tell
 from consortium.patients.events import ConsentChanged
@@ -32,9 +31,15 @@ def shut_open_pages(entry_id: int, event: SharingStopped) -> None:
         ring_on_commit(f"{RIGHTS}:{user_id}", entry_id)
 
 
-def _queue_of(case: Case) -> list[UUID]:
+@receives(SharingStopped)
+def pages_are_shut(entry_id: int, event: SharingStopped) -> None:
+    """Once more by the outbox, until Redis has taken it."""
+    ring_rights(_queue_of(case_heard(event.consultation_id)), entry_id)
+
+
+def _queue_of(case: Case) -> list[str]:
     members = ServiceMember.objects.filter(service=case.service, left_at=None)
-    return [*members.values_list("user_id", flat=True), *coordinators_of(case)]
+    return sorted({*map(str, members.values_list("user_id", flat=True)), *map(str, coordinators_of(case))})
 
 
 @receives(SharingStopped)

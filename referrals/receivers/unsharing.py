@@ -5,6 +5,7 @@ from consortium.casework.queries.concerned import coordinators_of
 from consortium.kernel.actors import current_actor
 from consortium.kernel.bells import ring_on_commit
 from consortium.kernel.events import receives
+from consortium.live.operations import ring_rights
 from consortium.live.queries import RIGHTS
 from consortium.patients.events import ConsentChanged
 from consortium.patients.states import ConsentKind, ConsentStatus
@@ -23,9 +24,19 @@ def take_referrals_back(entry_id: int, event: ConsentChanged) -> None:
 @receives(ReferralCancelled, duty=True)
 def shut_open_pages(entry_id: int, event: ReferralCancelled) -> None:
     """Whoever of the service has it on the screen looks again."""
+    for user_id in _whose(event):
+        ring_on_commit(f"{RIGHTS}:{user_id}", entry_id)
+
+
+@receives(ReferralCancelled)
+def pages_are_shut(entry_id: int, event: ReferralCancelled) -> None:
+    """Once more by the outbox, until Redis has taken it."""
+    ring_rights(_whose(event), entry_id)
+
+
+def _whose(event: ReferralCancelled) -> list[str]:
     if event.reason != CancelReason.CONSENT:
-        return
+        return []
     case = case_heard(event.referral_id)
     members = ServiceMember.objects.filter(service=case.service, left_at=None)
-    for user_id in [*members.values_list("user_id", flat=True), *coordinators_of(case)]:
-        ring_on_commit(f"{RIGHTS}:{user_id}", entry_id)
+    return sorted({*map(str, members.values_list("user_id", flat=True)), *map(str, coordinators_of(case))})

@@ -23,6 +23,8 @@ from consortium.patients.events import AccessEnded, SharingEnded
 from consortium.patients.models import Patient
 from consortium.people.events import SeatGained, SeatLost, SessionsEnded
 from consortium.people.models import Institution, User
+from consultations.events import SharingStopped
+from referrals.events import ReferralCancelled
 from tests.cast import actor_for, client_for
 
 ANN = uuid4()
@@ -161,9 +163,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Whose bells of rights Redis took."""
     rung: list[tuple[str, int]] = []
 
-    def ring(user_id: str, seq: int) -> bool:
-        rung.append((user_id, seq))
-        return True
+    def ring(user_ids: list[str], seq: int) -> None:
+        rung.extend((user_id, seq) for user_id in user_ids)
 
     monkeypatch.setattr(receivers, "ring_rights", ring)
     return rung
@@ -191,9 +192,25 @@ def test_with_institutions_unnamed_only_the_named_look_again(db: None, taken: li
 
 
 def test_a_bell_of_rights_that_redis_did_not_take_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receivers, "ring_rights", lambda user_id, seq: False)
+    trips: list[int] = []
+    monkeypatch.setattr(operations, "_rung", lambda *frames: trips.append(len(frames)))
     with pytest.raises(ConnectionError):
         receivers.rights_have_changed(7, AccessEnded(uuid4(), ANN))
+    assert trips == [1]
+
+
+def test_rights_of_many_are_one_trip_and_of_nobody_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    trips: list[int] = []
+    monkeypatch.setattr(operations, "_rung", lambda *frames: not trips.append(len(frames)))
+    operations.ring_rights(["a", "b", "c"], 7)
+    operations.ring_rights([], 7)
+    assert trips == [3]
+
+
+@pytest.mark.parametrize("event", [SharingStopped, ReferralCancelled])
+def test_what_is_no_longer_shared_is_shut_by_the_outbox_too(event: type[DomainEvent]) -> None:
+    heard = {(one.run.__name__, one.duty) for one in receivers_of(event.event_name())}
+    assert {("shut_open_pages", True), ("pages_are_shut", False)} <= heard
 
 
 def test_a_topic_that_moved_rings_where_to(monkeypatch: pytest.MonkeyPatch) -> None:
