@@ -50,6 +50,15 @@ def test_the_coordinator_who_wrote_it_down_compares_no_diagnoses(
     assert ["Final diagnosis" in page.content.decode() for page in pages] == [True, False]
 
 
+@pytest.mark.parametrize("fields", [{}, {"usefulness": "5", "concordance": "same"}])
+def test_who_may_not_acknowledge_reads_nothing_by_sending_the_form(
+    sent_home: Referral, specialist: User, fields: dict[str, str]
+) -> None:
+    """Whether it is filled in or empty."""
+    answer = client_for(specialist).post(reverse("referrals:act", args=[sent_home.pk, "acknowledge"]), fields)
+    assert (answer.status_code, "Final diagnosis" in answer.content.decode()) == (403, False)
+
+
 def test_the_loop_is_closed(sent_home: Referral, asker: User) -> None:
     said(asker, sent_home)
     closed = fresh(sent_home)

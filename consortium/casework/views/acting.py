@@ -21,7 +21,7 @@ from consortium.casework.queries.rows import case_url
 from consortium.casework.states import Priority
 from consortium.journal.queries import changes_since
 from consortium.kernel.actors import Actor, current_actor
-from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
+from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible
 from consortium.kernel.machine import Machine, Transition
 
 Row = TypeVar("Row", bound=models.Model)
@@ -106,18 +106,19 @@ def _do(
     request: HttpRequest, acting: Acting[Row], row: Row, verb: str, form: forms.Form | None
 ) -> HttpResponse:  # fmt: skip
     conflict = None
-    if form is None or form.is_valid():
-        try:
-            acting.acts[verb].run(current_actor(), row.pk, form.cleaned_data if form else {})
-        except InvalidInput as error:
-            _add_errors(form, error, acting.field_names)
-        except DomainError as error:
-            if form is None or error.status == 404:
-                raise
-            conflict = error
-        else:
-            messages.success(request, str(acting.acts[verb].done))
-            return _onward(request, acting, row, verb)
+    if form is not None and not form.is_valid():  # what the page tells is only for who may act
+        return _page(request, acting, row, acting.machine.check(verb, current_actor(), row), form)  # type: ignore[arg-type]
+    try:
+        acting.acts[verb].run(current_actor(), row.pk, form.cleaned_data if form else {})
+    except InvalidInput as error:
+        _add_errors(form, error, acting.field_names)
+    except DomainError as error:
+        if form is None or isinstance(error, NotPermitted | NotVisible):
+            raise
+        conflict = error
+    else:
+        messages.success(request, str(acting.acts[verb].done))
+        return _onward(request, acting, row, verb)
     transition = next(t for t in acting.machine.transitions if t.verb == verb)
     return _page(request, acting, row, transition, form, conflict)
 
