@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from consortium.casework.models import Case, Clock, Service, ServiceMember
-from consortium.casework.states import Leg, Priority, Symptom
+from consortium.casework.states import Ball, Leg, Priority, Symptom
 from consortium.journal.models import Entry
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
@@ -281,6 +281,16 @@ def test_for_a_caller_without_an_account_the_coordinator_asks(
     out = stored(called(coordinator, coordinator, numbered, community))
     assert (out.case.asker_id, out.recorded_by_id) == (coordinator.pk, coordinator.pk)
     assert out.case.asking_institution_id == community.pk
+
+
+def test_the_coordinator_who_asked_sees_it_until_it_ends(
+    coordinator: User, duty: User, numbered: Patient, community: Institution
+) -> None:
+    pk = called(coordinator, coordinator, numbered, community).pk
+    with acting_as(actor_for(coordinator)):
+        assert Case.objects.filter(pk=pk).exists()
+        Case.unscoped.filter(pk=pk).update(is_open=False, closed_at=clock.now(), ball=Ball.NONE)
+        assert not Case.objects.filter(pk=pk).exists()
 
 
 def test_who_calls_is_chosen_and_never_assumed(

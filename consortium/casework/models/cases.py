@@ -30,11 +30,12 @@ def rows(model: type[models.Model]) -> Any:
 def involved_in(actor: Actor) -> Q:
     """Which cases `actor` sees, as a condition on Case.
 
-    Drafts: their author. Then: clinicians of the asking institution; the responder; the open queue of a service its
-    members and the coordinators of its institution; open referrals the coordinators of the sending institution too;
-    whoever is on the pathway; a running break-the-glass grant.
+    Drafts, and what is open: their author. Then: clinicians of the asking institution; the responder; the open queue of
+    a service its members and the coordinators of its institution; open referrals the coordinators of the sending
+    institution too; whoever is on the pathway; a running break-the-glass grant.
     """
-    author = Q(asker_id=actor.user_id)
+    # for good only as a clinician of the asking institution: a coordinator asks for who has no account
+    author = Q(asker_id=actor.user_id) & (Q(submitted_at=None) | Q(is_open=True))
     served = rows(ServiceMember).filter(user_id=actor.user_id, left_at=None, service=OuterRef("service_id"))
     offices = actor.institution_ids(Role.COORDINATOR)
     coordinated = Service.objects.filter(institution_id__in=offices).values("pk")
