@@ -34,8 +34,10 @@ def _telling(topic: str, seq: int, **content: Any) -> Frame:
 
 
 def ring_rights(user_ids: Collection[str], seq: int) -> None:
-    """Tell every process that the rights of these people may have changed: one trip for all. Raises ConnectionError when
-    Redis was away: for receivers of the outbox, which try again, as no lost bell may leave an open record on a screen.
+    """Tell every process that the rights of these people may have changed: one trip for all.
+
+    Raises ConnectionError when Redis was away: for receivers of the outbox, which try again, as no lost bell may leave
+    an open record on a screen.
     """
     if user_ids and not _rung(*(Frame(RIGHTS, seq, user_id) for user_id in user_ids)):
         raise ConnectionError(f"{len(user_ids)} bells of rights were not taken")
