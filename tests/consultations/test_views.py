@@ -12,7 +12,7 @@ from django.test import Client
 from consortium.casework.forms.weighing import plausible_kg
 from consortium.casework.models import Case, Message, Service
 from consortium.casework.operations import post_message
-from consortium.casework.states import Priority
+from consortium.casework.states import Ball, Priority
 from consortium.journal.models import Entry
 from consortium.patients.models import Patient
 from consortium.patients.queries.search import identity_hash
@@ -375,10 +375,16 @@ def test_who_comes_to_know_the_child_gets_the_whole_page_anew(
 
 
 def test_who_no_longer_reads_the_thread_gets_the_whole_page_anew(
-    asker: User, specialist: User, patient: Patient, service: Service
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service
 ) -> None:
+    """A coordinator, once it is no longer their turn."""
     made = claimed(asker, specialist, patient, service)
-    assert "HX-Refresh" in client_for(specialist).get(url_of(made, "live/"), {"known": "10"}).headers
+    anew = []
+    for turn in ({"ball": Ball.COORDINATOR, "ball_user": None}, {"ball": Ball.RESPONDER, "ball_user": specialist}):
+        Case.unscoped.filter(pk=made.pk).update(**turn)
+        answer = client_for(coordinator).get(url_of(made, "live/"), {"known": "01"})
+        anew.append("HX-Refresh" in answer.headers)
+    assert anew == [False, True]
 
 
 def test_a_page_of_a_case_that_left_its_readers_sight_leads_to_the_worklist_and_says_so(

@@ -137,7 +137,8 @@ class CasePage(Generic[Row]):
 
     @property
     def known(self) -> str:
-        """What the reader knows of it, for a page that listens: the child, the thread; "10"."""
+        """What the reader knows of it, for a page that listens: the child, the thread; "01" for a
+        coordinator whose turn it is."""
         return f"{self.identified:d}{self.thread_shown:d}"
 
     def running(self) -> dict[str, Any]:
