@@ -39,10 +39,11 @@ def catch_up(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def seqs(request: HttpRequest) -> JsonResponse:
-    """``?topic=&topic=`` -> ``{"seqs": {topic: number}}`` of those one may listen to: polled while bells fail."""
+    """``?topic=&topic=`` -> ``{"seqs": {topic: number}}`` of all that one may listen to, 0 where nothing was yet:
+    polled while bells fail."""
     asked = request.GET.getlist("topic")[:MOST_TOPICS]
     mine = [topic for topic in asked if queries.may_listen(current_actor(), topic)]
-    return JsonResponse({"seqs": queries.last_seqs(mine)})
+    return JsonResponse({"seqs": dict.fromkeys(mine, 0) | queries.last_seqs(mine)})
 
 
 def _number(text: str) -> int:

@@ -17,8 +17,13 @@ const BANNER_AFTER_MS = 1500;
 const SLOWER = { 4401: 20000, 4429: 60000, 4400: 60000, 1003: 60000, 1009: 60000 };
 const RIGHT_ENDED = 4403;
 const TOO_MANY = 429;
+// What the server answers at most (MOST_TOPICS).
+const MOST_ASKED = 32;
 
-const fetchedAnew = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
+// Set before this page fetches itself anew, taken by the page that comes of it.
+const LEFT = `lost:${location.pathname}`;
+const fetchedAnew = sessionStorage.getItem(LEFT) !== null;
+sessionStorage.removeItem(LEFT);
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 class Live {
@@ -108,10 +113,10 @@ class Live {
     this.retry = setTimeout(() => this.connect(), slowest > SLOWEST_MS ? slowest / 2 : Math.random() * ceiling);
   }
 
-  // The answer was the sign-in page.
+  // The answer was the sign-in page: what is shown stays on no screen.
   end() {
     this.stopped = true;
-    document.body.dispatchEvent(new CustomEvent("live:signed-out"));
+    location.reload();
   }
 
   send(frame) { if (this.open) this.socket.send(JSON.stringify(frame)); }
@@ -181,15 +186,25 @@ class Live {
   lose(topic) {
     const known = this.topics.get(topic);
     this.topics.delete(topic);
-    if (known?.listened || this.rightEnded || !fetchedAnew()) this.leave(topic);
+    if (known?.listened || this.rightEnded || !fetchedAnew) this.leave(topic);
   }
 
-  // A part that fetches itself is told by its answer where to go; every other page is loaded again.
+  // A part that fetches itself is told by its answer where to go; every other page is loaded again, and so is one whose
+  // answer did not come or does not lead anywhere. Once a page, however many of its topics are lost.
   leave(topic) {
+    if (this.leaving) return;
+    this.leaving = true;
     const asks = document.querySelector(`[data-live-lost][data-live-topics*="${topic}"]`);
-    if (!asks) return void location.reload();
-    asks.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.xhr.status >= 400) location.reload(); });
+    if (!asks) return this.fetchAnew();
+    asks.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+      if (!xhr.getResponseHeader("HX-Redirect")) this.fetchAnew();
+    }, { once: true });
     htmx.trigger(asks, "live:lost");
+  }
+
+  fetchAnew() {
+    sessionStorage.setItem(LEFT, "");
+    location.reload();
   }
 
   took(frame) {
@@ -268,12 +283,14 @@ class Live {
 
   async poll() {
     if (this.open || this.stopped || document.hidden || !this.topics.size) return;
-    const query = new URLSearchParams([...this.topics.keys()].map((topic) => ["topic", topic]));
+    const asked = [...this.topics.keys()].slice(0, MOST_ASKED);
+    const query = new URLSearchParams(asked.map((topic) => ["topic", topic]));
     try {
       const answer = await fetch(`${SEQS_URL}?${query}`);
       if (answer.redirected) return this.end();
       if (!answer.ok) return;
       const { seqs } = await answer.json();
+      for (const topic of asked) if (!(topic in seqs)) this.lose(topic);
       for (const [topic, seq] of Object.entries(seqs)) if (seq > (this.topics.get(topic)?.seq ?? Infinity)) this.catchUp(topic);
     } catch {
       // No network: the next round asks again.

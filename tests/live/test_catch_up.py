@@ -69,8 +69,10 @@ def test_an_unknown_kind_is_nothing(owner: Client) -> None:
 
 
 def test_where_topics_stand(owner: Client, cast: Cast) -> None:
-    happen(cast, "one", "two", "read")
+    """One that is allowed is named even where nothing was yet: what is not named is no longer the reader's."""
     asked = {"topic": [cast.topic, "nonsense:1"]}
+    assert owner.get("/live/seqs/", asked).json() == {"seqs": {cast.topic: 0}}
+    happen(cast, "one", "two", "read")
     assert owner.get("/live/seqs/", asked).json() == {"seqs": {cast.topic: 2}}
 
 
