@@ -7,8 +7,8 @@ MAKEFLAGS += --no-print-directory
 UV_VERSION := 0.13.9
 PY := .venv/bin/python
 UV := .venv/uv/bin/uv
-# three on two cores: each waits a quarter of its time for PostgreSQL, a browser or a clock
-WORKERS ?= 3
+# four on two cores: each waits a third of its time for PostgreSQL, a browser or a clock
+WORKERS ?= 4
 # a module is one piece of work; the pieces in the order of tests/conftest.py
 DIST := --dist loadscope --no-loadscope-reorder
 

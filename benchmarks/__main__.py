@@ -26,6 +26,9 @@ SHARE = 300.0  # seconds; on idle cores each takes a fifth of it
 TABLE = ROOT / "docs" / "benchmarks.md"
 
 
+SMALL = ("--rounds", "3", "--sizes", "0")
+
+
 @dataclass(frozen=True)
 class Script:
     """One run: its name, what is given to it, and what a quick look is given instead."""
@@ -33,15 +36,15 @@ class Script:
     name: str
     module: str
     arguments: tuple[str, ...] = ()
-    #: None: too large for a quick look; a test of its own runs it small
-    quick: tuple[str, ...] | None = ("--rounds", "3", "--sizes", "0")
+    #: None: too large for a quick look, or another look at what stands here already
+    quick: tuple[str, ...] | None = SMALL
 
 
 SCRIPTS = (
     Script("worklist-sql", "worklist", ("sql", "--rounds", "300"), ("sql", "--rounds", "3", "--sizes", "0")),
     Script("worklist-api", "worklist", ("api", "--rounds", "150"), ("api", "--rounds", "3", "--sizes", "0")),
     Script("worklist-page", "worklist", ("page", "--rounds", "99"), ("page", "--rounds", "3", "--sizes", "0")),
-    Script("worklist-filter", "worklist", ("filter", "--rounds", "300"), ("filter", "--rounds", "3", "--sizes", "0")),
+    Script("worklist-filter", "worklist", ("filter", "--rounds", "300"), None),
     Script("case-page", "worklist", ("case", "--rounds", "99"), ("case", "--rounds", "3", "--sizes", "0")),
     Script("operation", "operation"),
     Script("sign-in-page", "sign_in_page", ("--rounds", "80"), ("--rounds", "3", "--sizes", "1")),
@@ -54,8 +57,8 @@ SCRIPTS = (
     Script("measures-page", "measures", ("page", "--rounds", "50"), ("page", "--rounds", "3", "--sizes", "0")),
     Script("measures-roll", "measures", ("roll", "--rounds", "5"), ("roll", "--rounds", "3", "--sizes", "0")),
     *(
-        Script(f"referrals-{part}", "referrals", (part, "--rounds", "99"), (part, "--rounds", "3", "--sizes", "0"))
-        for part in ("list", "api", "page", "radar", "way")
+        Script(f"referrals-{part}", "referrals", (part, "--rounds", "99"), quick and (part, *quick))
+        for part, quick in (("list", None), ("api", None), ("page", None), ("radar", SMALL), ("way", SMALL))
     ),
     Script(
         "measures-referrals",

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
 
@@ -33,6 +33,8 @@ from tests.cast import actor_for
 
 #: rules of one walk
 STEPS = 12
+#: walks that hypothesis remembers together: in a run of a thousand it took two walks for one that had drawn otherwise
+A_RUN = 50
 
 
 class Wanderer:
@@ -103,10 +105,10 @@ class Walk(RuleBasedStateMachine):
     walks: ClassVar[int] = 0
     taken: ClassVar[Counter[str]] = Counter()
 
-    @initialize(seed=st.integers(0, 2**32 - 1))
-    def begin(self, seed: int) -> None:
+    @initialize(luck=st.integers(0, 2**32 - 1))
+    def begin(self, luck: int) -> None:
         self.point = transaction.savepoint()
-        self.world = type(self).make(random.Random(seed))
+        self.world = type(self).make(random.Random(luck))
         self.world.ask()
 
     @invariant()
@@ -130,10 +132,11 @@ def walk_about(walk: type[Walk], request: pytest.FixtureRequest, figure: Callabl
     wanted = 2000 if request.config.getoption("--deep", default=False) else int(os.environ.get("WALKS", "50"))
     walk.walks, walk.taken = 0, Counter()
     chosen = settings(
-        max_examples=wanted, stateful_step_count=STEPS, deadline=None, database=None, derandomize=True,
+        max_examples=min(wanted, A_RUN), stateful_step_count=STEPS, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), print_blob=False, phases=[Phase.generate],
     )  # fmt: skip
-    run_state_machine_as_test(walk, settings=chosen)
+    for number in range(-(-wanted // A_RUN)):
+        run_state_machine_as_test(seed(number)(walk), settings=chosen)
     acts = sum(walk.taken.values())
     figure(name, f"{walk.walks} walks, {acts} acts of {len(walk.taken)} kinds, every invariant held")
     assert walk.walks >= wanted
