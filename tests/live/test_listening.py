@@ -201,7 +201,12 @@ def test_a_bell_of_rights_that_redis_did_not_take_is_tried_again(monkeypatch: py
 
 def test_rights_of_many_are_one_trip_and_of_nobody_none(monkeypatch: pytest.MonkeyPatch) -> None:
     trips: list[int] = []
-    monkeypatch.setattr(operations, "_rung", lambda *frames: not trips.append(len(frames)))
+
+    def rung(*frames: object) -> bool:
+        trips.append(len(frames))
+        return True
+
+    monkeypatch.setattr(operations, "_rung", rung)
     operations.ring_rights(["a", "b", "c"], 7)
     operations.ring_rights([], 7)
     assert trips == [3]
