@@ -550,7 +550,9 @@ VAPID_FOLDER: Path = STATE_DIR / "secrets"
 
 # --- certificates ------------------------------------------------------------------------------------------------
 # What signs them: a PEM file with the private key and the chain of its X.509 certificates, the signer's own first.
-CERTIFICATE_SIGNER: Path = Path(environment.text("CERTIFICATE_SIGNER") or STATE_DIR / "secrets" / "certificates.pem")
+# Without one named the installation makes its own.
+CERTIFICATE_OWN: Path = STATE_DIR / "secrets" / "certificates.pem"
+CERTIFICATE_SIGNER: Path = Path(environment.text("CERTIFICATE_SIGNER") or CERTIFICATE_OWN)
 # A time-stamping authority (RFC 3161) that says when; without one the time is the server's word.
 CERTIFICATE_TSA: str = environment.text("CERTIFICATE_TSA")
 

@@ -32,6 +32,8 @@ def _insecure() -> Iterator[tuple[str, str]]:
         yield "E007", "Roles that read identified data need a second factor: set SECOND_FACTOR_REQUIRED=1."
     if not settings.DATABASES["default"]["PASSWORD"] and not str(settings.DATABASES["default"]["HOST"]).startswith("/"):
         yield "E008", "DATABASE_URL reaches a server over the network without a password."
+    if settings.CERTIFICATE_SIGNER != settings.CERTIFICATE_OWN and not settings.CERTIFICATE_SIGNER.is_file():
+        yield "E010", "CERTIFICATE_SIGNER names a file that is not there: put the key and its certificates there."
     yield from _loose_policy(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"])
 
 

@@ -1,7 +1,9 @@
 """Keys that an installation makes for itself, once: whoever comes first makes them, and all others find them."""
 
 import os
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -10,13 +12,12 @@ def kept_file(path: Path, make: Callable[[], bytes]) -> Path:
     if path.exists():
         return path
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(make())
+    number, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # for its owner alone
     try:
-        os.link(draft, path)  # whole or not at all; the first of several stays
-    except FileExistsError:
-        pass
+        with os.fdopen(number, "wb") as file:
+            file.write(make())
+        with suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all; the first of several stays
     finally:
-        draft.unlink()
+        Path(draft).unlink()
     return path

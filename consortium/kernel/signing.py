@@ -48,8 +48,9 @@ def signer_certificates() -> bytes:
 
 
 def key_file() -> Path:
-    """Key and certificates; made by whoever comes first."""
-    return kept_file(Path(settings.CERTIFICATE_SIGNER), _new_key)
+    """Key and certificates: the installation's own are made by whoever comes first, those that are named are there."""
+    path = Path(settings.CERTIFICATE_SIGNER)
+    return kept_file(path, _new_key) if path == settings.CERTIFICATE_OWN else path
 
 
 def _pem() -> tuple[bytes, str]:

@@ -74,9 +74,10 @@ class SessionLockMiddleware:
 
     @staticmethod
     def _touch(request: HttpRequest) -> None:
-        """Only what somebody did counts: going to a page or sending something, not a page that refreshes itself."""
+        """Only what somebody did counts: going to a page or sending something, not a page that refreshes or
+        tells something by itself (it says X-Background)."""
         fetched = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or request.headers.get("HX-Request")
-        if request.method in ("GET", "HEAD") and fetched:
+        if (request.method in ("GET", "HEAD") and fetched) or "X-Background" in request.headers:
             return
         now = clock.now().timestamp()
         if now - float(request.session.get(TOUCHED, 0)) > _TOUCH_EVERY:

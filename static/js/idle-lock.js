@@ -62,6 +62,7 @@ class IdleLock {
     for (const open of document.querySelectorAll("dialog[open]")) if (open !== this.box) open.inert = true;
     this.error.hidden = true;
     if (!this.box.open) this.box.showModal();
+    document.body.dispatchEvent(new CustomEvent("session:locked"));
     if (!tell) return;
     this.channel.postMessage("lock");
     if (this.box.dataset.lockUrl) this.post(this.box.dataset.lockUrl);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -435,3 +436,12 @@ def test_a_system_reads_no_rule_as_a_person(hospital: Institution) -> None:
 
     with acting_as(system("a test")):
         assert CreditRule.objects.in_force(DAY).count() == 1
+
+
+def test_credits_that_were_withheld_come_with_what_was_missing(asker: User, hospital: Institution) -> None:
+    make_rule(hospital, evidence=["exam"], pass_percent=60)
+    what = learned(hospital)
+    assert told(awarded(asker, what)) == [("withheld", D(0), "")]
+
+    assert told(awarded(asker, replace(what, exam_percent=D(80)))) == [("awarded", D(2), "")]
+    assert [line["credits"] for line in Certificate.unscoped.get(step="valid").credits] == ["2.00"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,8 @@ from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, Wro
 from consortium.kernel.signing import key_file, signed, signer_certificates
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
-from courses.assessment.models import Certificate, CreditEntry
+from courses.assessment.models import Certificate, CreditEntry, CreditRule
+from courses.assessment.operations.awarding import reverse_credit
 from courses.assessment.operations.certificates import reissue_certificate, revoke_certificate
 from courses.assessment.queries.certificates import certificate_by, paper, paper_of, public_address
 from courses.assessment.states.credits import CERTIFICATE
@@ -153,6 +155,14 @@ def test_the_key_is_made_once_and_is_its_owner_s_alone() -> None:
     assert key_file().stat().st_mode & 0o077 == 0
 
 
+def test_a_named_signer_that_is_missing_is_not_made(settings: Any, tmp_path: Path) -> None:
+    settings.CERTIFICATE_SIGNER = tmp_path / "signer.pem"
+
+    with pytest.raises(FileNotFoundError):
+        signer_certificates()
+    assert not settings.CERTIFICATE_SIGNER.exists()
+
+
 def test_what_signs_is_never_given_away() -> None:
     assert b"PRIVATE" not in signer_certificates()
 
@@ -224,6 +234,14 @@ def test_a_new_name_makes_a_new_one_and_ends_the_old(held: Certificate, asker: U
     assert (held.step, fresh.step, fresh.name) == ("replaced", "valid", "Another Name")
     assert (fresh.replaces_id, fresh.credits, fresh.code == held.code) == (held.pk, held.credits, False)
     assert "replaced" in public(held.code).content.decode()
+
+
+def test_credits_taken_back_stand_on_no_valid_certificate(held: Certificate, trainer: User) -> None:
+    does(trainer, reverse_credit, entry_id=CreditEntry.unscoped.get().pk, reason="Copied")
+
+    valid = Certificate.unscoped.get(step="valid")
+    held.refresh_from_db()
+    assert (valid.credits, valid.replaces_id, held.step) == ([], held.pk, "replaced")
 
 
 def test_the_same_name_makes_none(held: Certificate, asker: User) -> None:
@@ -378,8 +396,16 @@ def test_a_trainer_takes_credits_back_on_the_page(held: Certificate, trainer: Us
     assert "Take back: 2 credits" in page(client, "certificate", held.pk)
     answer = client.post(url("credit_reverse", CreditEntry.unscoped.get().pk), {"reason": "Copied"})
 
-    assert answer["Location"] == url("certificate", held.pk)
+    assert answer["Location"] == url("certificate", Certificate.unscoped.get(step="valid").pk)
     assert "Reason: Copied" in page(client_for(asker), "credits")
+
+
+def test_taking_back_without_a_reason_is_refused_on_the_certificate_s_page(held: Certificate, trainer: User) -> None:
+    client = client_for(trainer)
+    answer = client.post(url("credit_reverse", CreditEntry.unscoped.get().pk), {"reason": " "})
+
+    assert answer["Location"] == url("certificate", held.pk)
+    assert "Say why." in page(client, "certificate", held.pk)
 
 
 def test_issuing_again_is_refused_on_the_page_while_the_name_is_the_same(held: Certificate, asker: User) -> None:
@@ -425,7 +451,8 @@ def test_a_manager_makes_a_rule_on_the_page(hospital: Institution) -> None:
     shown = page(client, "credit_rules")
     assert "an exam, passed" in shown
     assert "not verified" in shown
-    assert 'value="demo"' in page(client, "credit_rule_new", of="demo")
+    rule = CreditRule.unscoped.get(scheme="demo")
+    assert 'value="demo"' in page(client, "credit_rule_new", of=str(rule.pk))
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ WAYS: list[tuple[str, Any, str]] = [
     ("ALLOWED_HOSTS", ["*"], "E005"),
     ("SITE_URL", "http://consortium.example", "E006"),
     ("SECOND_FACTOR_REQUIRED", False, "E007"),
+    ("CERTIFICATE_SIGNER", Path("/nowhere/signer.pem"), "E010"),
 ]
 
 

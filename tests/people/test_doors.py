@@ -126,6 +126,7 @@ def test_a_page_that_refreshes_itself_is_nobody(desktop: Client) -> None:
     with clock.moved(timedelta(minutes=8)):
         desktop.get("/live/seqs/", headers={"Sec-Fetch-Mode": "cors"})
         desktop.get("/account/", headers={"HX-Request": "true"})
+        desktop.post("/", headers={"X-Background": "1"})
     with clock.moved(timedelta(minutes=11)):
         assert desktop.get("/account/").status_code == 423
 

@@ -18,7 +18,7 @@ from consortium.people.operations.seats import hold_person
 from courses.assessment.crediting import counted, credits_of
 from courses.assessment.events import CreditAwarded, CreditReversed
 from courses.assessment.models import CreditEntry, CreditRule
-from courses.assessment.operations.certificates import issue_certificate
+from courses.assessment.operations.certificates import follow_credits, issue_certificate
 from courses.assessment.policies.credits import may_reverse
 from courses.assessment.queries.credits import limits_of
 from courses.assessment.states.credits import EntryKind, Evidence
@@ -65,6 +65,7 @@ def award(*, actor: Actor, person_id: UUID, learned: Learned, day: date | None =
         institution_id=learned.institution_id, hours=learned.hours,
         titles=(learned.title_en, learned.title_zh),
     )  # fmt: skip
+    follow_credits(actor=actor, person_id=person_id, activity=learned.activity, subject_id=learned.subject_id)
     return [entry for entry in entries if entry]
 
 
@@ -125,4 +126,6 @@ def reverse_credit(*, actor: Actor, entry_id: UUID, reason: str) -> CreditEntry:
         earned=-award_.credits, credits=-award_.credits, reverses=award_, reason=reason.strip()[:500],
         by_id=actor.author_id, at=clock.now(),
     )  # fmt: skip
-    return _write(actor, entry)
+    _write(actor, entry)
+    follow_credits(actor=actor, person_id=entry.user_id, activity=entry.activity, subject_id=entry.subject_id)
+    return entry

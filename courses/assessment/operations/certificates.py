@@ -22,7 +22,7 @@ from courses.assessment.states.credits import CERTIFICATE, CertificateStep, Entr
 _WHY = "a certificate of what somebody has completed"
 #: what a certificate that is issued again takes over
 _KEPT = (
-    "user_id", "activity", "subject_id", "title_en", "title_zh", "institution_id", "hours", "credits", "completed_on",
+    "user_id", "activity", "subject_id", "title_en", "title_zh", "institution_id", "hours", "completed_on",
 )  # fmt: skip
 
 
@@ -122,6 +122,24 @@ def reissue_certificate(*, actor: Actor, certificate_id: UUID) -> Certificate:
     CERTIFICATE.take("reissue", actor, old)
     if (old.name, old.name_zh) == (old.user.full_name, old.user.full_name_zh):
         raise InvalidInput({"name": _("It bears your name of now. Change the name in your profile first.")})
+    return _replace(actor, old)
+
+
+def _replace(actor: Actor, old: Certificate) -> Certificate:
+    """With the credits that count now; `old` has taken its step."""
     _end(actor, old, "")
     _note(actor, old, "replace")
-    return _issue(actor, Certificate(replaces=old, **{name: getattr(old, name) for name in _KEPT}))
+    counting = _credits(old.user_id, old.activity, old.subject_id)
+    return _issue(actor, Certificate(replaces=old, credits=counting, **{name: getattr(old, name) for name in _KEPT}))
+
+
+def follow_credits(*, actor: Actor, person_id: UUID, activity: str, subject_id: UUID) -> None:
+    """The valid certificate says which credits count: where it says others, one with those of now replaces it.
+
+    For `awarding`, in its transaction and with the person held.
+    """
+    rows = unfiltered(Certificate, why=_WHY).filter(user_id=person_id, activity=activity, subject_id=subject_id)
+    valid: Certificate | None = rows.select_for_update(of=("self",)).filter(step=CertificateStep.VALID).first()
+    if valid is not None and valid.credits != _credits(person_id, activity, subject_id):
+        valid.step = CertificateStep.REPLACED
+        _replace(actor, valid)

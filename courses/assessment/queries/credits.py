@@ -11,10 +11,16 @@ from django.db.models import Q, QuerySet, Sum
 from consortium.kernel.scoping import unfiltered
 from courses.assessment.crediting import Limit, Period, period_of
 from courses.assessment.models import CreditEntry, CreditRule
-from courses.assessment.states.credits import Cap
+from courses.assessment.states.credits import Cap, EntryKind
 
 _WHY = "summing a person's credits"
 _ZERO = Decimal(0)
+
+
+def was_withheld(person_id: UUID, subject_id: UUID) -> bool:
+    """Whether credits for this were ever held back: what is missing may come."""
+    rows = unfiltered(CreditEntry, why=_WHY).filter(user_id=person_id, subject_id=subject_id)
+    return bool(rows.filter(kind=EntryKind.WITHHELD).exists())
 
 
 def period_by(rule: CreditRule, day: date) -> Period:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consortium.kernel import clock
 from consortium.kernel.actors import current_actor
+from consortium.kernel.errors import DomainError
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import require
 from courses.assessment.forms.credits import ReasonForm, RuleForm, initial_of
-from courses.assessment.models import CreditRule
+from courses.assessment.models import CreditEntry, CreditRule
 from courses.assessment.operations.awarding import reverse_credit
 from courses.assessment.operations.crediting import set_credit_rule
 from courses.assessment.policies.credits import may_see_issued, may_set_credit_rules
@@ -46,8 +47,14 @@ def reverse(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Take an award back, with a reason."""
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    entry = reverse_credit(actor=current_actor(), entry_id=entry_id, reason=reason)
-    messages.success(request, _("Taken back. It stands in the person's ledger with your reason."))
+    entry = CreditEntry.objects.filter(pk=entry_id).first()
+    try:
+        entry = reverse_credit(actor=current_actor(), entry_id=entry_id, reason=reason)
+        messages.success(request, _("Taken back. It stands in the person's ledger with your reason."))
+    except DomainError as error:
+        if entry is None or error.status != 422:
+            raise
+        messages.error(request, str(error.message))
     found = certificates_seen().filter(user_id=entry.user_id, subject_id=entry.subject_id).order_by("-issued_at")
     first = found.first()
     return redirect("assessment:certificate", first.pk) if first else redirect("assessment:certificates")
@@ -68,11 +75,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 @never_cache
 @read_or_write
 def new_rule(request: HttpRequest) -> HttpResponse:
-    """A new rule, or with `?of=` a newer number of one."""
+    """A new rule, or with `?of=` (its id) a newer number of one."""
     actor = current_actor()
     require(may_set_credit_rules(actor))
-    of = request.GET.get("of", "")
-    known = CreditRule.objects.filter(scheme=of).order_by("-valid_from").first() if of else None
+    known = _rule(request.GET.get("of", ""))
     form = RuleForm(request.POST or None, initial={**initial_of(known), "request_key": uuid4()})
     if form.is_valid():
         key = form.cleaned_data["request_key"]
@@ -80,3 +86,11 @@ def new_rule(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved. What was awarded before keeps its rule."))
             return redirect("assessment:credit_rules")
     return render(request, "assessment/credits/rule.html", {"form": form, "of": known}, status=form.status)
+
+
+def _rule(said: str) -> CreditRule | None:
+    try:
+        found: CreditRule | None = CreditRule.objects.filter(pk=UUID(said)).first()
+    except ValueError:
+        return None
+    return found

@@ -22,6 +22,7 @@ class PlayerShown(Output):
     position = serializers.IntegerField(help_text="Where the viewer stopped, in ms.")
     watched = serializers.IntegerField(help_text="Milliseconds of the video that count as watched.")
     share = serializers.IntegerField(help_text="The same in per cent.")
+    done = serializers.BooleanField(help_text="So much of it has completed the lesson.")
 
 
 class BeatInput(Input):
@@ -38,6 +39,7 @@ class BeatShown(Output):
     )
     closed = serializers.BooleanField(help_text="Another player of this person goes on.")
     refused = serializers.BooleanField(help_text="More than can have been played since the last beat.")
+    done = serializers.BooleanField(help_text="What was watched has completed the lesson.")
 
 
 class WatchNoteInput(Input):
@@ -52,8 +54,8 @@ class WatchNoteShown(Output):
     made_at = serializers.DateTimeField()
 
 
-_PLAYER = ("id", "nonce", "position", "watched", "share")
-_BEAT = ("seq", "watched", "share", "again", "closed", "refused")
+_PLAYER = ("id", "nonce", "position", "watched", "share", "done")
+_BEAT = ("seq", "watched", "share", "again", "closed", "refused", "done")
 _NOTE = ("id", "at", "text", "made_at")
 
 

@@ -12,6 +12,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.events import DomainEvent
 from consortium.kernel.scoping import unfiltered
+from courses.assessment.queries.credits import was_withheld
 from courses.library.events import CourseCompleted, LessonCompleted
 from courses.library.models import Course, Enrolment, Lesson, LessonProgress
 from courses.library.operations.crediting import credit_course
@@ -108,13 +109,26 @@ def complete_lesson(*, actor: Actor, lesson_id: UUID, user_id: UUID, how: str) -
     course = lesson.version.course
     row = _begun(user_id, course, lesson)
     if row.state == Progress.COMPLETED:
+        credit_again(actor=actor, user_id=user_id, course=course)
         return row
     row.state, row.how, row.completed_at, row.lesson = Progress.COMPLETED, how, clock.now(), lesson
     row.save(update_fields=["state", "how", "completed_at", "lesson"])
+    credit_again(actor=actor, user_id=user_id, course=course)
     done = LessonCompleted(course.pk, lesson.pk, user_id, how)
     also = [found] if (found := _completed(actor, user_id, course)) else []
     note(actor, course, "complete-lesson", facts={"lesson": str(lesson.pk), "how": how}, event=done, also=also)
     return row
+
+
+@transaction.atomic
+def credit_again(*, actor: Actor, user_id: UUID, course: Course) -> None:
+    """What was withheld of a completed course is given once what was missing is there; what was given stays."""
+    if not was_withheld(user_id, course.pk):
+        return
+    rows = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=user_id, completed_at__isnull=False)
+    enrolment: Enrolment | None = rows.select_related("completed_version__course").first()
+    if enrolment and enrolment.completed_version:
+        credit_course(actor, user_id, enrolment.completed_version)
 
 
 def _check_way(lesson: Lesson, how: str) -> None:

@@ -17,6 +17,7 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import derive
 from consortium.people.models import User
+from consortium.people.operations.seats import hold_person
 from courses.library.intervals import (
     BadBeat,
     Beat,
@@ -28,6 +29,7 @@ from courses.library.intervals import (
     percent,
     reached,
     read_beat,
+    union,
     within,
 )
 from courses.library.ladder.signing import binding
@@ -37,10 +39,12 @@ from courses.library.operations.learning import begin_lesson, complete_lesson
 from courses.library.states import DoneBy, VideoRule
 
 _WHY = "one's own watching"
+_BY_WATCHING = (VideoRule.WATCHED, VideoRule.EITHER)
 
 # What is known of a session, and what of the claimed stretch of the film was served to the sign-in that holds it.
 _READ = """
-SELECT w.seq, w.beat_at, w."left", w.closed_at, w.video_id, w.lesson_id, f.length, l.watch_share, l.video_rule, d.spans,
+SELECT w.user_id, w.seq, w.beat_at, w."left", w.closed_at, w.video_id, w.lesson_id, f.length, l.watch_share,
+  l.video_rule, d.spans,
   (SELECT range_agg(int4range(s.begin, s."end")) FROM library_segmentserved s JOIN library_film g ON g.id = s.film_id
     WHERE g.video_id = w.video_id AND s.session = w.session AND s.begin < %(end)s AND s."end" > %(begin)s)
 FROM library_watchsession w JOIN library_lesson l ON l.id = w.lesson_id JOIN library_video v ON v.id = w.video_id
@@ -69,11 +73,13 @@ class Opened:
     position: int
     watched: int
     share: int
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of a beat: `watched` ms in all; `again`: may be told once more; `closed`: another device goes on."""
+    """What became of a beat: `watched` ms in all; `again`: may be told once more; `closed`: another device goes on;
+    `done`: what was watched has completed the lesson."""
 
     seq: int
     watched: int
@@ -81,12 +87,14 @@ class Told:
     again: list[Span]
     closed: bool
     refused: bool
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """The row of `_READ`."""
 
+    user_id: UUID
     seq: int
     beat_at: datetime
     left: int
@@ -108,23 +116,28 @@ def nonce_of(watch_id: UUID) -> str:
 @transaction.atomic
 def open_watch(*, actor: Actor, lesson_id: UUID, session: str) -> Opened:
     """Begin to watch here; a player that plays for this person elsewhere is closed. `session`: the sign-in's key."""
-    progress = begin_lesson(actor=actor, lesson_id=lesson_id)
     rows = unfiltered(Lesson, why=_WHY).select_related("video__current")
-    lesson: Lesson = rows.get(pk=lesson_id)
+    lesson: Lesson | None = rows.filter(pk=lesson_id, version__current_of__isnull=False).first()
+    # The person first, then the session, then the lesson: beats lock in the same order.
+    user: Any = User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
+    if lesson is None or user is None:
+        raise NotVisible
     video = lesson.video
     if video is None or video.current is None:
         raise WrongStep(_("There is no video to watch yet."))
-    user: Any = User.objects.select_for_update(no_key=True).get(pk=progress.user_id)
     now = clock.now()
     WatchSession.objects.filter(user_id=user.pk, closed_at=None).update(closed_at=now)
     row = WatchSession.objects.create(
         user_id=user.pk, lesson=lesson, video=video, session=binding(session), opened_at=now, beat_at=now
     )
+    begin_lesson(actor=actor, lesson_id=lesson_id)
     mine = Watched.objects.filter(user_id=user.pk, video=video).first()
     film = video.current.length
     watched = within(mine.spans if mine else [], film)
-    _complete(actor, user.pk, lesson.pk, lesson.video_rule, reached(watched, film, lesson.watch_share))
-    return Opened(row.pk, nonce_of(row.pk), mine.position if mine else 0, watched, percent(watched, film))
+    done = lesson.video_rule in _BY_WATCHING and reached(watched, film, lesson.watch_share)
+    if done:
+        complete_lesson(actor=actor, lesson_id=lesson.pk, user_id=user.pk, how=DoneBy.WATCHED)
+    return Opened(row.pk, nonce_of(row.pk), mine.position if mine else 0, watched, percent(watched, film), done)
 
 
 def tell_beat(*, actor: Actor, watch_id: UUID, session: str, text: str, mark: str) -> Told:
@@ -143,12 +156,13 @@ def tell_beat(*, actor: Actor, watch_id: UUID, session: str, text: str, mark: st
         return _told(known, known.watched, known.seq)
     verdict, now = _judged(beat, known), clock.now()
     with transaction.atomic():
+        if _is_done(known, union([*known.watched, *verdict.counted])) and not _is_done(known, known.watched):
+            hold_person(known.user_id)  # before the session: as whoever begins to watch locks them
         watched = _write(watch_id, beat, known, verdict, now)
         if watched is None:  # the same beat came twice at this moment
             return _told(known, known.watched, beat.seq)
-        is_done = reached(within(watched, known.film), known.film, known.share)
-        was_done = reached(within(known.watched, known.film), known.film, known.share)
-        _complete(actor, actor.user_id, known.lesson_id, known.rule, is_done and not was_done)
+        if _is_done(known, watched) and not _is_done(known, known.watched):
+            complete_lesson(actor=actor, lesson_id=known.lesson_id, user_id=known.user_id, how=DoneBy.WATCHED)
     return _told(known, watched, beat.seq, verdict)
 
 
@@ -163,9 +177,9 @@ def _read(actor: Actor, watch_id: UUID, session: str, beat: Beat) -> _Known:
         row = cursor.fetchone()
     if row is None:
         raise NotVisible
-    seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, served = row
+    user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, served = row
     spans = spans_in(watched or ""), spans_in(served or "")
-    return _Known(seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule, *spans)
+    return _Known(user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule, *spans)
 
 
 def _judged(beat: Beat, known: _Known) -> Verdict:
@@ -189,10 +203,10 @@ def _told(known: _Known, watched: Sequence[Span], seq: int, verdict: Verdict | N
     so_far = within(watched, known.film)
     return Told(
         seq, so_far, percent(so_far, known.film), verdict.again if verdict else [], known.closed_at is not None,
-        verdict.refused if verdict else False,
+        verdict.refused if verdict else False, _is_done(known, watched),
     )  # fmt: skip
 
 
-def _complete(actor: Actor, user_id: UUID, lesson_id: UUID, rule: str, enough: bool) -> None:
-    if enough and rule in (VideoRule.WATCHED, VideoRule.EITHER):
-        complete_lesson(actor=actor, lesson_id=lesson_id, user_id=user_id, how=DoneBy.WATCHED)
+def _is_done(known: _Known, watched: Sequence[Span]) -> bool:
+    """Whether so much of it completes the lesson."""
+    return known.rule in _BY_WATCHING and reached(within(watched, known.film), known.film, known.share)

@@ -105,7 +105,7 @@ def by_chapter(lines: list[Line]) -> list[dict[str, Any]]:
 
 def lesson_seen(lesson_id: UUID) -> Lesson:
     """A lesson with its version and course; NotVisible to who may not see it."""
-    rows = Lesson.objects.select_related("version__course__institution", "chapter", "material")
+    rows = Lesson.objects.select_related("version__course__institution", "chapter", "material", "video")
     found: Lesson | None = rows.filter(pk=lesson_id).first()
     if found is None:
         raise NotVisible

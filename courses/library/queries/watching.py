@@ -8,6 +8,7 @@ from django.urls import reverse
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
 from courses.library.intervals import percent, reached, within
+from courses.library.ladder import planning
 from courses.library.models import Caption, Film, FilmPiece, Lesson, Video, Watched, WatchNote
 from courses.library.models.bases import in_reader_s
 from courses.library.queries.page import lesson_seen
@@ -63,4 +64,6 @@ def notes_of(video: Video) -> list[WatchNote]:
 
 
 def _has_sound(film: Film) -> bool:
-    return FilmPiece.objects.filter(film=film, rungs__contains=["sound"]).exists()
+    """Once it is made; before that it is only ordered."""
+    pieces = FilmPiece.objects.filter(film=film).values_list("rungs", "made")
+    return planning.SOUND in planning.complete_rungs([(rungs, bool(made)) for rungs, made in pieces])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consortium.kernel.actors import current_actor
 from consortium.kernel.methods import form_page
 from courses.library.forms.watching import NoteForm
+from courses.library.ladder.signing import binding
 from courses.library.models import Lesson, Video
 from courses.library.operations.watch_notes import drop_note, write_note
 from courses.library.operations.watching import open_watch, tell_beat
@@ -33,13 +34,19 @@ def watch(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
         return redirect("library:course", course.pk)
     if learning and closed_because(actor.user_id, lesson):
         return redirect("library:lesson", lesson.pk)
+    return _page(request, lesson, video, NoteForm())
+
+
+def _page(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) -> HttpResponse:
+    actor, course = current_actor(), lesson.version.course
+    learning = course.current_id == lesson.version_id
     row = progress_of(actor.user_id, course.pk).get(lesson.key) if learning else None
     context: dict[str, Any] = {
         **watch_page(actor, video), "lesson": lesson, "course": course, "preview": not learning,
         "done": row is not None and row.state == Progress.COMPLETED, "after": neighbours(lesson)[1],
-        "note_form": NoteForm(),
+        "note_form": form, "owner": binding(request.session.session_key or ""),
     }  # fmt: skip
-    return render(request, "library/watch.html", context)
+    return render(request, "library/watch.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -48,7 +55,7 @@ def open_player(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
     made = open_watch(actor=current_actor(), lesson_id=lesson_id, session=request.session.session_key or "")
     said = {
         "beat_url": reverse("library:watch_beat", args=[made.id]), "nonce": made.nonce, "position": made.position,
-        "watched": made.watched, "share": made.share,
+        "watched": made.watched, "share": made.share, "done": made.done,
     }  # fmt: skip
     return JsonResponse(said)
 
@@ -62,7 +69,7 @@ def beat(request: HttpRequest, watch_id: UUID) -> HttpResponse:
     )  # fmt: skip
     said = {
         "seq": told.seq, "watched": told.watched, "share": told.share, "again": told.again, "closed": told.closed,
-        "refused": told.refused,
+        "refused": told.refused, "done": told.done,
     }  # fmt: skip
     return JsonResponse(said)
 
@@ -85,12 +92,11 @@ def notes(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
         if made and not request.headers.get("HX-Request"):
             return redirect(f"{reverse('library:watch', args=[lesson.pk])}#watch-notes")
         form = NoteForm() if made else form
-    return _notes(request, lesson, video, form)
-
-
-def _notes(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) -> HttpResponse:
-    context = {"lesson": lesson, "video": video, "notes": notes_of(video), "note_form": form}
-    return render(request, "library/watch_notes.html", context, status=422 if form.errors else 200)
+    if not request.headers.get("HX-Request"):
+        return _page(request, lesson, video, form)
+    # 200 also with a fault: what is swapped in says it
+    context = {"lesson": lesson, "notes": notes_of(video), "note_form": form}
+    return render(request, "library/watch_notes.html", context)
 
 
 @require_POST

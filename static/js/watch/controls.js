@@ -29,8 +29,10 @@ export class Controls {
     for (const name of ["timeupdate", "seeked", "loadedmetadata"]) video.addEventListener(name, () => this.show());
     for (const name of ["play", "pause", "ended", "volumechange"]) video.addEventListener(name, () => this.marks());
     video.addEventListener("click", () => this.toggle());
-    root.querySelector("[data-do=pip]").hidden = !document.pictureInPictureEnabled;
-    root.querySelector("[data-do=full]").hidden = !(document.fullscreenEnabled || video.webkitEnterFullscreen);
+    // The viewer's name lies over a patient's film: no window that shows the film without it.
+    const named = "patient" in root.dataset;
+    root.querySelector("[data-do=pip]").hidden = named || !document.pictureInPictureEnabled;
+    root.querySelector("[data-do=full]").hidden = !(document.fullscreenEnabled || (!named && video.webkitEnterFullscreen));
     this.marks();
     this.sheets();
   }
@@ -85,9 +87,9 @@ export class Controls {
   }
 
   full() {
-    const stage = this.root.querySelector("[data-stage]");
+    const player = this.root.querySelector("[data-player]");
     if (document.fullscreenElement) document.exitFullscreen();
-    else if (stage.requestFullscreen) stage.requestFullscreen();
+    else if (document.fullscreenEnabled) player.requestFullscreen().catch(() => {});
     else this.video.webkitEnterFullscreen();
   }
 
@@ -104,6 +106,7 @@ export class Controls {
     const act = { " ": "toggle", k: "toggle", c: "captions", m: "mute", f: "full" }[event.key];
     const by = { ArrowLeft: -5, ArrowRight: 5, j: -10, l: 10 }[event.key];
     const faster = { "<": -1, ">": 1 }[event.key];
+    if (act && this.root.querySelector(`[data-do=${act}]`)?.hidden) return;
     if (act) this[act]();
     else if (by) this.seek(this.video.currentTime + by);
     else if (faster) this.step(faster);

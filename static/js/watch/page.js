@@ -12,12 +12,14 @@ class Page {
     this.root = root;
     this.video = root.querySelector("video");
     this.start = Number(root.dataset.position) / 1000;
-    this.film = new Film(this.video, root.dataset.hls, () => this.qualities());
+    this.film = new Film(this.video, root.dataset.hls, { changed: () => this.qualities(), stopped: (gone) => this.stopped(gone) });
     this.controls = new Controls(root, this.video, { play: () => this.play(), jump: () => this.teller?.cut() });
     this.words = new Words(root, this.video, (at) => this.seek(at));
-    if (root.dataset.open) {
+    if (root.dataset.session) {
       this.teller = new Teller(this.video, {
-        url: root.dataset.open, csrf: root.dataset.csrf, told: (said) => this.told(said), away: (away) => { this.part("away").hidden = !away; },
+        url: root.dataset.session, csrf: root.dataset.csrf, owner: root.dataset.owner, place: () => this.film.place,
+        told: (said) => this.told(said), lost: () => { this.part("uncounted").hidden = false; },
+        away: (away) => { this.part("away").hidden = !away; },
       });
     }
     document.addEventListener("click", (event) => {
@@ -32,22 +34,37 @@ class Page {
     this.part("here").querySelector("button").addEventListener("click", () => this.play());
     this.quality = root.querySelector("[data-quality]");
     this.quality.addEventListener("change", () => this.choose());
+    this.part("again").addEventListener("click", () => this.again());
+    document.body.addEventListener("session:locked", () => this.video.pause());
     this.wander();
     this.load(root.dataset.film, this.start);
   }
 
   part(name) { return this.root.querySelector(`[data-${name}]`); }
 
-  async load(source, at) {
-    const plays = await this.film.load(source, at);
-    this.part("none").hidden = plays;
-    this.root.dataset.ready = plays ? "yes" : "no";
+  async load(source, at, plays = false) {
+    const can = await this.film.load(source, at, plays);
+    this.part("none").hidden = can;
+    this.root.dataset.ready = can ? "yes" : "no";
+  }
+
+  stopped(gone) {
+    this.part("stopped").hidden = gone;
+    this.part("gone").hidden = !gone;
+  }
+
+  again() {
+    this.part("stopped").hidden = true;
+    this.film.tries = 0;
+    this.load(this.film.source, this.film.place, true);
   }
 
   async play() {
     this.part("here").hidden = true;
-    await this.teller?.open();
-    try { await this.video.play(); } catch { /* the browser waits for a touch */ }
+    // First of all: a browser lets a touch start what it starts at once.
+    const playing = this.video.play();
+    this.teller?.open();
+    try { await playing; } catch { /* the browser waits for a touch */ }
   }
 
   seek(at) {
@@ -70,12 +87,12 @@ class Page {
   async choose() {
     const wants = this.quality.value === "sound";
     if (wants === Boolean(this.sound)) { this.film.choose(Number(this.quality.value)); return; }
-    const { currentTime, paused } = this.video;
+    const { paused } = this.video;
+    const at = this.film.place;
     this.teller?.cut();
     this.sound = wants;
-    await this.load(wants ? this.root.dataset.sound : this.root.dataset.film, currentTime);
+    await this.load(wants ? this.root.dataset.sound : this.root.dataset.film, at, !paused);
     this.quality.value = wants ? "sound" : "-1";
-    if (!paused) this.play();
   }
 
   told(said) {
@@ -84,10 +101,17 @@ class Page {
       bar.value = said.share;
       this.part("share-words").textContent = bar.dataset.words.replace("{share}", said.share);
     }
+    if (said.done) this.done();
     if (said.closed) {
       this.video.pause();
       this.part("here").hidden = false;
     }
+  }
+
+  // Said at once, without the page loaded again; what comes next is the main act.
+  done() {
+    document.querySelector("[data-done]").hidden = false;
+    document.querySelector("[data-next]")?.classList.add("main");
   }
 
   search(text) {

@@ -18,7 +18,7 @@ from consortium.people.models import User
 from courses.library.intervals import mark_of
 from courses.library.ladder.captions import Cue
 from courses.library.ladder.signing import binding
-from courses.library.models import Film, Lesson, WatchNote
+from courses.library.models import Film, FilmPiece, Lesson, Video, WatchNote
 from courses.library.operations.video_changing import change_video, set_captions, set_chapters
 from courses.library.operations.video_fetching import record_fetches
 from courses.library.operations.watch_notes import MOST_NOTES, drop_note, write_note
@@ -59,7 +59,7 @@ def shown(client: Client, lesson: Lesson) -> str:
 def test_the_page_leads_to_the_film_and_to_the_player_s_session(viewer: Client, lesson: Lesson, film: Film) -> None:
     page = shown(viewer, lesson)
     assert f'data-film="/courses/videos/{film.video_id}/master.m3u8"' in page
-    assert f'data-open="{at(lesson, "open/")}"' in page
+    assert f'data-session="{at(lesson, "open/")}"' in page
     assert f'data-sound="/courses/videos/{film.video_id}/1/sound.m3u8"' in page
 
 
@@ -90,6 +90,25 @@ def test_the_lesson_s_page_leads_to_the_player(viewer: Client, lesson: Lesson) -
     assert at(lesson) in viewer.get(f"/courses/lessons/{lesson.pk}/").content.decode()
 
 
+def test_before_the_film_is_ready_the_lesson_s_page_says_so(viewer: Client, lesson: Lesson, film: Film) -> None:
+    Video.unscoped.filter(pk=film.video_id).update(current=None)
+    page = viewer.get(f"/courses/lessons/{lesson.pk}/").content.decode()
+    assert "The video is being prepared." in page
+    assert at(lesson) not in page
+
+
+def test_sound_alone_is_offered_once_it_is_made(viewer: Client, lesson: Lesson, film: Film) -> None:
+    FilmPiece.unscoped.filter(film=film, rungs__contains=["sound"]).update(made={})
+    assert "data-sound" not in shown(viewer, lesson)
+
+
+def test_no_other_window_shows_a_patient_s_film(viewer: Client, trainer: User, lesson: Lesson, film: Film) -> None:
+    as_(trainer, change_video, video_id=film.video_id, title_en="Fever", title_zh="", shows_patient=True)
+    page = shown(viewer, lesson)
+    assert "disablepictureinpicture" in page
+    assert "data-patient" in page
+
+
 def test_a_reading_has_no_player(viewer: Client, course: Any) -> None:
     assert viewer.get(at(lessons_of(course)[0])).status_code == 404
 
@@ -98,7 +117,7 @@ def test_a_builder_looks_at_a_draft_and_nothing_is_counted(trainer: User, film: 
     lesson = reading(trainer, chapter(trainer, draft(trainer, film.video.institution)), kind="video",
                      video_id=film.video_id)  # fmt: skip
     page = shown(client_for(trainer), lesson)
-    assert "data-open" not in page
+    assert "data-session" not in page
     assert "Preview" in page
     assert client_for(learner).get(at(lesson)).status_code == 404
 
@@ -138,7 +157,15 @@ def test_a_player_opens_tells_and_is_answered(viewer: Client, learner: User, les
     text = "1|3000|100|0-3000"
     with clock.moved(timedelta(seconds=3)):
         told = viewer.post(opened["beat_url"], {"text": text, "mark": mark_of(opened["nonce"], text)}).json()
-    assert told == {"seq": 1, "watched": 3000, "share": 50, "again": [], "closed": False, "refused": False}
+    assert told == {
+        "seq": 1,
+        "watched": 3000,
+        "share": 50,
+        "again": [],
+        "closed": False,
+        "refused": False,
+        "done": False,
+    }
 
 
 def test_a_beat_without_its_mark_is_refused(viewer: Client, lesson: Lesson) -> None:
@@ -187,6 +214,14 @@ def test_a_note_sent_twice_is_one(learner: User, lesson: Lesson) -> None:
 def test_an_empty_note_says_so(viewer: Client, lesson: Lesson) -> None:
     answer = viewer.post(at(lesson, "notes/"), {"request_key": str(uuid4()), "at": "0", "text": ""})
     assert answer.status_code == 422
+    assert "<html" in answer.content.decode()  # without script: the whole page
+
+
+def test_an_empty_note_posted_by_the_page_comes_back_with_its_fault(viewer: Client, lesson: Lesson) -> None:
+    said = {"request_key": str(uuid4()), "at": "0", "text": ""}
+    answer = viewer.post(at(lesson, "notes/"), said, headers={"HX-Request": "true"})
+    assert (answer.status_code, "<html" in answer.content.decode()) == (200, False)
+    assert "error" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("text", "match"), [(" ", "says something"), ("x" * 2001, "too long")])

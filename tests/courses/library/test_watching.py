@@ -317,6 +317,13 @@ def test_enough_of_it_completes_the_lesson(player: Player, learner: User) -> Non
     assert state_of(learner) == ("completed", "watched")
 
 
+def test_the_beat_that_completes_the_lesson_says_so(player: Player) -> None:
+    player.play(0, 500)
+    assert not player.told.done
+    player.play(500, LENGTH)
+    assert player.told.done
+
+
 def test_the_lesson_s_own_share_counts(trainer: User, learner: User, film: Film, time: Clock) -> None:
     lesson = lesson_showing(trainer, film, watch_share=10)
     Player(learner, lesson, film, time).fetch(0, LENGTH).open().play(0, 60)
