@@ -62,7 +62,8 @@ def case_now() -> Consultation:
 
 
 def act(page: Page, name: str, text: str) -> None:
-    """An act that opens in a dialog and asks for one text."""
+    """An act that opens in a dialog and asks for one text; before the page's scripts are there it leads to a page."""
+    expect(page.locator("html[data-live=on]")).to_be_attached()
     page.get_by_role("link", name=name, exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill(text)
