@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -22,7 +23,7 @@ def compile_stale(folders: list[Path]) -> list[Path]:
 def _compile(source: Path, target: Path) -> None:
     with source.open("rb") as stream:
         catalog = read_po(stream, locale=source.parts[-3], domain=source.stem)
-    fresh = target.with_suffix(".mo.new")
+    fresh = target.with_suffix(f".mo.{os.getpid()}")  # several may begin at once in a fresh clone
     with fresh.open("wb") as stream:
         write_mo(stream, catalog)
     fresh.replace(target)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -352,6 +354,14 @@ def catalogue(tmp_path: Path) -> Path:
 
 def test_translations_are_compiled(catalogue: Path) -> None:
     assert [path.name for path in compile_stale([catalogue])] == ["django.mo"]
+
+
+def test_several_that_begin_at_once_all_compile_them(catalogue: Path) -> None:
+    asked = "compile_stale([pathlib.Path(sys.argv[1])])"
+    program = f"import sys, pathlib; from consortium.embedded.translations import compile_stale; {asked}"
+    begun = [subprocess.Popen([sys.executable, "-c", program, str(catalogue)], cwd=ROOT) for _ in range(4)]
+    assert [process.wait(60) for process in begun] == [0] * 4
+    assert compile_stale([catalogue]) == []
 
 
 def test_compiled_translations_are_left_alone(catalogue: Path) -> None:
