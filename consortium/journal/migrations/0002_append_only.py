@@ -47,5 +47,5 @@ DROP FUNCTION journal_refuse(); DROP FUNCTION journal_append(); DROP FUNCTION jo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0001_initial")]
+    dependencies = [("journal", "0001_tables")]
     operations = [migrations.RunSQL(DIGEST + APPEND + REFUSE, UNDO)]

@@ -6,5 +6,5 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies: list[tuple[str, str]] = []
-    run_before = [("people", "0001_initial")]
+    run_before = [("people", "0001_tables")]
     operations = [BtreeGistExtension(), TrigramExtension()]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0001_initial")]
+    dependencies = [("patients", "0001_tables")]
     operations = [
         migrations.RunSQL(
             "CREATE SEQUENCE patients_pathway_number AS bigint",

@@ -1,8 +1,6 @@
 """The rows of the radar, kept by the database: whoever writes a case, a clock or a step keeps them true."""
 
-import django.db.models.deletion
-import django.db.models.manager
-from django.db import migrations, models
+from django.db import migrations
 
 # A row while it is open and nobody will be told: no clock runs that has a step of escalation ahead, or the day of its
 # step is itself the alarm (states.DAY_STEPS).
@@ -47,11 +45,6 @@ CREATE TRIGGER referrals_watch_changed AFTER UPDATE ON referrals_referral FOR EA
   WHEN (OLD.step IS DISTINCT FROM NEW.step) EXECUTE FUNCTION referrals_watch_of_case();
 """
 
-THOSE_THAT_ARE_OPEN = """
-SET LOCAL statement_timeout = 0;
-SELECT referrals_watch(id) FROM casework_case WHERE kind = 'referral' AND is_open;
-"""
-
 UNDO = """
 DROP TRIGGER referrals_watch ON casework_case; DROP TRIGGER referrals_watch ON casework_clock;
 DROP TRIGGER referrals_watch_changed ON casework_clock; DROP TRIGGER referrals_watch ON referrals_referral;
@@ -61,60 +54,6 @@ DROP FUNCTION referrals_watch_case(); DROP FUNCTION referrals_watch_of_case(); D
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("casework", "0010_radar_without_what_was_sent"),
-        ("people", "0001_initial"),
-        ("referrals", "0006_what_a_visit_needs"),
-    ]
-
-    operations = [
-        migrations.CreateModel(
-            name="Unwatched",
-            fields=[
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="casework.case",
-                    ),
-                ),
-                ("priority", models.PositiveSmallIntegerField(choices=[(1, "Stat"), (2, "Urgent"), (3, "Routine")])),
-                ("due_at", models.DateTimeField()),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.institution",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="people.institution",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "unscoped",
-                "indexes": [
-                    models.Index(fields=["receiver", "priority", "due_at", "case"], name="referrals_radar_received"),
-                    models.Index(fields=["sender", "priority", "due_at", "case"], name="referrals_radar_sent"),
-                ],
-            },
-            managers=[
-                ("objects", django.db.models.manager.Manager()),
-                ("unscoped", django.db.models.manager.Manager()),
-            ],
-        ),
-        migrations.RunSQL(WATCH, UNDO),
-        migrations.RunSQL(THOSE_THAT_ARE_OPEN, migrations.RunSQL.noop),
-    ]
+    replaces = [("referrals", "0007_radar_reads_what_it_shows")]
+    dependencies = [("referrals", "0001_tables")]
+    operations = [migrations.RunSQL(WATCH, UNDO)]
