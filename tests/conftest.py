@@ -19,7 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 from consortium.kernel import valkey as bell
 from tests import databases
 
-pytest_plugins = ("tests.cast", "tests.questions")
+pytest_plugins = ("tests.alone", "tests.cast", "tests.questions")
 
 
 _numbers = itertools.count(1)

@@ -28,7 +28,6 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
-    Route,
     expect,
     sync_playwright,
 )
@@ -50,6 +49,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run",
     "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 )  # fmt: skip
 _AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 # what is right is not described: that takes longer than finding what is wrong
@@ -156,7 +156,7 @@ def problems(page: Page) -> list[str]:
 
 
 def _watch(page: Page, origin: str) -> None:
-    """Other hosts do not exist: a call to one is stopped and noted, as is any error of script, policy or server."""
+    """Other hosts do not exist (FLAGS): a call to one is noted, as is any error of script, policy or server."""
     note = problems(page).append
     ours = (origin, origin.replace("http", "ws", 1), "data:", "blob:")
 
@@ -169,14 +169,14 @@ def _watch(page: Page, origin: str) -> None:
         if message.type == "error" and not (refused or tried or left) and "WebSocket" not in message.text:
             note(f"console: {message.text}")
 
-    def elsewhere(route: Route, request: Request) -> None:
-        note(f"other host: {request.url}")
-        route.abort()
+    def asked(request: Request) -> None:
+        if not request.url.startswith(ours):
+            note(f"other host: {request.url}")
 
     page.on("console", console)
     page.on("pageerror", lambda error: note(f"script: {error.stack or error}"))
     page.on("response", lambda answer: note(f"{answer.status}: {answer.url}") if answer.status >= 500 else None)
-    page.route(lambda url: not url.startswith(ours), elsewhere)
+    page.on("request", asked)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from consortium.casework.models import Service
 from consortium.casework.operations import post_message
@@ -142,7 +142,7 @@ def test_without_javascript_everything_still_works(
     desk.get_by_label("Write a message").fill("Also, does she drink?")
     desk.get_by_role("button", name="Send message").click()
     phone = open_page(asker, PHONE, f"/consultations/{made.pk}/", java_script_enabled=False)
-    assert phone.get_by_text("Also, does she drink?").count() == 1
+    expect(phone.get_by_text("Also, does she drink?")).to_be_visible()
     phone.get_by_role("link", name="Supply information").click()
     phone.get_by_role("textbox").fill("Yes.")
     phone.get_by_role("button", name="Supply information").click()
@@ -150,4 +150,4 @@ def test_without_javascript_everything_still_works(
     phone.get_by_role("link", name="Withdraw").click()
     phone.get_by_label("The child is better").check()
     phone.get_by_role("button", name="Withdraw").click()
-    assert phone.get_by_text("Withdrawn").count() >= 1
+    expect(phone.get_by_text("Withdrawn").first).to_be_visible()

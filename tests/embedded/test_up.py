@@ -12,8 +12,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from consortium.embedded import servers
+from consortium.embedded.places import Place
+from consortium.embedded.postgres import Postgres
+from consortium.embedded.processes import stop_together
+from tests import databases
 from tests.embedded.running import Up, free_port, own_folder, processes_of, up, wait_until
 
+# static files are the same in every place: one collection of them serves all but the first run
+SHARED = {"STATIC_ROOT": str(Place.of().state / "static")}
 ALL = {"postgres", "valkey", "nursery", "web", "worker", "media", "beat"}
 
 
@@ -31,6 +38,22 @@ def run(folder: Path) -> Iterator[Up]:
         running.says("Ready after")
         running.healthy()
         yield running
+
+
+@pytest.fixture(scope="module")
+def another(folder: Path) -> Path:
+    """A second place, its tables made already: what uses it is about ends and beginnings."""
+    state = folder.with_name("another")
+    place = Place(state)
+    place.make()
+    server = Postgres(place)
+    running = servers.start(server, place)
+    try:
+        servers.wait_until_ready(server, running)
+        databases.copied(place.database_url)
+    finally:
+        stop_together([running])
+    return state
 
 
 def test_it_says_where_it_is_and_every_part_is_well(run: Up) -> None:
@@ -148,10 +171,9 @@ def test_pending_migrations_show_in_health(run: Up) -> None:
 
 
 def test_ctrl_c_ends_all_and_the_next_run_resumes_with_the_data(
-    folder: Path, figure: Callable[[str, str], None]
+    another: Path, figure: Callable[[str, str], None]
 ) -> None:
-    place = folder.with_name("another")
-    with up(place) as first:
+    with up(another, **SHARED) as first:
         first.says("Ready after")
         first.healthy()
         _write_a_mark(first)
@@ -160,7 +182,7 @@ def test_ctrl_c_ends_all_and_the_next_run_resumes_with_the_data(
         figure("up: from Ctrl-C to the end", f"{time.monotonic() - began:.1f} s")
         assert first.everybody() == []
         assert first.says("Stopped.")
-    with up(place) as second:
+    with up(another, **SHARED) as second:
         began = time.monotonic()
         second.says("Ready after")
         figure("up: second start to first page", f"{time.monotonic() - began:.1f} s")
@@ -182,24 +204,22 @@ def _mark(run: Up) -> list[tuple[str]]:
     return found
 
 
-def test_a_killed_supervisor_leaves_no_orphans_and_the_next_run_recovers(folder: Path) -> None:
-    place = folder.with_name("another")
-    with up(place) as first:
+def test_a_killed_supervisor_leaves_no_orphans_and_the_next_run_recovers(another: Path) -> None:
+    with up(another, **SHARED) as first:
         first.says("Ready after")
         first.healthy()
         _write_a_mark(first)
         first.process.kill()
-        wait_until(lambda: not list(processes_of(place)), "orphans")
-    with up(place) as second:
+        wait_until(lambda: not list(processes_of(another)), "orphans")
+    with up(another, **SHARED) as second:
         second.says("Ready after")
         second.healthy()
         assert _mark(second) == [("kept",)]
 
 
-def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(folder: Path) -> None:
+def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(another: Path) -> None:
     """Frozen children cannot act on their parent's death; the next run ends them."""
-    place = folder.with_name("another")
-    with up(place) as first:
+    with up(another, **SHARED) as first:
         first.says("Ready after")
         first.healthy()
         left = {name: pid for name, pid in first.children().items() if name in ("valkey", "beat")}
@@ -207,7 +227,7 @@ def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(folder: 
             os.kill(pid, signal.SIGSTOP)
         first.process.kill()
         first.process.wait()
-        with up(place) as second:
+        with up(another, **SHARED) as second:
             second.says("left by a run that was killed")
             second.says("Ready after")
             second.healthy()
@@ -216,7 +236,7 @@ def test_leftovers_that_did_not_hear_the_kill_are_ended_by_the_next_run(folder: 
 
 def test_given_servers_are_used_and_not_started(run: Up, folder: Path) -> None:
     given = {"DATABASE_URL": run.place.database_url, "REDIS_URL": run.place.redis_url, "REDIS_PREFIX": "second:"}
-    with up(folder.with_name("given"), PORT=str(free_port()), **given) as second:
+    with up(folder.with_name("given"), PORT=str(free_port()), **SHARED, **given) as second:
         second.says("Ready after")
         second.healthy()
         assert set(second.children()) == ALL - {"postgres", "valkey"}

@@ -129,6 +129,9 @@ def _upload(ward: Ward, data: bytes) -> Upload:
 def _lost(stack: Stack, upload: Upload, data: bytes) -> bool:
     """Whether the file that was looked at is another than the one that was sent."""
     wait_until(lambda: _stored(stack, upload.case_id)[0][0] == "available", "looked at", 90)
+    # it leaves the quarantine only after the commit that says so
+    uploads = stack.place.state / "media" / "uploads"
+    wait_until(lambda: not list(uploads.glob("*/*.part")), "out of quarantine", 30)
     return _stored(stack, upload.case_id) != [("available", hashlib.sha256(data).hexdigest())]
 
 
