@@ -313,6 +313,23 @@ def test_a_question_of_an_exam_is_told_by_the_rest_of_it_alone(exam: tuple[ItemV
     assert told == pytest.approx(figures_of(exam[0]).whole.discrimination)
 
 
+def test_an_exam_counts_each_person_by_their_first_sitting(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
+    before = exam_figures_of(exam[2])
+    wrong = Response.unscoped.filter(version=exam[0], score=0).order_by("pk")[0]
+    use = Use("exam", uuid4(), exam[2])
+    with acting_as(system("test")) as actor:
+        record_response(actor=actor, version=exam[0], answer={"option": "b"}, use=use, person_id=wrong.person_id)
+
+    assert exam_figures_of(exam[2]) == before
+
+
+def test_one_person_s_many_sittings_are_not_told(exam: tuple[ItemVersion, ItemVersion, UUID], asker: User) -> None:
+    Response.unscoped.filter(form_id=exam[2]).update(person_id=asker.pk)
+    found = exam_figures_of(exam[2])
+
+    assert (found.whole.people, found.asked) == (1, [])
+
+
 def test_an_exam_of_few_is_not_told(exam: tuple[ItemVersion, ItemVersion, UUID]) -> None:
     few = Response.unscoped.filter(form_id=exam[2]).values_list("use_id", flat=True).distinct()[: LEAST - 1]
     Response.unscoped.filter(form_id=exam[2]).exclude(use_id__in=list(few)).delete()
@@ -321,10 +338,10 @@ def test_an_exam_of_few_is_not_told(exam: tuple[ItemVersion, ItemVersion, UUID])
     assert (found.whole.people, found.asked) == (LEAST - 1, [])
 
 
-def test_figures_of_an_exam_take_three_queries(
+def test_figures_of_an_exam_take_two_queries(
     exam: tuple[ItemVersion, ItemVersion, UUID], django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         exam_figures_of(exam[2])
 
 
@@ -335,9 +352,10 @@ def test_a_weak_question_is_looked_at_again(facility: float, tells: float | None
     assert AskedFigures(ItemVersion(), "", ItemFigures(12, facility, tells)).is_weak is weak
 
 
-def test_few_answers_are_not_enough(version: ItemVersion, asker: User) -> None:
-    for _ in range(LEAST - 1):
-        answer(version, asker, {"option": "b"})
+def test_answers_of_few_people_are_not_enough(version: ItemVersion, asker: User) -> None:
+    people = [make_user() for _ in range(LEAST - 1)]
+    for person in (*people, people[0]):
+        answer(version, person, {"option": "b"})
     few = figures_of(version).enough
     answer(version, asker, {"option": "b"})
 

@@ -156,6 +156,8 @@ def test_its_author_goes_on_with_a_copy(check: Exam, waiting: ItemVersion, asker
 
     assert (waiting.step, waiting.remark) == ("retired", "Which age?")
     assert (copy.step, copy.number, copy.created_by_id) == ("draft", 2, waiting.created_by_id)
+    copy.refresh_from_db()
+    assert copy.remark == "Which age?"
 
 
 def test_the_mended_copy_is_asked_once_it_is_sent_again(

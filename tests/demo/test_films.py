@@ -87,6 +87,15 @@ def test_sending_them_again_sends_nothing(sent: list[Any], world: World) -> None
     assert Film.unscoped.count() == len(FILMS)
 
 
+def test_a_film_that_does_not_come_whole_leaves_no_video(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filming, "packed", lambda pages: b"film")
+    monkeypatch.setattr(filming, "set_chapters", lambda **given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        film_all(world)
+
+    assert not Video.unscoped.exists()
+
+
 def test_their_course_waits_until_all_can_be_watched(sent: list[Any], world: World) -> None:
     assert show_films(world, sent) is False
     assert not Course.unscoped.exists()

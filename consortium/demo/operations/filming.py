@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from consortium.demo.operations.settling import World
 from consortium.demo.pictures.slides import Slide, drawn
 from consortium.demo.story.courses import AUDIENCE, FILMS, Filmed
@@ -48,10 +50,15 @@ def film_all(world: World) -> list[UUID]:
 
 
 def _sent(trainer: Actor, told: Filmed) -> UUID:
-    (place,) = trainer.institution_ids()
     pages = slides_of(told)
+    return _kept(trainer, told, pages, packed(pages))
+
+
+@transaction.atomic
+def _kept(trainer: Actor, told: Filmed, pages: list[Told], data: bytes) -> UUID:
+    """All of it or nothing: a video without its film would be taken for one that is there."""
+    (place,) = trainer.institution_ids()
     video = make_video(actor=trainer, institution_id=place, title_en=told.en, title_zh=told.zh)
-    data = packed(pages)
     film = begin_film(actor=trainer, video_id=video.pk, size=len(data))
     staging().path(str(film.pk)).write_bytes(data)
     land_film(actor=trainer, film=film)

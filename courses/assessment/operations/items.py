@@ -193,7 +193,12 @@ def return_item(*, actor: Actor, version_id: UUID, remark: str) -> ItemVersion:
     row.step = ItemStep.RETIRED if asked else row.step
     row.remark, row.reviewer_id, row.reviewed_at = _said(remark), actor.author_id, clock.now()
     _save(actor, row, "return_item", came_from, ItemReturned(row.item_id, row.pk))
-    return _copied(row, row.number + 1, author_id) if asked else row
+    if not asked:
+        return row
+    copy = _copied(row, row.number + 1, author_id)
+    copy.remark = row.remark
+    copy.save(update_fields=["remark"])
+    return copy
 
 
 def _copied(row: ItemVersion, number: int, author_id: UUID | None) -> ItemVersion:

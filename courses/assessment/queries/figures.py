@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +34,7 @@ class UseCount:
 class Figures:
     """Of one version: over every use together, for each use, and what was chosen (with what is right, by its word)."""
 
+    people: int
     whole: measures.ItemFigures
     uses: list[UseCount]
     chosen: list[measures.Chosen]
@@ -41,7 +43,7 @@ class Figures:
 
     @property
     def enough(self) -> bool:
-        return self.whole.answers >= LEAST
+        return self.people >= LEAST
 
 
 def _scored() -> Any:
@@ -50,17 +52,19 @@ def _scored() -> Any:
 
 def figures_of(version: ItemVersion) -> Figures:
     """Three queries. An answer's rest is what else was answered in the same use (an attempt), as a share."""
-    rows = list(_scored().filter(version=version, part="").values_list("use", "use_id", "score", "most", "chosen"))
-    rests = _rests(version, {use_id for _use, use_id, *_ in rows})
+    told = ("person_id", "use", "use_id", "score", "most", "chosen")
+    rows = list(_scored().filter(version=version, part="").values_list(*told))
+    rests = _rests(version, {use_id for _person, _use, use_id, *_ in rows})
     seen = [
         (use, measures.Observed(float(score / most), rests.get(use_id), chosen))
-        for use, use_id, score, most, chosen in rows
+        for _person, use, use_id, score, most, chosen in rows
     ]
     offered = offered_in(read(version.item.kind, version.content))
     table = measures.choices([one for _, one in seen], list(offered))
     whole = measures.item_figures([one for _, one in seen])
     idle = measures.idle(table, offered) if whole.answers >= measures.LEAST else []
-    return Figures(whole, _by_use(seen), table, offered, idle)
+    people = len({person_id for person_id, *_ in rows})
+    return Figures(people, whole, _by_use(seen), table, offered, idle)
 
 
 def _rests(version: ItemVersion, use_ids: set[UUID]) -> dict[UUID, float]:
@@ -89,14 +93,47 @@ def offered_in(question: Question) -> dict[str, bool]:
     return {}
 
 
+@dataclass(frozen=True, slots=True)
+class _Sat:
+    """What one person answered in their first sitting: (points, most) by version, and the sums of them."""
+
+    points: dict[UUID, tuple[Decimal, Decimal]]
+    earned: Decimal
+    most: Decimal
+
+    def observed(self, version_id: UUID) -> measures.Observed:
+        """Its share, and that of all else in the sitting."""
+        points, most = self.points[version_id]
+        rest = float((self.earned - points) / (self.most - most)) if len(self.points) > 1 else None
+        return measures.Observed(float(points / most), rest)
+
+
+def _sat(form_id: UUID) -> list[_Sat]:
+    """Each person once, by their first sitting: whoever sits an exam again knows it. One query."""
+    rows = _scored().filter(form_id=form_id, part="").order_by("answered_at", "id")
+    first: dict[UUID, UUID] = {}
+    points: dict[UUID, dict[UUID, tuple[Decimal, Decimal]]] = defaultdict(dict)
+    for person_id, use_id, version_id, score, most in rows.values_list(
+        "person_id", "use_id", "version_id", "score", "most"
+    ):
+        if first.setdefault(person_id, use_id) == use_id:
+            points[person_id][version_id] = score, most
+    return [_summed(each) for each in points.values()]
+
+
+def _summed(points: dict[UUID, tuple[Decimal, Decimal]]) -> _Sat:
+    earned, most = zip(*points.values(), strict=True)
+    return _Sat(points, sum(earned, Decimal()), sum(most, Decimal()))
+
+
 def form_figures_of(form_id: UUID) -> measures.FormFigures:
     """Of an exam (a form that all answer alike): those who answered every question of it that anybody was asked."""
-    rows = _scored().filter(form_id=form_id, part="").values_list("use_id", "version_id", "score")
-    answers: dict[UUID, dict[UUID, float]] = defaultdict(dict)
-    for use_id, version_id, score in rows:
-        answers[use_id][version_id] = float(score)
-    asked = sorted({version_id for each in answers.values() for version_id in each})
-    whole = [[each[one] for one in asked] for each in answers.values() if len(each) == len(asked)]
+    return _form_figures(_sat(form_id))
+
+
+def _form_figures(sat: list[_Sat]) -> measures.FormFigures:
+    asked = sorted({version_id for each in sat for version_id in each.points})
+    whole = [[float(each.points[one][0]) for one in asked] for each in sat if len(each.points) == len(asked)]
     return measures.form_figures(whole)
 
 
@@ -124,28 +161,18 @@ class ExamFigures:
 
 
 def exam_figures_of(exam_id: UUID) -> ExamFigures:
-    """Empty with fewer people than LEAST. Three queries, whatever the number of questions and answers."""
-    rows = _scored().filter(form_id=exam_id, part="").values_list("use_id", "version_id", "score", "most")
-    sat: dict[UUID, dict[UUID, tuple[float, float]]] = defaultdict(dict)
-    for use_id, version_id, score, most in rows:
-        sat[use_id][version_id] = float(score), float(most)
+    """Empty with fewer people than LEAST. Two queries, whatever the number of questions and answers."""
+    sat = _sat(exam_id)
     if len(sat) < LEAST:
         return ExamFigures(measures.FormFigures(len(sat), 0), [])
-    asked = {version_id for each in sat.values() for version_id in each}
+    asked = {version_id for each in sat for version_id in each.points}
     versions = unfiltered(ItemVersion, why=_WHY).filter(pk__in=asked).select_related("item")
-    lines = [_asked_figures(version, sat.values()) for version in versions]
-    return ExamFigures(form_figures_of(exam_id), sorted(lines, key=lambda one: one.figures.facility or 0))
+    lines = [_asked_figures(version, sat) for version in versions]
+    return ExamFigures(_form_figures(sat), sorted(lines, key=lambda one: one.figures.facility or 0))
 
 
-def _asked_figures(version: ItemVersion, sat: Iterable[dict[UUID, tuple[float, float]]]) -> AskedFigures:
-    """Against the rest of each attempt in which it was asked."""
-    seen = [_observed(each, version.pk) for each in sat if version.pk in each]
+def _asked_figures(version: ItemVersion, sat: Iterable[_Sat]) -> AskedFigures:
+    """Against the rest of each sitting in which it was asked."""
+    seen = [each.observed(version.pk) for each in sat if version.pk in each.points]
     stem = read(version.item.kind, version.content).stem.said(get_language() or "en")
     return AskedFigures(version, stem, measures.item_figures(seen))
-
-
-def _observed(points: dict[UUID, tuple[float, float]], version_id: UUID) -> measures.Observed:
-    score, most = points[version_id]
-    others = [pair for one, pair in points.items() if one != version_id]
-    rest = sum(earned for earned, _ in others) / sum(of for _, of in others) if others else None
-    return measures.Observed(score / most, rest)

@@ -11,17 +11,15 @@ from django.urls import reverse
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
-from consortium.kernel.scoping import unfiltered
 from consortium.kernel.sealing import derive
 from courses.library.ladder import planning, playlists, signing
 from courses.library.ladder.fragments import Segment
-from courses.library.models import Caption, Film, FilmPiece, SegmentServed, Video
+from courses.library.models import Caption, Film, FilmPiece, Video
 from courses.library.queries.videos import video_for
 from courses.library.states import FILM_PLAYS, Language
 from courses.library.streaming.endpoint import PREFIX
 
 _NAMES = {Language.ENGLISH: ("en", "English"), Language.CHINESE: ("zh-Hans", "中文")}
-_WHY = "what a session fetched"
 
 
 def media_key() -> bytes:
@@ -129,22 +127,3 @@ def storyboard(film: Film) -> str:
 
     still_path(film, "board-001.jpg")
     return playlists.storyboard(film.seconds, sheet)
-
-
-# -- what was fetched -------------------------------------------------------------------------------------------------
-
-
-def segments_served(session: str, video: Video) -> list[tuple[float, float]]:
-    """The seconds of the video that the session (its key) fetched, of whichever rung: merged, in order.
-
-    What was fetched in the last second may not be written yet.
-    """
-    rows = unfiltered(SegmentServed, why=_WHY).filter(session=signing.binding(session), film__video=video)
-    spans = rows.order_by("begin", "end").values_list("begin", "end").distinct()
-    merged: list[list[int]] = []
-    for begin, end in spans:
-        if merged and begin <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([begin, end])
-    return [(begin / 1000, end / 1000) for begin, end in merged]
