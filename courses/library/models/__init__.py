@@ -4,6 +4,7 @@ from courses.library.models.courses import Course, Prerequisite, Programme, Prog
 from courses.library.models.enrolments import Enrolment, EnrolmentRule, LessonProgress
 from courses.library.models.lessons import Chapter, Lesson, LessonText, ManualLink, StaleMark
 from courses.library.models.materials import Material
+from courses.library.models.stops import Stop
 from courses.library.models.versions import CourseVersion, SearchText, VersionText
 from courses.library.models.video import Caption, Film, FilmPiece, SegmentServed, Video
 from courses.library.models.watching import Watched, WatchNote, WatchSession
@@ -29,6 +30,7 @@ __all__ = [
     "SearchText",
     "SegmentServed",
     "StaleMark",
+    "Stop",
     "VersionText",
     "Video",
     "WatchNote",

@@ -15,7 +15,8 @@ from courses.library.models.materials import Material
 from courses.library.models.versions import CourseVersion, OfVisibleVersion
 from courses.library.states import FILMED, Language, LessonKind, Settled, VideoRule
 
-_OF_LESSON = "(SELECT l.version_id FROM library_lesson l WHERE l.id = {row}.lesson_id)"
+#: of a lesson's rows: the version, for `fixed_once_published`
+VERSION_OF_LESSON = "(SELECT l.version_id FROM library_lesson l WHERE l.id = {row}.lesson_id)"
 _LAST_MINUTE = 600
 
 
@@ -65,6 +66,8 @@ class Lesson(Scoped, Titled):
 
     objects = ScopedManager.from_queryset(OfVisibleVersion)()
 
+    #: else watching completes the lesson only with all of its `stops` answered
+    skippable = models.BooleanField(_("its questions may be skipped"), default=False)
     class Meta(Scoped.Meta, Titled.Meta):
         triggers = [fixed_once_published("lesson_fixed", "{row}.version_id")]
         constraints = [
@@ -118,7 +121,7 @@ class LessonText(Scoped):
     objects = ScopedManager.from_queryset(OfVisibleLesson)()
 
     class Meta(Scoped.Meta):
-        triggers = [fixed_once_published("lesson_text_fixed", _OF_LESSON)]
+        triggers = [fixed_once_published("lesson_text_fixed", VERSION_OF_LESSON)]
         constraints = [
             models.UniqueConstraint(fields=["lesson", "language"], name="library_lessontext_once"),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="library_lessontext_kind"),
@@ -139,7 +142,7 @@ class ManualLink(Scoped):
     objects = ScopedManager.from_queryset(OfVisibleLesson)()
 
     class Meta(Scoped.Meta):
-        triggers = [fixed_once_published("manual_link_fixed", _OF_LESSON)]
+        triggers = [fixed_once_published("manual_link_fixed", VERSION_OF_LESSON)]
         constraints = [
             models.UniqueConstraint(
                 fields=["lesson", "pathway", "branch"], name="library_manual_link_once",
