@@ -38,6 +38,14 @@ class AssessmentConfig(AppConfig):
         "assessment_answer_seq": _("This is no number of an answer."),
         "assessment_mark_places": _("Two people mark an essay, and a third where they disagree."),
         "assessment_mark_points": _("Points are not less than nothing."),
+        "assessment_questionnaire_step": _("A questionnaire is a draft, open or closed."),
+        "assessment_questionnaire_published": _("A questionnaire that may be answered says since when."),
+        "assessment_surveyquestion_place": _PLACE,
+        "assessment_surveyquestion_kind": _("There is no such kind of question."),
+        "assessment_answered_once": _("You have answered this already."),
+        "assessment_answerbox_one_open": _AT_ONCE,
+        "assessment_answerbox_sealed": _("A box is sealed, or open."),
+        "assessment_answerbox_full": _("A box opens with five answers."),
         "assessment_response_once": _AT_ONCE,
         "assessment_response_use": _("A question is asked in an exam, a video, a poll or for practice."),
         "assessment_response_most": _("A question is worth more than nothing."),
@@ -50,4 +58,7 @@ class AssessmentConfig(AppConfig):
 
         explain_constraint("item_version_content", _("Only a draft is edited. Make a new version of the question."))
         explain_constraint("item_version_asked", _("Somebody was asked this: it stays as it was. Make a new version."))
+        explain_constraint(
+            "assessment_survey_fixed", _("A published questionnaire is not changed. Copy it, and publish the copy.")
+        )
         explain_constraint("assessment_asked_approved", _("Only approved questions are asked."))

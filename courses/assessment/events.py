@@ -87,6 +87,14 @@ class ExamPassed(DomainEvent):
 
 
 @dataclass(frozen=True)
+class QuestionnaireAnswered(DomainEvent):
+    """By whom; what they said has no name."""
+
+    questionnaire_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
 class CreditAwarded(DomainEvent):
     """`credits` as text; 0 when a cap left nothing."""
 

@@ -7,10 +7,12 @@ from courses.assessment.models.exams import Accommodation, BlueprintRow, Exam, E
 from courses.assessment.models.imports import ItemImport
 from courses.assessment.models.items import Item, ItemVersion
 from courses.assessment.models.pictures import Picture
+from courses.assessment.models.questionnaires import AnswerBox, HasAnswered, Questionnaire, SurveyQuestion
 from courses.assessment.models.responses import Response
 
 __all__ = [
     "Accommodation",
+    "AnswerBox",
     "Attempt",
     "BlueprintRow",
     "Certificate",
@@ -22,9 +24,12 @@ __all__ = [
     "Form",
     "FormQuestion",
     "GivenAnswer",
+    "HasAnswered",
     "Item",
     "ItemImport",
     "ItemVersion",
     "Picture",
+    "Questionnaire",
     "Response",
+    "SurveyQuestion",
 ]

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from courses.assessment.urls import crediting
+from courses.assessment.urls import crediting, questionnaires
 from courses.assessment.views import bank, editing, files, marking, sitting, training
 
 app_name = "assessment"
 urlpatterns = [
     *crediting.urlpatterns,
+    *questionnaires.urlpatterns,
     path("bank/", bank.bank, name="bank"),
     path("bank/reviews/", bank.reviews, name="item_reviews"),
     path("bank/new/<slug:kind>/", editing.new, name="item_new"),

@@ -34,7 +34,7 @@ from courses.assessment.queries.sitting import exam_for
 from courses.assessment.states.exams import EXAM, Drawing
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _led(actor: Actor, exam_id: UUID) -> Exam:
@@ -214,4 +214,4 @@ def results_file(request: HttpRequest, exam_id: UUID) -> HttpResponse:
     content = export_results(actor=current_actor(), exam_id=exam_id)
     name = f"results-{str(exam_id)[:8]}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=_XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
