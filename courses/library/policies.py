@@ -9,6 +9,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.policies import Decision, Denied, allowed_if
 from consortium.people.states import Role
+from courses.library.models.courses import READERS
 
 if TYPE_CHECKING:
     from courses.library.models import Course, CourseVersion, Enrolment, Film, Video
@@ -56,6 +57,19 @@ def may_withdraw_enrolment(actor: Actor, enrolment: "Enrolment") -> Decision:
     if enrolment.user_id != actor.user_id:
         return Denied("", hidden=True)
     return allowed_if(not enrolment.required, _("This course is required of you: ask who enrolled you."))
+
+
+def may_list_figures(actor: Actor) -> Decision:
+    """Who builds courses sees the figures of theirs; managers and auditors of all."""
+    reason = _("Figures are for who builds the course, for managers and auditors.")
+    return allowed_if(actor.has(Role.TRAINING_ADMIN, *READERS), reason)
+
+
+def may_see_figures(actor: Actor, course: "Course") -> Decision:
+    """What all who take a course say of it, without names."""
+    if may_build_course(actor, course) or actor.has(*READERS):
+        return allowed_if(True)
+    return Denied(_("Figures are for who builds the course, for managers and auditors."))
 
 
 # -- videos -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from courses.library.models import Course, Programme
 from courses.library.models.courses import led_by
 from courses.library.operations import begin_lesson, confirm_lesson, enrol_oneself, leave_course, open_stage
 from courses.library.operations.learning import BY_ONE_S_WORD
-from courses.library.policies import may_build_course, may_make_courses
+from courses.library.policies import may_build_course, may_list_figures, may_make_courses, may_see_figures
 from courses.library.queries.catalogue import SHELVES, cards_of, catalogue, programmes_shown
 from courses.library.queries.page import SIGNS, course_page, course_seen, lesson_seen, neighbours, shown
 from courses.library.queries.progress import closed_because, progress_of
@@ -43,7 +43,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "page": page, "shelf": shelf, "search": search, "more_url": more_url(request, page.next_cursor),
         "tabs": [{"label": SHELF_WORDS[one], "url": f"?shelf={one}", "here": one == shelf} for one in SHELVES],
         "programmes": programmes_shown() if first else [], "builds_courses": bool(led_by(actor)),
-        "sees_bank": may_see_bank(actor).allowed,
+        "sees_bank": may_see_bank(actor).allowed, "sees_figures": may_list_figures(actor).allowed,
     }  # fmt: skip
     return render(request, "library/catalogue.html", context)
 
@@ -57,6 +57,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
         return found
     context = course_page(actor, found)
     context["builds"] = may_build_course(actor, found).allowed
+    context["sees_figures"] = may_see_figures(actor, found).allowed
     return render(request, "library/course.html", context)
 
 

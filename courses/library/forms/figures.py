@@ -1,0 +1,30 @@
+"""Whose figures are looked at."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consortium.people.models import Institution
+
+
+class PlaceForm(forms.Form):
+    """The people of a region or of an institution; all, where nothing is chosen. One query."""
+
+    place = forms.ChoiceField(label=_("People of"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self._rows = list(Institution.objects.select_related("region").order_by("region__name_en", "name_en"))
+        regions = {str(row.region_id): row.region.name for row in self._rows}
+        field: Any = self.fields["place"]
+        field.choices = [
+            ("", _("everywhere")), (_("Regions"), list(regions.items())),
+            (_("Institutions"), [(str(row.pk), row.name) for row in self._rows]),
+        ]  # fmt: skip
+
+    def among(self) -> list[UUID] | None:
+        """The institutions that were chosen; None: all. Of a form that is valid."""
+        place = self.cleaned_data["place"]
+        return [row.pk for row in self._rows if place in (str(row.pk), str(row.region_id))] if place else None
