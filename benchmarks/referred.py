@@ -70,9 +70,11 @@ def _watch() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(_LATE)
-        cursor.execute("SELECT referrals_watch(id) FROM casework_case WHERE kind = 'referral' AND is_open")
+        cursor.execute(
+            "SELECT referrals_watch(id), referrals_expect(id) FROM casework_case WHERE kind = 'referral' AND is_open"
+        )
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE referrals_unwatched, casework_clock")
+        cursor.execute("VACUUM ANALYZE referrals_unwatched, referrals_expected, casework_clock")
 
 
 def _people(built: World) -> None:

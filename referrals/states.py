@@ -52,6 +52,8 @@ VISIT_STEPS = (Step.SCHEDULED, Step.UNATTENDED, Step.VISIT_CANCELLED)
 EXPECTED_STEPS = (Step.ACCEPTED, *VISIT_STEPS, Step.TRANSPORT, Step.EN_ROUTE)
 #: the child is there
 PRESENT_STEPS = (Step.ARRIVED, Step.UNDER_CARE)
+#: the child travels to the house, is there, or is followed up by it; the triggers that keep `Expected` name them too
+COMING_STEPS = (Step.TRANSPORT, Step.EN_ROUTE, *PRESENT_STEPS, Step.FOLLOWING)
 OPEN_STEPS = (
     *WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS, *PRESENT_STEPS, Step.OUTCOME_SENT, Step.FOLLOWING,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from referrals.models.beds import BedBoard
 from referrals.models.care import Acknowledgement, CareDraft, Encounter, FollowUp, Outcome
+from referrals.models.expected import Expected
 from referrals.models.family import FamilyLink
 from referrals.models.radar import Unwatched
 from referrals.models.referral import Check, Offer, Referral
@@ -13,6 +14,7 @@ __all__ = [
     "CareDraft",
     "Check",
     "Encounter",
+    "Expected",
     "FamilyLink",
     "FollowUp",
     "Incident",

@@ -12,7 +12,7 @@ class Unwatched(Scoped):
     """An open referral of which nobody will be told any more, or whose step's own day is the alarm: from `due_at` on
     it is on the radar of both houses.
 
-    Nobody writes it: triggers (migration 0007) keep it true whenever the case, its clocks or the referral's step are
+    Nobody writes it: triggers (migration 0002) keep it true whenever the case, its clocks or the referral's step are
     written, by whatever means. So the radar reads as many rows as it shows, however many others are late and told of.
     """
 

@@ -36,7 +36,7 @@ from tests.factories.patients import make_patient
 from tests.factories.people import make_specialty
 from tests.referrals.cases import WHOLE
 from tests.referrals.stages import ending
-from tests.referrals.watched import wrongly_watched
+from tests.referrals.watched import wrongly_expected, wrongly_watched
 
 pytestmark = pytest.mark.django_db
 
@@ -296,6 +296,7 @@ def test_days_of_a_consortium(
     assert found == them.forgotten
     assert len(found) == len(FORGOTTEN)
     assert wrongly_watched() == []
+    assert wrongly_expected() == []
     each = list(Escalation.unscoped.values_list("clock_id", "number"))
     assert len(each) == len(set(each)) == Entry.unscoped.filter(verb="escalate").count() > 0
     assert walk.do(escalate) == 0

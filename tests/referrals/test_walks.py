@@ -58,7 +58,7 @@ from referrals.tasks import escalate, pass_on
 from tests.cast import actor_for
 from tests.referrals.cases import WHOLE
 from tests.referrals.stages import ending
-from tests.referrals.watched import wrongly_watched
+from tests.referrals.watched import wrongly_expected, wrongly_watched
 from tests.walking import Walk, Wanderer, adds_up, one_turn_one_clock, replays, walk_about
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +209,7 @@ def _check(world: World) -> None:
         won = Offer.unscoped.filter(case=case, step__in=(OfferStep.ACCEPTED, OfferStep.COMPLETED))
         assert won.count() <= 1, told
     assert wrongly_watched() == [], world.done
+    assert wrongly_expected() == [], world.done
 
 
 def _replayed(world: World) -> None:
