@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.library.api import building, learning, videos, watching
+from courses.library.api import building, figures, learning, videos, watching
 
 _VIDEO = "videos/<uuid:video_id>/"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     *learning.urlpatterns,
     *building.urlpatterns,
     *watching.urlpatterns,
+    *figures.urlpatterns,
     path("videos/", videos.Videos.as_view(), name="videos"),
     path(_VIDEO, videos.VideoDetail.as_view(), name="video"),
     path(f"{_VIDEO}chapters/", videos.VideoChapters.as_view(), name="video-chapters"),

@@ -1,6 +1,8 @@
 """Addresses of courses: for learners, for builders; each part in a module of its own."""
 
-from courses.library.urls import building, learning, videos, watching
+from courses.library.urls import building, figures, learning, videos, watching
 
 app_name = "library"
-urlpatterns = [*building.urlpatterns, *learning.urlpatterns, *videos.urlpatterns, *watching.urlpatterns]
+urlpatterns = [
+    *building.urlpatterns, *learning.urlpatterns, *videos.urlpatterns, *watching.urlpatterns, *figures.urlpatterns,
+]  # fmt: skip
