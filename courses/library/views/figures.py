@@ -52,7 +52,7 @@ def figures(request: HttpRequest, course_id: UUID) -> HttpResponse:
     version: Any = course.current
     context = {
         "course": course, "title": version.title, "way": ways_of([course.pk]).get(course.pk, Way("")),
-        "places": ways_by_place(course), "curves": curves_of(course), "exams": exams_of(course),
+        "groups": ways_by_place(course), "curves": curves_of(course), "exams": exams_of(course),
         "builds": may_build_course(actor, course).allowed,
     }  # fmt: skip
     return render(request, "library/figures.html", context)
