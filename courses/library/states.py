@@ -54,6 +54,10 @@ class VideoRule(TextChoices):
     EITHER = "either", _("Watching it, or passing its questions")
 
 
+#: the rules by which watching completes a lesson
+BY_WATCHING = (VideoRule.WATCHED, VideoRule.EITHER)
+
+
 class EnrolledBy(TextChoices):
     SELF = "self", _("Enrolled by themselves")
     INSTITUTION = "institution", _("Enrolled by an institution")

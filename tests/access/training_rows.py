@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.access import bank_rows, course_rows, exam_rows, figures_rows, video_rows
+from tests.access import bank_rows, course_rows, exam_rows, figures_rows, questionnaire_rows, stop_rows, video_rows
 from tests.access.rows import ALLOWED, Row
 
-ROWS: list[Row] = [*course_rows.ROWS, *exam_rows.ROWS, *bank_rows.ROWS, *video_rows.ROWS, *figures_rows.ROWS]
+ROWS: list[Row] = [
+    *course_rows.ROWS, *exam_rows.ROWS, *bank_rows.ROWS, *video_rows.ROWS, *figures_rows.ROWS, *questionnaire_rows.ROWS,
+    *stop_rows.ROWS,
+]  # fmt: skip
 #: All else is theirs to do. 403: others' attempts, which they may read; 404: what is not there, or another's upload or
 #: import; 409 and 422: past the check of rights, stopped by something else.
 OTHERWISE: dict[str, str] = {

@@ -63,11 +63,12 @@ def building_of(exam: Exam) -> Building:
     rows = fixed_questions(exam)
     asked = asked_now(exam, rows)
     return Building(
-        questions=tuple(_listed(row.version, row.points, out=row.version.item_id not in asked) for row in rows)
+        questions=tuple(listed(row.version, row.points, out=row.version.item_id not in asked) for row in rows)
     )
 
 
-def _listed(version: ItemVersion, points: Any = None, *, out: bool = False) -> Listed:
+def listed(version: ItemVersion, points: Any = None, *, out: bool = False) -> Listed:
+    """The question as lists name it, in the reader's language."""
     stem = read(version.item.kind, version.content).stem.said(get_language() or "en")
     awaits = version.step == ItemStep.IN_REVIEW
     return Listed(version.pk, version.item.code, stem, version.item.get_kind_display(), points, awaits, out)
@@ -75,10 +76,15 @@ def _listed(version: ItemVersion, points: Any = None, *, out: bool = False) -> L
 
 def pickable(exam: Exam, words: str) -> list[Listed]:
     """Questions that may be asked and are not in the list yet; of all, or those whose texts hold `words`."""
-    rows = askable(exam).exclude(pk__in=exam.questions.values("version_id")).select_related("item")
+    return listed_first(askable(exam).exclude(pk__in=exam.questions.values("version_id")), words)
+
+
+def listed_first(versions: Any, words: str) -> list[Listed]:
+    """The first of these by their codes; of all, or those whose texts hold `words`. One query."""
+    rows = versions.select_related("item")
     if words.strip():
         rows = rows.filter(words__icontains=words.strip()[:100])
-    return [_listed(version) for version in rows.order_by("item__code", "pk")[:_OFFERED]]
+    return [listed(version) for version in rows.order_by("item__code", "pk")[:_OFFERED]]
 
 
 def blueprint_rows(exam: Exam) -> list[dict[str, Any]]:

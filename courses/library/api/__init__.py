@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.library.api import building, figures, learning, videos, watching
+from courses.library.api import building, figures, learning, stops, videos, watching
 
 _VIDEO = "videos/<uuid:video_id>/"
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     *building.urlpatterns,
     *watching.urlpatterns,
     *figures.urlpatterns,
+    *stops.urlpatterns,
     path("videos/", videos.Videos.as_view(), name="videos"),
     path(_VIDEO, videos.VideoDetail.as_view(), name="video"),
     path(f"{_VIDEO}chapters/", videos.VideoChapters.as_view(), name="video-chapters"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.casework.forms.acting import LONG
 from consortium.people.forms.base import Acting, Edited, Keyed
 from consortium.people.states import Role, Tier
-from courses.assessment.models import Exam
+from courses.assessment.models import Exam, Questionnaire
 from courses.library.models import CourseVersion, Lesson, Video
 from courses.library.models.bases import TITLE_LENGTH
 from courses.library.queries.building import manual_places, materials_of
@@ -68,7 +68,7 @@ class NewCourseForm(NewTitledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["video_id"].choices = _videos()  # type: ignore[attr-defined]
-        self.fields["exam_id"].choices = _exams()  # type: ignore[attr-defined]
+        self.fields["exam_id"].choices = _newest(Exam)  # type: ignore[attr-defined]
 
 
 class FromFileForm(NewTitledForm):
@@ -82,8 +82,8 @@ def _videos() -> list[tuple[str, Any]]:
     return [("", _("None")), *((str(row.pk), row.title) for row in Video.objects.order_by("-made_at")[:200])]
 
 
-def _exams() -> list[tuple[str, Any]]:
-    return [("", _("None")), *((str(row.pk), row.title) for row in Exam.objects.order_by("-created_at")[:200])]
+def _newest(model: Any) -> list[tuple[str, Any]]:
+    return [("", _("None")), *((str(row.pk), row.title) for row in model.objects.order_by("-created_at")[:200])]
 
 
 class AboutForm(Titles):
@@ -136,7 +136,9 @@ class LessonForm(Titles):
     video_id = forms.TypedChoiceField(label=_("Video"), required=False, coerce=UUID, empty_value=None)
     video_rule = forms.ChoiceField(label=_("What completes it?"), choices=VideoRule.choices, required=False)
     watch_share = forms.IntegerField(label=_("Share to watch"), min_value=1, max_value=100, required=False)
+    skippable = forms.BooleanField(label=_("The questions in the video may be skipped"), required=False)
     exam_id = forms.TypedChoiceField(label=_("Exam"), required=False, coerce=UUID, empty_value=None)
+    questionnaire_id = forms.TypedChoiceField(label=_("Questionnaire"), required=False, coerce=UUID, empty_value=None)
     minutes = forms.IntegerField(label=_("Minutes it takes"), min_value=1, max_value=600, initial=5)
     required = forms.BooleanField(label=_("Needed to complete the course"), required=False, initial=True)
     pages = _many(_("Which pages of the manual does it teach?"), ())
@@ -157,7 +159,8 @@ class LessonForm(Titles):
         offers: dict[str, Any] = {
             "material_id": lambda: [none, *((str(m.pk), m.name) for m in materials_of(draft.course, MaterialKind.PDF))],
             "video_id": _videos,
-            "exam_id": _exams,
+            "exam_id": lambda: _newest(Exam),
+            "questionnaire_id": lambda: _newest(Questionnaire),
             "pages": manual_places,
         }
         for name, choices in offers.items():
@@ -178,8 +181,8 @@ class LessonForm(Titles):
 
 def _lesson(lesson: Lesson) -> dict[str, Any]:
     plain = (
-        "title_en", "title_zh", "material_id", "video_id", "video_rule", "watch_share", "exam_id", "minutes",
-        "required",
+        "title_en", "title_zh", "material_id", "video_id", "video_rule", "watch_share", "skippable", "exam_id",
+        "questionnaire_id", "minutes", "required",
     )  # fmt: skip
     known = {name: getattr(lesson, name) for name in plain}
     known |= {f"body_{text.language}": text.body for text in lesson.texts.all()}
@@ -193,7 +196,7 @@ def _unneeded(kind: str) -> list[str]:
     filmed = kind in FILMED
     needed = {
         "material_id": kind == LessonKind.FILE, "video_id": filmed, "video_rule": filmed, "watch_share": filmed,
-        "exam_id": kind == LessonKind.EXAM,
+        "skippable": filmed, "exam_id": kind == LessonKind.EXAM, "questionnaire_id": kind == LessonKind.QUESTIONNAIRE,
     }  # fmt: skip
     return [name for name, there in needed.items() if not there]
 

@@ -75,10 +75,15 @@ def _line(row: dict[str, Any]) -> str:
     return f"{at} {row['en']} | {row['zh']}" if row["zh"] else f"{at} {row['en']}"
 
 
+def moment(text: str) -> float:
+    """Seconds of 2:30, 1:02:30 or 2:30.5; CueFault for anything else."""
+    return seconds_of(text if "." in text else f"{text}.0")
+
+
 def _read(line: str) -> dict[str, Any]:
     at, _space, names = line.partition(" ")
     english, _bar, chinese = names.partition("|")
     try:
-        return {"at": seconds_of(at if "." in at else f"{at}.0"), "en": english.strip(), "zh": chinese.strip()}
+        return {"at": moment(at), "en": english.strip(), "zh": chinese.strip()}
     except CueFault as fault:
         raise InvalidInput({"chapters": f"{line}: {said(fault)}"}) from fault

@@ -3,22 +3,23 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from courses.library.models import Chapter, CourseVersion, Lesson, LessonText, ManualLink, StaleMark, VersionText
+from courses.library.models import Chapter, CourseVersion, Lesson, LessonText, ManualLink, StaleMark, Stop, VersionText
 from courses.library.states import LessonKind
 
 #: what makes a lesson, whatever its version; the rows it shows (a video, an exam) are shared, not copied
-OF_LESSON = ("title_en", "title_zh", "position", "kind", "required", "minutes", "video_rule", "watch_share")
+OF_LESSON = (
+    "title_en", "title_zh", "position", "kind", "required", "minutes", "video_rule", "watch_share", "skippable",
+)  # fmt: skip
 
 
 def shared_by(lesson: Lesson, *, within_course: bool) -> dict[str, Any]:
     """The rows that a copy of the lesson shows too; a file belongs to its course."""
-    return {"video_id": lesson.video_id, "exam_id": lesson.exam_id} | (
-        {"material_id": lesson.material_id} if within_course else {}
-    )
+    shared = {name: getattr(lesson, name) for name in ("video_id", "exam_id", "questionnaire_id")}
+    return shared | ({"material_id": lesson.material_id} if within_course else {})
 
 
 def copy_content(source: CourseVersion, target: CourseVersion, *, keep_keys: bool) -> None:
-    """Texts, chapters, lessons with their texts and pages of the manual, and what waits to be looked at.
+    """Texts, chapters, lessons with their texts, questions and pages of the manual, and what waits to be looked at.
 
     `keep_keys`: the same course goes on; else lessons get keys of their own, and files are left behind.
     """
@@ -53,6 +54,10 @@ def _copy_beneath(lessons: dict[UUID, Lesson], *, keep_keys: bool) -> None:
     ManualLink.objects.bulk_create(
         ManualLink(lesson=lessons[link.lesson_id], pathway=link.pathway, branch=link.branch)
         for link in ManualLink.objects.filter(**of)
+    )
+    Stop.objects.bulk_create(
+        Stop(lesson=lessons[stop.lesson_id], at=stop.at, question_id=stop.question_id)
+        for stop in Stop.objects.filter(**of)
     )
     StaleMark.objects.bulk_create(
         StaleMark(

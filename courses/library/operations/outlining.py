@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, database_rules
-from courses.assessment.models import Exam
+from courses.assessment.models import Exam, Questionnaire
 from courses.library.models import Chapter, CourseVersion, Lesson, LessonText, ManualLink, Material, Video
 from courses.library.operations.drafting import titles_given
 from courses.library.operations.moving import begin, begin_edit, finish, row_seen
 from courses.library.states import Language, LessonKind, MaterialKind
 
 #: what is set as it is given
-_PLAIN = ("title_en", "title_zh", "required", "minutes", "video_rule", "watch_share")
+_PLAIN = ("title_en", "title_zh", "required", "minutes", "video_rule", "watch_share", "skippable")
 #: what a lesson shows of others
-_SHOWN: tuple[tuple[str, Any], ...] = (("video_id", Video), ("exam_id", Exam))
+_SHOWN: tuple[tuple[str, Any], ...] = (("video_id", Video), ("exam_id", Exam), ("questionnaire_id", Questionnaire))
 #: the order of a version: each chapter with its lessons
 Order = Sequence[tuple[UUID, Sequence[UUID]]]
 
@@ -86,8 +86,8 @@ def edit_lesson(
 ) -> Lesson:  # fmt: skip
     """Change a lesson of a draft.
 
-    `fields`: title_en, title_zh, required, minutes, video_rule, watch_share, material_id, video_id, exam_id, manual
-    ([(pathway, branch)]); `texts`: language -> body.
+    `fields`: title_en, title_zh, required, minutes, video_rule, watch_share, skippable, material_id, video_id, exam_id,
+    questionnaire_id, manual ([(pathway, branch)]); `texts`: language -> body.
     """
     lesson: Lesson = row_seen(Lesson, lesson_id)
     draft = begin_edit(actor, lesson, version)

@@ -36,15 +36,17 @@ from courses.library.ladder.signing import binding
 from courses.library.models import Lesson, Watched, WatchSession
 from courses.library.models.watching import multirange, spans_in
 from courses.library.operations.learning import begin_lesson, complete_lesson
-from courses.library.states import DoneBy, VideoRule
+from courses.library.queries.stops import awaits_answers
+from courses.library.queries.watching import is_watched
+from courses.library.states import BY_WATCHING, DoneBy
 
 _WHY = "one's own watching"
-_BY_WATCHING = (VideoRule.WATCHED, VideoRule.EITHER)
 
 # What is known of a session, and what of the claimed stretch of the film was served to the sign-in that holds it.
 _READ = """
 SELECT w.user_id, w.seq, w.beat_at, w."left", w.closed_at, w.video_id, w.lesson_id, f.length, l.watch_share,
   l.video_rule, d.spans,
+  NOT l.skippable AND EXISTS (SELECT 1 FROM library_stop q WHERE q.lesson_id = l.id),
   (SELECT range_agg(int4range(s.begin, s."end")) FROM library_segmentserved s JOIN library_film g ON g.id = s.film_id
     WHERE g.video_id = w.video_id AND s.session = w.session AND s.begin < %(end)s AND s."end" > %(begin)s)
 FROM library_watchsession w JOIN library_lesson l ON l.id = w.lesson_id JOIN library_video v ON v.id = w.video_id
@@ -66,7 +68,8 @@ RETURNING d.spans"""
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a player gets: the session, the secret that its beats are marked with, and where its viewer stopped (ms)."""
+    """What a player gets: the session, the secret that its beats are marked with, and where its viewer stopped (ms);
+    `done`: what was watched completes the lesson."""
 
     id: UUID
     nonce: str
@@ -105,6 +108,7 @@ class _Known:
     share: int
     rule: str
     watched: list[Span]
+    asks: bool
     served: list[Span]
 
 
@@ -134,7 +138,7 @@ def open_watch(*, actor: Actor, lesson_id: UUID, session: str) -> Opened:
     mine = Watched.objects.filter(user_id=user.pk, video=video).first()
     film = video.current.length
     watched = within(mine.spans if mine else [], film)
-    done = lesson.video_rule in _BY_WATCHING and reached(watched, film, lesson.watch_share)
+    done = is_watched(lesson, watched, film) and not awaits_answers(user.pk, lesson.pk)
     if done:
         complete_lesson(actor=actor, lesson_id=lesson.pk, user_id=user.pk, how=DoneBy.WATCHED)
     return Opened(row.pk, nonce_of(row.pk), mine.position if mine else 0, watched, percent(watched, film), done)
@@ -156,12 +160,12 @@ def tell_beat(*, actor: Actor, watch_id: UUID, session: str, text: str, mark: st
         return _told(known, known.watched, known.seq)
     verdict, now = _judged(beat, known), clock.now()
     with transaction.atomic():
-        if _is_done(known, union([*known.watched, *verdict.counted])) and not _is_done(known, known.watched):
-            hold_person(known.user_id)  # before the session: as whoever begins to watch locks them
+        if _completes(known, union([*known.watched, *verdict.counted])):
+            hold_person(known.user_id)  # before the session: as whoever begins to watch, or answers, locks them
         watched = _write(watch_id, beat, known, verdict, now)
         if watched is None:  # the same beat came twice at this moment
             return _told(known, known.watched, beat.seq)
-        if _is_done(known, watched) and not _is_done(known, known.watched):
+        if _completes(known, watched) and _is_done(known, watched):
             complete_lesson(actor=actor, lesson_id=known.lesson_id, user_id=known.user_id, how=DoneBy.WATCHED)
     return _told(known, watched, beat.seq, verdict)
 
@@ -177,9 +181,9 @@ def _read(actor: Actor, watch_id: UUID, session: str, beat: Beat) -> _Known:
         row = cursor.fetchone()
     if row is None:
         raise NotVisible
-    user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, served = row
-    spans = spans_in(watched or ""), spans_in(served or "")
-    return _Known(user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule, *spans)
+    user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, asks, served = row
+    plain = user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule
+    return _Known(*plain, spans_in(watched or ""), asks, spans_in(served or ""))
 
 
 def _judged(beat: Beat, known: _Known) -> Verdict:
@@ -207,6 +211,15 @@ def _told(known: _Known, watched: Sequence[Span], seq: int, verdict: Verdict | N
     )  # fmt: skip
 
 
+def _enough(known: _Known, watched: Sequence[Span]) -> bool:
+    return known.rule in BY_WATCHING and reached(within(watched, known.film), known.film, known.share)
+
+
+def _completes(known: _Known, watched: Sequence[Span]) -> bool:
+    """Whether it has become enough with this beat."""
+    return _enough(known, watched) and not _enough(known, known.watched)
+
+
 def _is_done(known: _Known, watched: Sequence[Span]) -> bool:
-    """Whether so much of it completes the lesson."""
-    return known.rule in _BY_WATCHING and reached(within(watched, known.film), known.film, known.share)
+    """Whether so much of it completes the lesson; not while one of its questions has to be answered."""
+    return _enough(known, watched) and not (known.asks and awaits_answers(known.user_id, known.lesson_id))

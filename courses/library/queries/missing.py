@@ -5,8 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consortium.kernel.scoping import unfiltered
+from courses.assessment.models import Questionnaire
+from courses.assessment.states import ItemStep
 from courses.assessment.states.exams import ExamStep
-from courses.library.models import CourseVersion, Lesson, LessonText, StaleMark
+from courses.assessment.states.questionnaires import QuestionnaireStep
+from courses.library.models import CourseVersion, Lesson, LessonText, StaleMark, Stop
 from courses.library.states import FILMED, LessonKind
 
 _WHY = "what a draft lacks"
@@ -18,7 +21,7 @@ def missing_of(version: CourseVersion) -> list[str]:
     lessons: list[Lesson] = list(
         unfiltered(Lesson, why=_WHY)
         .filter(version=version)
-        .select_related("video", "exam")
+        .select_related("video", "exam", "questionnaire")
         .order_by("chapter__position", "position")
     )
     if not lessons:
@@ -28,7 +31,18 @@ def missing_of(version: CourseVersion) -> list[str]:
     old = set(stale)
     found = [_lacks(lesson, written=lesson.pk in said, stale=lesson.pk in old) for lesson in lessons]
     found += [_uncredited(lesson) for lesson in lessons] if version.credit else []
+    found += [_unasked(stop) for stop in _asked_no_more(version)]
     return [why for why in found if why]
+
+
+def _asked_no_more(version: CourseVersion) -> Any:
+    rows = unfiltered(Stop, why=_WHY).filter(lesson__version=version).exclude(question__step=ItemStep.APPROVED)
+    return rows.select_related("lesson", "question__item").order_by("lesson_id", "at")
+
+
+def _unasked(stop: Stop) -> str:
+    title = {"title": stop.lesson.title, "code": stop.question.item.code}
+    return _("“%(title)s” asks the question %(code)s in words that are no longer asked: take it out.") % title
 
 
 def _uncredited(lesson: Lesson) -> str:
@@ -50,6 +64,10 @@ def _lacks(lesson: Lesson, *, written: bool, stale: bool) -> str:
     return ""
 
 
+def _is_open(questionnaire: Questionnaire | None) -> bool:
+    return questionnaire is not None and questionnaire.step == QuestionnaireStep.OPEN
+
+
 def _empty(lesson: Lesson) -> Any:
     """The sentence for a lesson that has nothing to show, with %(title)s; "" when it has."""
     if lesson.kind == LessonKind.FILE and lesson.material_id is None:
@@ -58,6 +76,6 @@ def _empty(lesson: Lesson) -> Any:
         return _("“%(title)s” has no video that can be played yet.")
     if lesson.kind == LessonKind.EXAM and (lesson.exam is None or lesson.exam.step == ExamStep.DRAFT):
         return _("“%(title)s” has no published exam yet.")
-    if lesson.kind == LessonKind.QUESTIONNAIRE:
+    if lesson.kind == LessonKind.QUESTIONNAIRE and not _is_open(lesson.questionnaire):
         return _("“%(title)s” has no questionnaire yet.")
     return ""

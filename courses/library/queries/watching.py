@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.scoping import unfiltered
 from courses.library.intervals import percent, reached, within
 from courses.library.ladder import planning
 from courses.library.models import Caption, Film, FilmPiece, Lesson, Video, Watched, WatchNote
@@ -14,8 +15,9 @@ from courses.library.models.bases import in_reader_s
 from courses.library.queries.page import lesson_seen
 from courses.library.queries.playing import video_to_watch
 from courses.library.queries.texts import language_here
-from courses.library.states import Language
+from courses.library.states import BY_WATCHING, Language
 
+_WHY = "whether a lesson is watched"
 _TAGS = {Language.ENGLISH: "en", Language.CHINESE: "zh-Hans"}
 
 
@@ -25,6 +27,20 @@ def lesson_and_video(lesson_id: UUID) -> tuple[Lesson, Video]:
     if lesson.video_id is None:
         raise NotVisible
     return lesson, video_to_watch(lesson.video_id)
+
+
+def is_watched(lesson: Lesson, watched: int, film: int) -> bool:
+    """Whether so many ms of a film of so many are what its lesson asks for."""
+    return lesson.video_rule in BY_WATCHING and reached(watched, film, lesson.watch_share)
+
+
+def has_watched(user_id: UUID, lesson: Lesson) -> bool:
+    """The same of a person, by what is kept of them."""
+    video = lesson.video
+    mine = unfiltered(Watched, why=_WHY).filter(user_id=user_id, video=video).first() if video else None
+    if video is None or video.current is None or mine is None:
+        return False
+    return is_watched(lesson, within(mine.spans, video.current.length), video.current.length)
 
 
 def watch_page(actor: Actor, video: Video) -> dict[str, Any]:

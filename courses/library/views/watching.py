@@ -19,6 +19,7 @@ from courses.library.operations.watching import open_watch, tell_beat
 from courses.library.policies import may_build_course
 from courses.library.queries.page import neighbours
 from courses.library.queries.progress import closed_because, progress_of
+from courses.library.queries.stops import asked_in
 from courses.library.queries.watching import lesson_and_video, notes_of, watch_page
 from courses.library.states import Progress
 
@@ -44,7 +45,8 @@ def _page(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) ->
     context: dict[str, Any] = {
         **watch_page(actor, video), "lesson": lesson, "course": course, "preview": not learning,
         "done": row is not None and row.state == Progress.COMPLETED, "after": neighbours(lesson)[1],
-        "note_form": form, "owner": binding(request.session.session_key or ""),
+        "asked": asked_in(lesson, actor.user_id, row), "note_form": form,
+        "owner": binding(request.session.session_key or ""),
     }  # fmt: skip
     return render(request, "library/watch.html", context, status=422 if form.errors else 200)
 

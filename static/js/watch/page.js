@@ -35,6 +35,7 @@ class Page {
     this.quality = root.querySelector("[data-quality]");
     this.quality.addEventListener("change", () => this.choose());
     this.part("again").addEventListener("click", () => this.again());
+    root.addEventListener("lesson:done", () => this.done());
     document.body.addEventListener("session:locked", () => this.video.pause());
     this.wander();
     this.load(root.dataset.film, this.start);

@@ -12,8 +12,10 @@ from typing import Any
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.people.models import User
+from courses.assessment.models import ItemVersion
 from courses.library.ladder.tools import ffmpeg
 from courses.library.models import Course, Film, FilmPiece, Video
+from courses.library.operations.asking import add_stop
 from courses.library.operations.video_beats import staging
 from courses.library.operations.video_making import make_next, probe_film
 from courses.library.operations.video_uploading import begin_film, land_film, make_video
@@ -120,10 +122,12 @@ def _piece(film: Film, place: int, rung: str) -> None:
         (folder / name).write_bytes(f"{rung} {name}".encode())
 
 
-def shown_in_course(trainer: User, film: Film) -> Course:
-    """A published course whose one lesson shows the film."""
+def shown_in_course(trainer: User, film: Film, *asked: tuple[int, ItemVersion], **fields: Any) -> Course:
+    """A published course whose one lesson shows the film, and asks these questions (at ms) in it."""
     institution = film.video.institution
     version = draft(trainer, institution)
     where = chapter(trainer, version)
-    reading(trainer, where, "Watch this", kind="video", video_id=film.video_id)
+    lesson = reading(trainer, where, "Watch this", kind="video", video_id=film.video_id, **fields)
+    for at, question in asked:
+        as_(trainer, add_stop, lesson_id=lesson.pk, at=at, question_id=question.pk)
     return publish(trainer, version).course
