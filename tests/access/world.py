@@ -49,6 +49,7 @@ from tests.access.following_world import following_rows
 from tests.access.green_world import green_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
+from tests.access.questionnaire_world import questionnaire_rows
 from tests.access.referring_world import referring_rows
 from tests.access.video_world import video_rows
 from tests.casework import rosters
@@ -123,6 +124,7 @@ def build() -> World:
     world.rows |= following_rows(world)
     world.rows |= family_rows(world)
     world.rows |= exam_rows(world)
+    world.rows |= questionnaire_rows(world)
     world.rows |= credit_rows(world)
     world.rows |= green_rows(world)
     world.rows |= care_rows(world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -213,7 +212,8 @@ def test_a_copy_is_a_draft_with_the_same_questions(trainer: User, row: Questionn
     copy, fresh = does(trainer, copy_questionnaire, questionnaire_id=row.pk, key=key)
     again, anew = does(trainer, copy_questionnaire, questionnaire_id=row.pk, key=key)
     assert (copy.step, copy.title_zh, fresh, anew, again) == ("draft", "您的看法", True, False, copy)
-    assert list(copy.questions.order_by("position").values_list("kind", flat=True)) == ["likert", "choice", "text"]
+    asked = SurveyQuestion.unscoped.filter(questionnaire=copy).order_by("position")
+    assert [one.kind for one in asked] == ["likert", "choice", "text"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_copy_is_a_draft_with_the_same_questions(trainer: User, row: Questionn
     [publish_questionnaire, close_questionnaire, reopen_questionnaire, copy_questionnaire, change_questionnaire],
 )
 def test_a_learner_runs_none(asker: User, row: Questionnaire, operation: Any) -> None:
-    more = {"fields": {}} if operation is change_questionnaire else {}
+    more: dict[str, Any] = {"fields": {}} if operation is change_questionnaire else {}
     row_now = Questionnaire.unscoped.filter(pk=row.pk)
     if operation in (publish_questionnaire, reopen_questionnaire):
         row_now.update(step="closed")
@@ -281,10 +281,10 @@ def test_who_says_nothing_has_not_answered(trainer: User, hospital: Institution,
 
 
 def test_four_answers_can_be_read_by_nobody(row: Questionnaire, hospital: Institution, trainer: User) -> None:
-    crowd(row, hospital, [(5, 0, "I am Dr Wu")] * (FULL_BOX - 1))
+    crowd(row, hospital, [(5, 0, "I am Dr Wu of ward 3")] * (FULL_BOX - 1))
     (box,) = boxes()
     assert box.answers is None
-    assert b"Wu" not in bytes(box.sealed or b"")
+    assert b"Dr Wu of ward" not in bytes(box.sealed or b"")
     assert told(trainer, row).people == 0
 
 
@@ -320,7 +320,7 @@ def test_answers_lie_in_no_order_of_their_coming(row: Questionnaire, hospital: I
     sheet = [(step, 0, None) for step in range(1, 6)]
     for _box in range(6):
         crowd(row, hospital, sheet)
-    likert = str(row.questions.get(position=1).pk)
+    likert = str(next(iter(said(row, 1))))
     orders = [[one[likert] for one in box.answers] for box in boxes()]
     assert orders != [[1, 2, 3, 4, 5]] * 6
 
@@ -375,7 +375,7 @@ def test_a_sealed_box_opens_in_its_own_row_alone(row: Questionnaire, hospital: I
     crowd(row, hospital, [(5, 0, None)])
     (box,) = boxes()
     moved = AnswerBox(questionnaire=row, sealed=box.sealed)
-    assert json.loads(json.dumps(filling._within(box))) == [
+    assert filling._within(box) == [
         {str(key): value for key, value in said(row, 5, 0).items()}
     ]  # fmt: skip
     with pytest.raises(ValueError, match="does not open"):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from consortium.demo.operations.settling import World
+from consortium.demo.operations.surveying import answer_all, write_questionnaire
 from consortium.demo.story.courses import AUDIENCE, COURSES, DONE, PROGRAMMES, Taught
 from consortium.kernel.actors import Actor, acting_as
 from consortium.people.states import Role, Tier
@@ -20,14 +21,18 @@ _THINK = {
     "zh": "> 这是什么情况？先做什么？想好再往下看。",
 }
 _CASES = ("Cases to think through", "思考病例")
+_FEEDBACK = ("What do you think of it?", "您的看法")
 
 
 def teach(world: World) -> None:
     """Four courses in two programmes, required of some, and how far the demo's people are with them."""
     trainer = world.actor("trainer")
+    questionnaire_id = write_questionnaire(world)
     with acting_as(trainer):
         (place,) = trainer.institution_ids()
-        made = {told.pathway: _course(trainer, place, told) for told in COURSES}
+        made = {
+            told.pathway: _course(trainer, place, told, questionnaire_id if told.required else None) for told in COURSES
+        }
         for told in COURSES:
             if told.required:
                 operations.make_rule(
@@ -38,10 +43,11 @@ def teach(world: World) -> None:
             _programme(trainer, place, (en, zh), (about_en, about_zh), [made[page] for page in pages])
     for username, page, done in DONE:
         _learn(world.actor(username), made[page], done)
+    answer_all(world, questionnaire_id)
 
 
-def _course(trainer: Actor, place: UUID, told: Taught) -> UUID:
-    """One course: a reading for each table of the page, and a case for its gravest branch."""
+def _course(trainer: Actor, place: UUID, told: Taught, questionnaire_id: UUID | None) -> UUID:
+    """One course: a reading for each table of the page, a case for its gravest branch, and what they think of it."""
     pathway = load().pathways[told.pathway]
     titles: dict[str, Any] = {"title_en": told.en, "title_zh": told.zh}
     version, _fresh = operations.make_course(actor=trainer, institution_id=place, **titles)
@@ -59,6 +65,9 @@ def _course(trainer: Actor, place: UUID, told: Taught) -> UUID:
     words = (en.inside[0].text, zh.inside[0].text)
     branch = en.inside[0].id
     _lesson(trainer, cases.pk, "case", words, told.pathway, _case(en, "en"), _case(zh, "zh"), branch=branch)
+    if questionnaire_id:
+        asked = {**_titles(_FEEDBACK), "minutes": 2, "required": False, "questionnaire_id": questionnaire_id}
+        operations.add_lesson(actor=trainer, chapter_id=cases.pk, kind="questionnaire", fields=asked)
     operations.publish_course(actor=trainer, version_id=version.pk)
     return UUID(str(version.course_id))
 
@@ -124,7 +133,7 @@ def _learn(learner: Actor, course_id: UUID, done: int | None) -> None:
     with acting_as(learner):
         operations.enrol_oneself(actor=learner, course_id=course_id)
         version_id = Course.objects.values_list("current_id", flat=True).get(pk=course_id)
-        lessons = Lesson.objects.filter(version_id=version_id).order_by("chapter__position", "position")
+        lessons = Lesson.objects.filter(version_id=version_id, required=True).order_by("chapter__position", "position")
         for lesson in list(lessons)[:done]:
             if lesson.kind == "case":
                 operations.open_stage(actor=learner, lesson_id=lesson.pk, stage=2)

@@ -24,6 +24,7 @@ from courses.assessment.models.exams import led_by, said
 from courses.assessment.states.questionnaires import FULL_BOX, OVERSEERS, QUESTIONNAIRE, Asks, QuestionnaireStep
 
 OPTION_LENGTH = 200
+_SHEETS: Any = Func(F("answers"), function="jsonb_array_length", output_field=models.IntegerField())
 
 
 class QuestionnaireRows(ScopedQuerySet["Questionnaire"]):
@@ -138,7 +139,9 @@ class SurveyQuestion(Scoped):
                 & (Q(options_en__len=0) | Q(options_zh__len=0) | Q(options_en__len=F("options_zh__len")))
                 | ~Q(kind=Asks.CHOICE) & Q(options_en__len=0, options_zh__len=0),
                 name="assessment_surveyquestion_options",
-                violation_error_message=_("A choice has two answers at least, as many in one language as in the other."),
+                violation_error_message=_(
+                    "A choice has two answers at least, as many in one language as in the other."
+                ),
             ),
         ]  # fmt: skip
 
@@ -222,11 +225,7 @@ class AnswerBox(Scoped):
                 name="assessment_answerbox_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(answers__isnull=True)
-                | Exact(
-                    Func(F("answers"), function="jsonb_array_length", output_field=models.IntegerField()), FULL_BOX
-                ),
-                name="assessment_answerbox_full",
+                condition=Q(answers__isnull=True) | Exact(_SHEETS, FULL_BOX), name="assessment_answerbox_full"
             ),
         ]
 

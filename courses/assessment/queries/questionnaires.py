@@ -81,7 +81,7 @@ class Results:
 
 def results_of(questionnaire: Questionnaire) -> Results:
     """What those say who may be shown. Two queries; it reads every full box."""
-    boxes = AnswerBox.objects.filter(questionnaire=questionnaire).values_list("answers", flat=True)
+    boxes: Any = AnswerBox.objects.filter(questionnaire=questionnaire).values_list("answers", flat=True)
     sheets: list[dict[str, Any]] = [sheet for box in boxes.iterator() for sheet in box]
     return Results(len(sheets), tuple(_told(one, sheets) for one in questions_of(questionnaire)))
 

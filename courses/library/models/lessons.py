@@ -59,15 +59,18 @@ class Lesson(Scoped, Titled):
     material = models.ForeignKey(Material, models.PROTECT, null=True, blank=True, related_name="+")
     video = models.ForeignKey("library.Video", models.PROTECT, null=True, blank=True, related_name="lessons")
     exam = models.ForeignKey("assessment.Exam", models.PROTECT, null=True, blank=True, related_name="lessons")
+    questionnaire = models.ForeignKey(
+        "assessment.Questionnaire", models.PROTECT, null=True, blank=True, related_name="lessons"
+    )
     video_rule = models.CharField(
         _("what completes a video"), max_length=20, choices=VideoRule.choices, default=VideoRule.WATCHED
     )
     watch_share = models.PositiveSmallIntegerField(_("share to watch, in per cent"), default=90)
+    #: else watching completes the lesson only with all of its `stops` answered
+    skippable = models.BooleanField(_("its questions may be skipped"), default=False)
 
     objects = ScopedManager.from_queryset(OfVisibleVersion)()
 
-    #: else watching completes the lesson only with all of its `stops` answered
-    skippable = models.BooleanField(_("its questions may be skipped"), default=False)
     class Meta(Scoped.Meta, Titled.Meta):
         triggers = [fixed_once_published("lesson_fixed", "{row}.version_id")]
         constraints = [
@@ -97,6 +100,10 @@ class Lesson(Scoped, Titled):
             models.CheckConstraint(
                 condition=Q(exam=None) | Q(kind=LessonKind.EXAM), name="library_lesson_exam",
                 violation_error_message=_("Only an exam lesson has an exam."),
+            ),
+            models.CheckConstraint(
+                condition=Q(questionnaire=None) | Q(kind=LessonKind.QUESTIONNAIRE), name="library_lesson_questionnaire",
+                violation_error_message=_("Only a lesson of this kind has a questionnaire."),
             ),
         ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.events import DomainEvent
 from consortium.kernel.scoping import unfiltered
 from courses.assessment.queries.credits import was_withheld
+from courses.assessment.queries.questionnaires import has_answered
 from courses.library.events import CourseCompleted, LessonCompleted
 from courses.library.models import Course, Enrolment, Lesson, LessonProgress
 from courses.library.operations.crediting import credit_course
@@ -47,7 +48,10 @@ def _current_lesson(lesson_id: UUID) -> Lesson:
 
 @transaction.atomic
 def begin_lesson(*, actor: Actor, lesson_id: UUID) -> LessonProgress:
-    """Open a lesson: who does not take the course yet takes it from now on. WrongStep while something comes before."""
+    """Open a lesson: who does not take the course yet takes it from now on. WrongStep while something comes before.
+
+    A questionnaire is answered once: who answered it before, in another course, is done with it.
+    """
     lesson = _current_lesson(lesson_id)
     course = lesson.version.course
     enrolment = _taken(actor, course)
@@ -56,6 +60,8 @@ def begin_lesson(*, actor: Actor, lesson_id: UUID) -> LessonProgress:
     row = _begun(actor.user_id, course, lesson)
     if enrolment.begun_at is None:
         Enrolment.objects.filter(pk=enrolment.pk).update(begun_at=clock.now())
+    if row.state != Progress.COMPLETED and has_answered(actor.user_id, lesson.questionnaire_id):
+        return complete_lesson(actor=actor, lesson_id=lesson.pk, user_id=actor.user_id, how=DoneBy.ANSWERED)
     return row
 
 

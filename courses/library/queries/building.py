@@ -110,7 +110,7 @@ def video_awaited(version: CourseVersion) -> Video | None:
 
 def kinds_offered() -> list[tuple[str, Any, str]]:
     """(code, label, icon) of the lessons that a builder can add."""
-    return [(kind.value, kind.label, SIGNS[kind]) for kind in LessonKind if kind != LessonKind.QUESTIONNAIRE]
+    return [(kind.value, kind.label, SIGNS[kind]) for kind in LessonKind]
 
 
 def needs_offered(course: Course) -> tuple[list[Course], list[Course]]:
