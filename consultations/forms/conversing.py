@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from consortium.casework.forms.acting import LONG
+from consortium.casework.forms.acting import LONG, TOLD
 from consortium.casework.states import Priority
 from consultations.states import OPINION_DECLINE_CHOICES, ReferReason
 
@@ -69,6 +69,7 @@ class ConvertForm(forms.Form):
         coerce=UUID,
         empty_value=None,
         required=False,
+        widget=forms.Select(attrs=TOLD),
     )
     consent_given = forms.BooleanField(
         label=gettext_lazy("The guardian agrees that the record is shared with that hospital"),

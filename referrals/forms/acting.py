@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consortium.casework.forms.acting import LONG, NoteForm
+from consortium.casework.forms.acting import LONG, TOLD, NoteForm
 from referrals.states import CANCEL_CHOICES, DeclineReason, EndReason, ErrorReason
 
 
@@ -31,18 +31,22 @@ class DeclineForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
     service_id = forms.TypedChoiceField(
         label=_("Who should be asked instead?"), coerce=UUID, required=False, empty_value=None,
-        help_text=_("Without one the coordinator finds a place."),
+        help_text=_("Without one the coordinator finds a place."), widget=forms.Select(attrs=TOLD),
     )  # fmt: skip
     note = _word(_("A word to the sender"))
 
 
 class RedirectForm(forms.Form):
-    service_id = forms.TypedChoiceField(label=_("Which service should be asked?"), coerce=UUID)
+    service_id = forms.TypedChoiceField(
+        label=_("Which service should be asked?"), coerce=UUID, widget=forms.Select(attrs=TOLD)
+    )
     note = _word(_("A word to both sides"))
 
 
 class AlsoAskForm(forms.Form):
-    service_id = forms.TypedChoiceField(label=_("Which service should be asked too?"), coerce=UUID)
+    service_id = forms.TypedChoiceField(
+        label=_("Which service should be asked too?"), coerce=UUID, widget=forms.Select(attrs=TOLD)
+    )
 
 
 class DisputeForm(forms.Form):

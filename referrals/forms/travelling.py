@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.forms.acting import LONG
+from consortium.casework.forms.weighing import WeightField
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.patients.operations import Details
@@ -151,6 +152,10 @@ class CallForm(OnceForm):
     age_unit = forms.TypedChoiceField(
         label=_("Years, months, weeks or days"), coerce=float, choices=AGE_UNITS, initial=30.4375, required=False
     )
+    weight = WeightField(
+        label=_("Weight"), required=False, help_text=_("As the caller knows it. Without one there are no doses."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
     problem = forms.ChoiceField(label=_("Problem"), choices=AlarmProblem.choices, widget=forms.RadioSelect)
     words = _line(_("A word about it"), 500)
 
@@ -175,7 +180,7 @@ class CallForm(OnceForm):
         """As `record_alarm_call` takes it. An age that was told in place of a birth date is said in words too."""
         said = self.cleaned_data
         plain = {name: said[name] for name in ("institution_id", "asker_id", "problem", "words")}
-        plain["key"] = said["request_key"]
+        plain |= {"key": said["request_key"], "weight_grams": said["weight"]}
         if said["record_number"]:
             return {**plain, "record_number": said["record_number"], "birth_date": said["birth_date"]}
         if not said["birth_date"]:

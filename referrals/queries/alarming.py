@@ -18,7 +18,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.models import Referral
-from referrals.queries.checking import open_items
+from referrals.queries.checking import is_weighed, open_items
 from referrals.states import WAITING_STEPS
 
 #: specialties that take any child in danger, the first one first; codes as the consortium's own directory has them
@@ -103,8 +103,8 @@ def _each_once(calls: list[PageCall]) -> list[PageCall]:
 
 def missing_of(referral: Referral) -> list[tuple[str, str]]:
     """(what, in words) that a stat child was sent without: shown and chased, never waited for."""
-    case, lacks = referral.case, []
-    if case.weight_grams is None:
+    lacks = []
+    if not is_weighed(referral):
         lacks.append(("weight", _("The weight, for every dose")))
     if not (referral.consent_given or referral.guardian_agreed):
         lacks.append(("consent", _("The guardian's consent to share the record")))

@@ -20,6 +20,7 @@ from consortium.patients.models import Patient
 from consortium.people.states import CLINICAL_ROLES
 from referrals.models import Referral
 from referrals.queries.cases import available, referral_for
+from referrals.queries.checking import is_weighed
 from referrals.queries.parts.acknowledgement import part_acknowledgement
 from referrals.queries.parts.asked import part_asked
 from referrals.queries.parts.care import part_care
@@ -120,7 +121,7 @@ class ReferralPage(CasePage[Referral]):
     def missing(self) -> list[str]:
         """What a stat referral went without, and is still to be supplied."""
         lacks = []
-        if self.case.weight_grams is None:
+        if not is_weighed(self.referral):
             lacks.append(_("the weight"))
         if not self.referral.consent_given and not self.referral.guardian_agreed:
             lacks.append(_("the guardian's consent"))

@@ -15,13 +15,14 @@ from referrals.policies import books_for_receiver
 MOST_PLACES = 12
 
 
-def next_places(actor: Actor, referral: Referral, *, most: int = MOST_PLACES) -> list[dict[str, Any]]:
-    """The next free places of the receiving hospital that `actor` may give: slot, when, where, with whom."""
+def next_places(actor: Actor, referral: Referral, *, most: int = MOST_PLACES) -> dict[str, list[dict[str, Any]]]:
+    """The next free places of the receiving hospital that `actor` may give: slot, when, where, with whom. `places` of
+    the service that has the child, `others` of the hospital's other clinics."""
     service = referral.case.service
     if service is None:
-        return []
-    own = books_for_receiver(actor, referral)
-    return [_place(each) for each in next_free(service.institution_id, service_id=service.pk, own=own, most=most)]
+        return {"places": [], "others": []}
+    mine, others = next_free(service, own=books_for_receiver(actor, referral), most=most)
+    return {"places": [_place(each) for each in mine], "others": [_place(each) for each in others]}
 
 
 def _place(shown: SlotShown) -> dict[str, Any]:

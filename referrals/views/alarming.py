@@ -23,6 +23,7 @@ from referrals.operations.alarm import age_in_days, raise_alarm, record_alarm_ca
 from referrals.policies import may_act_for_asker, may_record_for, may_refer
 from referrals.queries import referral_for
 from referrals.queries.alarming import alarm_of, alarm_running, alarm_services
+from referrals.queries.checking import weigh_url
 from referrals.queries.concerned import DOCTORS, callers_at
 from referrals.queries.page import referral_page
 from referrals.states import AlarmProblem
@@ -101,7 +102,10 @@ def alarm_sent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if not may_act_for_asker(actor, referral).allowed:
         return redirect("referrals:show", case_id)
     page = referral_page(actor, case_id)
-    context = {"page": page, "case": page.case, "referral": referral, "alarm": alarm_of(referral)}
+    context = {
+        "page": page, "case": page.case, "referral": referral, "alarm": alarm_of(referral),
+        "weigh_url": weigh_url(page),
+    }  # fmt: skip
     template = "referrals/alarm_state.html" if request.headers.get("HX-Request") else "referrals/alarm_sent.html"
     return render(request, template, context)
 

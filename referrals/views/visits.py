@@ -88,7 +88,7 @@ def _page(
         "who": child_words(case.sex, case.age_days, case.weight_grams),
         "visit_form": form,
         "visit_key": form["request_key"].value(),
-        "times": next_places(current_actor(), referral),
+        "free": next_places(current_actor(), referral),
         "stands": next((each for each in visits if each["stands"]), None),
         "wait_form": wait_form or (WaitForm(calendars=calendars) if calendars else None),
     }

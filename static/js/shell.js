@@ -80,6 +80,18 @@ document.addEventListener("input", (event) => {
   if (field) count(field);
 });
 
+// A list whose lines are longer than it is wide: what is chosen stands beneath in full. It has been read out already.
+function tell(list) {
+  list.dataset.told = "yes";
+  const line = document.createElement("p");
+  line.className = "field-hint";
+  line.setAttribute("aria-hidden", "true");
+  const show = () => { line.textContent = list.value && list.selectedOptions[0].textContent; };
+  list.addEventListener("change", show);
+  list.after(line);
+  show();
+}
+
 // The live module (or any other) says the new number of unread notices; the bell and the tab bar show it.
 document.addEventListener("badge", (event) => {
   const number = Number(event.detail.count);
@@ -92,6 +104,7 @@ document.addEventListener("badge", (event) => {
 function start(root) {
   reveal(root);
   for (const field of root.querySelectorAll(".field[data-count]")) count(field);
+  for (const list of root.querySelectorAll('select[data-told=""]')) tell(list);
   for (const toast of root.querySelectorAll("[data-toast]:not(.error)")) expire(toast);
 }
 

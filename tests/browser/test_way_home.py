@@ -229,6 +229,7 @@ def test_a_finished_consultation_is_sent_on_in_five_taps(
     phone, hands = open_page(asker, PHONE, f"/consultations/{made.pk}/"), Hands()
     hands.tap(phone.get_by_role("link", name="Send on as a referral"))
     dialog = phone.get_by_role("dialog")
+    expect(dialog.locator("select[name=service_id] + p")).to_have_text(re.compile("has answered about the child"))
     hands.tap(dialog.get_by_role("radio", name="Has to be seen by the specialist"))
     hands.write(dialog.get_by_label("What should the referral settle?"), "Please admit for the night.")
     hands.tap(dialog.get_by_role("button", name="Send on as a referral"))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from consortium.casework.models import Booking, Calendar, Service, Slot
+from consortium.casework.models import Booking, Calendar, Case, Service, Slot
+from consortium.casework.queries.calendars import next_free
 from consortium.casework.states import Ball, BookingStep, Leg
 from consortium.journal.models import Entry
 from consortium.kernel import clock
+from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, Taken, WrongStep
 from consortium.patients.models import Patient
-from consortium.people.models import User
+from consortium.people.models import Institution, User
 from referrals.models import Referral, Visit
 from referrals.operations.answering import accept, decline
 from referrals.operations.reminding import remind_visits
@@ -26,7 +28,9 @@ from tests.casework.rosters import by_system, calendar, first_slot, rule
 from tests.cast import client_for
 from tests.consultations.cases import by
 from tests.consultations.test_concurrency import ROUNDS, as_user, race
+from tests.factories.cases import make_service
 from tests.factories.patients import make_patient
+from tests.factories.people import make_specialty
 from tests.referrals.cases import sent
 from tests.referrals.test_answering import running, stored
 
@@ -281,8 +285,60 @@ def test_the_sender_is_offered_the_places_kept_for_referrals(
     asker: User, specialist: User, accepted: Referral, clinic: Calendar, slot: Slot
 ) -> None:
     Slot.objects.filter(calendar=clinic).exclude(pk=slot.pk).update(quota=0)
-    places = by(asker, lambda actor: next_places(actor, stored(accepted)))
+    places = by(asker, lambda actor: next_places(actor, stored(accepted)))["places"]
     assert [place["slot_id"] for place in places] == [slot.pk]
+
+
+@pytest.fixture
+def other_clinic(hospital: Institution) -> Calendar:
+    """Of another specialty in the same house, with a place a day before."""
+    made = calendar(make_service(hospital, make_specialty("surgery", "Surgery")), name="Hernia clinic")
+    rule(made, count=1, capacity=2, quota=1, starts=time(8))
+    return made
+
+
+def test_other_clinics_stand_behind_those_of_the_service(
+    specialist: User, accepted: Referral, slot: Slot, other_clinic: Calendar
+) -> None:
+    text = get(specialist, "visit", accepted)
+    here, _fold, there = text.partition("Other clinics of the hospital")
+    assert f'value="{slot.pk}"' in here and "Hernia clinic" not in here
+    assert f'value="{first_slot(other_clinic).pk}"' in there and f'value="{slot.pk}"' not in there
+
+
+def test_where_the_service_publishes_nothing_the_other_clinics_are_folded(
+    specialist: User, accepted: Referral, other_clinic: Calendar
+) -> None:
+    text = get(specialist, "show", accepted)
+    assert "No free time of this service is published." in text
+    here, _fold, there = text.partition("Other clinics of the hospital")
+    assert 'name="slot_id"' not in here and f'value="{first_slot(other_clinic).pk}"' in there
+
+
+def test_a_place_of_another_clinic_is_booked_all_the_same(
+    specialist: User, accepted: Referral, other_clinic: Calendar
+) -> None:
+    by(specialist, book_visit, case_id=accepted.pk, slot_id=first_slot(other_clinic).pk)
+    assert stored(accepted).step == Step.SCHEDULED
+
+
+def test_other_hospitals_clinics_are_not_offered(specialist: User, accepted: Referral, elsewhere: Service) -> None:
+    rule(calendar(elsewhere), count=1, capacity=2, quota=1)
+    assert "Other clinics of the hospital" not in get(specialist, "visit", accepted)
+
+
+def test_a_referral_to_nobody_has_no_places(specialist: User, accepted: Referral) -> None:
+    unsent = Referral(case=Case(asking_institution=stored(accepted).case.asking_institution))
+    assert by(specialist, lambda actor: next_places(actor, unsent)) == {"places": [], "others": []}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_free_places_cost_five_queries(
+    accepted: Referral, clinic: Calendar, other_clinic: Calendar, count: int, django_assert_num_queries: Any
+) -> None:
+    rule(clinic, count=count, capacity=2, quota=1, starts=time(14))
+    with acting_as(system("test")), django_assert_num_queries(5):
+        next_free(clinic.service, own=True, most=12)
 
 
 # -- at once ----------------------------------------------------------------------------------------------------------

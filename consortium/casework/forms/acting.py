@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy
 
 #: a text of the user's own, in whatever script
 LONG = {"dir": "auto"}
+#: a list whose lines are longer than a phone is wide: the chosen one stands beneath it in full
+TOLD = {"data-told": ""}
 
 
 class TextForm(forms.Form):

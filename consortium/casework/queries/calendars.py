@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
-from consortium.casework.models import Booking, Calendar, Resource, ServiceMember, Slot
+from consortium.casework.models import Booking, Calendar, Resource, Service, ServiceMember, Slot
 from consortium.casework.policies import answers_for
 from consortium.casework.queries.busy import taken_ids
 from consortium.casework.queries.roster import midnight
@@ -80,19 +81,19 @@ def slots_between(calendar: Calendar, begins: Any, ends: Any) -> list[SlotShown]
     return _with_places(calendar.slots.standing().filter(period__overlap=(begins, ends)), (begins, ends))
 
 
-def next_free(
-    institution_id: UUID, *, service_id: UUID | None, own: bool, most: int, looked: int = 200
-) -> list[SlotShown]:
-    """The next slots with a free place, of a service first and then of its whole institution: any place for who gives
-    them (`own`), those kept for referrals for who refers. Three queries, whatever their number."""
-    rows = Slot.objects.ahead().filter(calendar__closed_at=None, calendar__service__institution_id=institution_id)
-    if service_id is not None and rows.filter(calendar__service_id=service_id).exists():
-        rows = rows.filter(calendar__service_id=service_id)
-    near = list(rows.order_by("period", "pk").values_list("pk", flat=True)[:looked])
+def next_free(service: Service, *, own: bool, most: int, looked: int = 200) -> tuple[list[SlotShown], list[SlotShown]]:
+    """The next slots with a free place, `most` of each: of the service, and of the other clinics of its institution.
+    Any place for who gives them (`own`), those kept for referrals for who refers. Five queries, whatever their number.
+    """
     ahead = (clock.now(), clock.now() + PUBLISHED_AHEAD + timedelta(days=1))
+    there = Q(calendar__service__institution_id=service.institution_id) & ~Q(calendar__service=service)
+    rows = Slot.objects.ahead().filter(calendar__closed_at=None).order_by("period", "pk").values_list("pk", flat=True)
+    near = [pk for of in (Q(calendar__service=service), there) for pk in rows.filter(of)[:looked]]
     shown = _with_places(Slot.objects.filter(pk__in=near), ahead)
     free = [each for each in shown if (each.free if own else each.free_for(own=False))]
-    return free[:most]
+    mine = [each for each in free if each.slot.calendar.service_id == service.pk]
+    others = [each for each in free if each.slot.calendar.service_id != service.pk]
+    return mine[:most], others[:most]
 
 
 def _with_places(rows: Any, period: tuple[Any, Any]) -> list[SlotShown]:

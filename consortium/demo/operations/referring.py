@@ -103,10 +103,18 @@ class Told(Story):
         needs = (Capability.MED_ANTIEPILEPTIC,)
         plan = Plan(centre.pk, "Continue the medicine; no swimming alone.", "As in the outcome.", visits, True, needs)
         back = self.do(self.sent.holder, returning.back_refer, 30 * _MINUTE, plan=plan)
-        good = {"usefulness": 5, "concordance": Concordance.SAME, "appropriateness": Appropriateness.APPROPRIATE}
-        self.do(self.asker, outcomes.acknowledge, 20 * _HOUR, **good)
+        self._acknowledge()
         self.case_id = back.pk
         self.do(self.asker, returning.take_over, _HOUR)
+
+    def _until_acknowledged(self) -> None:
+        """Over: the sender knows what became of the child."""
+        self._until_outcome_sent()
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        good = {"usefulness": 5, "concordance": Concordance.SAME, "appropriateness": Appropriateness.APPROPRIATE}
+        self.do(self.asker, outcomes.acknowledge, 20 * _HOUR, **good)
 
     def _ending(self) -> Ending:
         sent = self.sent

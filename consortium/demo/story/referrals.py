@@ -54,4 +54,12 @@ REFERRALS = (
          "Twelve small warts, no pain.", "Common warts.", "treatment", "rash"),
     Sent(30, "neurology", "qianwen", _R, 480, "forgotten", "Does not walk at 13 months: please examine.",
          "Pulls to stand, normal tone, good hands.", "Late walker?", "examination"),
+    # of a month that is over: its reports are there to be signed
+    Sent(22, "respiratory", "gulan", _U, 1130, "acknowledged", "Wheeze, 91 % in air after three nebulisers: please take him over.",
+         "Breathes 52 a minute, speaks in single words, oxygen by nasal prongs.", "Asthma attack, severe.", "admission",
+         "wheeze", "J45.9 Asthma", ("J45.9 Asthma",), "Salbutamol and prednisolone, oxygen for a day; slept without it.",
+         "You gave prednisolone before he travelled: that was a day less in hospital."),
+    Sent(24, "neurology", "qianwen", _R, 1110, "acknowledged", "头痛三个月，近一周晨起呕吐两次，请评估并做影像检查。",
+         "清晨头痛加重，步态及眼底正常。", "需排除颅内占位。", "investigation", "headache", "R51 Headache", ("G43.9 Migraine",),
+         "磁共振正常，确诊偏头痛，已开始头痛日记。", "晨起呕吐时转诊是对的；今后先记头痛日记。"),
 )  # fmt: skip

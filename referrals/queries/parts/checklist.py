@@ -9,7 +9,7 @@ from consortium.casework.states import Priority
 from referrals.checklist import Group, Line, lines_for
 from referrals.models import Check, Referral
 from referrals.policies import may_transport
-from referrals.queries.checking import checks_of, traveller_of
+from referrals.queries.checking import checks_of, is_weighed, traveller_of, weigh_url
 from referrals.states import EXPECTED_STEPS, WAITING_STEPS, CheckState, Step
 
 _SHOWN_STEPS = (*WAITING_STEPS, Step.DECLINED, *EXPECTED_STEPS, Step.ARRIVED)
@@ -62,10 +62,11 @@ def part_checklist(page: CasePage[Referral]) -> dict[str, Any] | None:
         return None
     child, said = traveller_of(referral), checks_of(referral)
     rows = [Row(line, said.get(line.item.code)) for line in lines_for(child)]
-    missing = sum(row.check is None for row in rows)
+    missing, weighed = sum(row.check is None for row in rows), is_weighed(referral)
     return {
         "groups": list(_groups(rows)), "open": missing, "done": len(rows) - missing, "total": len(rows),
-        "weight": child.weight, "estimated": child.estimated,
+        "weight": child.weight, "estimated": child.estimated, "weighed": weighed,
+        "weigh_url": "" if weighed else weigh_url(page),
         "states": [(state.value, state.label, _LOOKS[state][1]) for state in CheckState],
         "may_tick": may_transport(page.actor, referral).allowed,
     }  # fmt: skip

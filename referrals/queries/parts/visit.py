@@ -26,7 +26,7 @@ def part_visit(page: CasePage[Referral]) -> dict[str, Any] | None:
     return {
         "stands": stands,
         "earlier": [visit for visit in visits if visit is not stands],
-        "places": next_places(page.actor, page.row, most=_AT_ONE_TAP) if to_book else [],
+        **(next_places(page.actor, page.row, most=_AT_ONE_TAP) if to_book else {}),
         "to_book": to_book,
         "may_move": may_book and stands is not None,
         "key": uuid4(),
