@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from consortium.casework.models import Calendar
 from consortium.casework.queries.calendars import SlotShown, next_free
 from consortium.casework.states import BookingStep
@@ -34,14 +36,17 @@ def _place(shown: SlotShown) -> dict[str, Any]:
 
 
 def calendars_of(referral: Referral) -> list[tuple[str, str]]:
-    """(calendar, its name) on whose lists the child may wait. One query."""
+    """(calendar, its name) on whose lists the child may wait: of the service that has the child; where it has none, of
+    the hospital's other services, to be chosen by name. One query."""
     service = referral.case.service
     if service is None:
         return []
     rows = Calendar.objects.filter(closed_at=None, service__institution_id=service.institution_id)
     known = rows.select_related("service").order_by("service__name_en", "name_en")
-    first = [c for c in known if c.service_id == service.pk] or list(known)
-    return [(str(calendar.pk), calendar.name) for calendar in first]
+    if own := [(str(calendar.pk), calendar.name) for calendar in known if calendar.service_id == service.pk]:
+        return own
+    others = [(str(calendar.pk), f"{calendar.name} · {calendar.service.name}") for calendar in known]
+    return [("", _("Choose a clinic")), *others] if others else []
 
 
 def visits_of(case_id: UUID) -> list[Visit]:

@@ -237,6 +237,15 @@ def test_who_was_named_stands_first(
     assert "named by who declined" in choices[0][1]
 
 
+def test_who_has_declined_stands_last_and_says_so(
+    specialist: User, asker: User, referral: Referral, service: Service, elsewhere: Service, other_service: Service
+) -> None:
+    no(specialist, referral)
+    choices = by(asker, lambda actor: place_choices(stored(referral)))
+    assert choices[-1][0] == str(service.pk) and "has declined it" in choices[-1][1]
+    assert not any("has declined it" in words for _service_id, words in choices[:-1])
+
+
 def test_who_is_asked_now_is_not_offered(asker: User, referral: Referral, service: Service) -> None:
     choices = by(asker, lambda actor: place_choices(stored(referral)))
     assert str(service.pk) not in dict(choices)

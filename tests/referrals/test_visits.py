@@ -18,11 +18,11 @@ from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, Taken, WrongStep
 from consortium.patients.models import Patient
 from consortium.people.models import Institution, User
-from referrals.models import Referral, Visit
+from referrals.models import Referral, Visit, Waiting
 from referrals.operations.answering import accept, decline
 from referrals.operations.reminding import remind_visits
 from referrals.operations.visiting import book_visit, cancel_visit, miss_visit
-from referrals.queries.visits import next_places
+from referrals.queries.visits import calendars_of, next_places
 from referrals.states import DeclineReason, Step
 from tests.casework.rosters import by_system, calendar, first_slot, rule
 from tests.cast import client_for
@@ -325,6 +325,31 @@ def test_a_place_of_another_clinic_is_booked_all_the_same(
 def test_other_hospitals_clinics_are_not_offered(specialist: User, accepted: Referral, elsewhere: Service) -> None:
     rule(calendar(elsewhere), count=1, capacity=2, quota=1)
     assert "Other clinics of the hospital" not in get(specialist, "visit", accepted)
+
+
+def test_one_waits_for_a_clinic_of_the_service_where_it_has_one(
+    accepted: Referral, clinic: Calendar, other_clinic: Calendar
+) -> None:
+    assert calendars_of(stored(accepted)) == [(str(clinic.pk), "Clinic")]
+
+
+def test_of_other_services_clinics_one_is_chosen_by_name(accepted: Referral, other_clinic: Calendar) -> None:
+    """None of them stands there chosen already."""
+    assert calendars_of(stored(accepted)) == [
+        ("", "Choose a clinic"), (str(other_clinic.pk), f"Hernia clinic · {other_clinic.service.name}"),
+    ]  # fmt: skip
+
+
+def test_a_clinic_to_wait_for_has_to_be_chosen(
+    specialist: User, accepted: Referral, other_clinic: Calendar
+) -> None:  # fmt: skip
+    said = {"calendar_id": "", "notice_hours": "24"}
+    response = client_for(specialist).post(reverse("referrals:wait", args=[accepted.pk]), said)
+    assert response.status_code == 422 and not Waiting.unscoped.exists()
+
+
+def test_a_house_without_clinics_has_no_list(accepted: Referral) -> None:
+    assert calendars_of(stored(accepted)) == []
 
 
 def test_a_referral_to_nobody_has_no_places(specialist: User, accepted: Referral) -> None:
