@@ -24,9 +24,9 @@ def _trains(name: str, method: str, args: Any = None, **more: Any) -> Row:
     return Row(f"assessment:{name}", method, "", EVERYBODY, args=args or _open(), note=_BUILDS, **more)
 
 
-def _hidden(name: str, method: str, args: Any = None) -> Row:
+def _hidden(name: str, method: str, args: Any = None, **more: Any) -> Row:
     """A draft is there for who writes it, and for nobody else."""
-    return Row(f"assessment:{name}", method, "", args=args or _draft(), note=_BUILDS)
+    return Row(f"assessment:{name}", method, "", args=args or _draft(), note=_BUILDS, **more)
 
 
 def _nothing(world: Any) -> Any:
@@ -45,7 +45,7 @@ ROWS: list[Row] = [
     _hidden("questionnaire_build", "GET"),
     _hidden("questionnaire_titles", "GET"),
     _hidden("questionnaire_titles", "POST"),
-    _hidden("questionnaire_order", "POST"),
+    _hidden("questionnaire_order", "POST", body=lambda w: {"up": "2"}),
     _hidden("survey_question", "GET", _draft(position=1)),
     _hidden("survey_question", "POST", _draft(position=1)),
     _hidden("survey_question_new", "GET", _draft(kind="likert")),
