@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 from consortium.people.models import Institution
 from consortium.people.states import Role
 from courses.assessment.models import Response
-from tests.browser.conftest import PHONE, OpenPage
-from tests.courses.library.films import clip, made, new_video, sent, shown_in_course
+from courses.library.models import Lesson
+from courses.library.operations import draft_again
+from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.courses.library.films import as_, clip, made, new_video, sent, shown_in_course
 from tests.courses.library.making import lessons_of
 from tests.factories.exams import make_version
 from tests.factories.people import make_staff
@@ -47,7 +49,7 @@ def test_the_video_stops_and_asks(
     expect(phone.locator("[data-do=toggle]")).to_be_focused()
     expect(second.locator("summary")).to_be_focused()
     second.get_by_role("button", name="Answer later").click()
-    phone.wait_for_function("document.querySelector('video').ended")
+    phone.wait_for_function("() => document.querySelector('video').ended")
     expect(second.locator("summary")).to_contain_text("Not answered yet")
 
     # with the last answer the lesson is done
@@ -55,4 +57,12 @@ def test_the_video_stops_and_asks(
     second.get_by_role("button", name="Send the answer").click()
     expect(second.locator("summary")).to_contain_text("Not right")
     expect(phone.locator("[data-done]")).to_be_visible(timeout=30_000)
+    picture(phone, "watch-done-390")
     assert [row.chosen for row in Response.unscoped.order_by("answered_at")] == [["a"], ["b"]]
+
+    # where they are put in
+    again = as_(trainer, draft_again, course_id=course.pk)
+    make_version(hospital)
+    desk = open_page(trainer, DESK, f"/courses/build/lessons/{Lesson.unscoped.get(version=again).pk}/questions/", "zh")
+    accessible(desk)
+    picture(desk, "build-questions-1280-zh")
