@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from consortium.casework.models import Case, Service
+from consortium.casework.operations import post_message
 from consortium.kernel.actors import acting_as, system
 from consortium.notices.models import Notice
 from consortium.patients.models import Patient
@@ -171,3 +172,16 @@ def test_a_request_that_ends_says_whose_and_why(asked: Consultation, asker: User
     with acting_as(system("test")):
         notes = {str(step["label"]): step["note"] for step in steps_of(Case.objects.get(pk=asked.pk))}
     assert notes["A second opinion will not come"].startswith("Gu Lan: ")
+
+
+def test_the_page_of_who_is_brought_in_costs_the_same_however_long_the_thread(
+    asker: User, cardiologist: User, asked: Consultation, django_assert_num_queries: Any
+) -> None:
+    client = client_for(cardiologist)
+    for count, more in ((1, 1), (3, 2)):
+        for n in range(more):
+            by(asker, post_message, case_id=asked.pk, text=f"One of {more}: {n}")
+        client.get(f"/consultations/{asked.pk}/")
+        with django_assert_num_queries(35):
+            shown = client.get(f"/consultations/{asked.pk}/").content.decode()
+        assert shown.count('class="msg-text"') == count

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -126,8 +127,9 @@ class CasePage(Generic[Row]):
             facts.append({"label": _("Allergies"), "value": child.allergies, "severity": "pink", "word": _("Allergy")})
         return facts
 
-    @property
+    @cached_property
     def may_write(self) -> bool:
+        """Asked beside every message, answered once."""
         return may_post(self.actor, self.case).allowed
 
     @property
