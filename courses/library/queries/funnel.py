@@ -83,7 +83,7 @@ class Way:
         """(what, how many people, per cent of those enrolled)."""
         exams = [(_("Exams passed too"), self.passed)] if self.has_exam else []
         words = [
-            (_("Enrolled"), self.enrolled), (_("Begun"), self.begun), (_("Half of it done"), self.half),
+            (_("Enrolled"), self.enrolled), (_("Have begun"), self.begun), (_("Half of it done"), self.half),
             (_("All lessons done"), self.learnt), *exams, (_("Certificate in force"), self.certified),
         ]  # fmt: skip
         return [(word, count, round(100 * count / self.enrolled) if self.enrolled else 0) for word, count in words]
