@@ -18,12 +18,12 @@ class StopForm(Edited):
 
     at = forms.CharField(label=_("When the video stops, in minutes and seconds"), max_length=12,
                          widget=forms.TextInput(attrs={"placeholder": "2:30"}))  # fmt: skip
-    question_id = forms.TypedChoiceField(label=_("Question"), coerce=UUID, widget=forms.RadioSelect)
+    question_id = forms.TypedChoiceField(label=_("Which question?"), coerce=UUID, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, offered: Sequence[Listed], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["question_id"].choices = [  # type: ignore[attr-defined]
-            (str(one.version_id), f"{one.stem} ({one.kind}, {one.code})") for one in offered
+            (str(one.version_id), f"{one.stem} · {one.kind} · {one.code}") for one in offered
         ]
 
     def clean_at(self) -> int:
