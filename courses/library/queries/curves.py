@@ -11,8 +11,8 @@ from courses.library.queries.funnel import LEAST
 
 #: pieces of a film; the middle of each is asked for
 PIECES: Final = 20
-#: the picture's box and the lines of its axes
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 400, 190, 46, 392, 12, 160
+#: the lines of the picture's axes
+LEFT, RIGHT, TOP, BOTTOM = 46, 374, 12, 160
 
 # Of everybody who takes the course and has watched any of it: in how many unions of spans does the middle lie?
 _WATCHED: Final = """
