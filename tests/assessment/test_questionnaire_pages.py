@@ -65,7 +65,7 @@ def test_it_is_filled_in_on_one_page_and_thanked_for(row: Questionnaire, asker: 
     client = client_for(asker)
     shown = text(client, "questionnaire", row.pk)
     assert "Without your name" in shown
-    assert "Fully" in shown
+    assert "Agree fully" in shown
     sent = client.post(url("questionnaire", row.pk), ANSWERS)
     assert sent["Location"] == url("questionnaire", row.pk)
     assert "Thank you" in text(client, "questionnaire", row.pk)

@@ -415,7 +415,7 @@ def test_agreement_is_counted_with_its_mean(row: Questionnaire, hospital: Instit
     crowd(row, hospital, FIVE)
     likert = by_kind(told(trainer, row))["likert"]
     assert [(bar.label, bar.count) for bar in likert.bars] == [
-        ("Not at all", 1), ("Rather not", 0), ("Partly", 0), ("Rather so", 2), ("Fully", 2),
+        ("Do not agree", 1), ("Rather not", 0), ("Partly so", 0), ("Rather so", 2), ("Agree fully", 2),
     ]  # fmt: skip
     assert likert.mean == pytest.approx(3.8)
 
@@ -465,7 +465,7 @@ def test_the_spreadsheet_has_sums_and_words_and_no_row_of_a_person(
     crowd(row, hospital, [(5, 0, "=1+1"), *[(4, 1, word) for word in "dcba"]])
     book = load_workbook(BytesIO(does(trainer, export_answers, questionnaire_id=row.pk)))
     counted, words = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
-    assert counted[0] == ("Question", "Answer", "People", "Per cent")
+    assert counted[0] == ("Question", "Option", "Number of people", "Per cent")
     assert ("How long was it?", "Right", 4, 80) in counted
     assert [text for _question, text in words[1:]] == ["'=1+1", "a", "b", "c", "d"]
     assert Entry.unscoped.get(verb="export").facts == {"rows": 8}

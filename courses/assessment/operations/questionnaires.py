@@ -158,6 +158,6 @@ def export_answers(*, actor: Actor, questionnaire_id: UUID) -> bytes:
     counts, words = sheets_of(row)
     record(actor=actor, verb="export", subject=row, institution_id=row.institution_id, facts={"rows": len(counts)})
     return workbook({
-        _("Counted"): ((_("Question"), _("Answer"), _("People"), _("Per cent")), counts),
-        _("In their own words"): ((_("Question"), _("Answer")), words),
+        _("Counted"): ((_("Question"), _("Option"), _("Number of people"), _("Per cent")), counts),
+        _("In their own words"): ((_("Question"), _("In their own words")), words),
     })  # fmt: skip

@@ -22,11 +22,11 @@ class Asks(TextChoices):
 class Agreement(IntegerChoices):
     """Five steps with a middle, after Likert (Arch Psychol 1932; 140: 1-55)."""
 
-    NOT_AT_ALL = 1, _("Not at all")
+    NOT_AT_ALL = 1, _("Do not agree")
     RATHER_NOT = 2, _("Rather not")
-    PARTLY = 3, _("Partly")
+    PARTLY = 3, _("Partly so")
     RATHER = 4, _("Rather so")
-    FULLY = 5, _("Fully")
+    FULLY = 5, _("Agree fully")
 
 
 #: answers are shown by fives; fewer stay sealed
