@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -131,7 +132,7 @@ def test_a_reading_stops_nowhere(trainer: User, hospital: Institution, question:
 
 @pytest.mark.parametrize("kind", ["single", "multiple", "true_false", "numeric"])
 def test_kinds_that_fit(trainer: User, hospital: Institution, drafted: Lesson, kind: str) -> None:
-    assert added(trainer, drafted, make_version(hospital, kind, CONTENTS[kind])).pk
+    assert added(trainer, drafted, make_version(hospital, kind, CONTENTS[kind])) in Stop.unscoped.all()
 
 
 def test_an_essay_does_not_fit(trainer: User, hospital: Institution, drafted: Lesson) -> None:
@@ -230,13 +231,13 @@ def test_what_is_asked_no_more_is_not_published_again(trainer: User, course: Cou
 
 def test_an_answer_is_kept_and_scored(learner: User, stop: Stop, lesson: Lesson) -> None:
     kept, _done = answered(learner, stop)
-    assert (kept.use, kept.form_id, kept.chosen, kept.score) == ("video", lesson.key, ["a"], 1)
+    assert (kept.use, kept.form_id, kept.chosen, kept.score) == ("video", lesson.key, ["a"], Decimal(1))
 
 
 def test_the_first_answer_stands(learner: User, stop: Stop) -> None:
     answered(learner, stop, WRONG)
     kept, _done = answered(learner, stop, RIGHT)
-    assert (kept.chosen, kept.score) == (["b"], 0)
+    assert (kept.chosen, kept.score) == (["b"], Decimal(0))
     assert Response.unscoped.count() == 1
 
 
