@@ -93,7 +93,7 @@ def _counted(
     courses: Iterable[UUID], *, by_place: bool = False, among: list[UUID] | None = None
 ) -> list[tuple[UUID, UUID | None, list[Any]]]:
     """(course, place, the other values of a Way in their order). One query."""
-    given = {"courses": list(courses), "by_place": by_place, "among": among}
+    given: Any = {"courses": list(courses), "by_place": by_place, "among": among}
     with connection.cursor() as cursor:
         cursor.execute(_FAR, given)
         rows = cursor.fetchall()
@@ -125,11 +125,9 @@ def _told_apart(ways: list[Way]) -> list[Way]:
 
 
 def _together(ways: list[Way]) -> Way:
-    counts = [
-        sum(getattr(way, name) for way in ways)
-        for name in ("enrolled", "begun", "half", "learnt", "passed", "certified", "completed")
-    ]
-    return Way(_("All others"), *counts, has_exam=ways[0].has_exam)
+    names = ("enrolled", "begun", "half", "learnt", "passed", "certified", "completed")
+    counts: Any = {name: sum(getattr(way, name) for way in ways) for name in names}
+    return Way(_("All others"), **counts, has_exam=ways[0].has_exam)
 
 
 def courses_counted(actor: Actor, *, among: list[UUID] | None = None, after: str = "", size: int = 25) -> Page:

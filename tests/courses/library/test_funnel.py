@@ -156,7 +156,7 @@ def test_days_from_enrolment_to_completion(course: Course, community: Institutio
         takes(course, community, days=days)
     takes(course, community)
 
-    assert way(course).days == (pytest.approx(3), pytest.approx(7.6))
+    assert way(course).days == pytest.approx((3, 7.6))
 
 
 def test_days_of_few_are_not_told() -> None:
