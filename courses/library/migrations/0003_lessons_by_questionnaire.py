@@ -5,20 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0002_questionnaires'),
-        ('library', '0002_questions_in_videos'),
+        ("assessment", "0002_questionnaires"),
+        ("library", "0002_questions_in_videos"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lesson',
-            name='questionnaire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lessons', to='assessment.questionnaire'),
+            model_name="lesson",
+            name="questionnaire",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lessons",
+                to="assessment.questionnaire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.CheckConstraint(condition=models.Q(('questionnaire', None), ('kind', 'questionnaire'), _connector='OR'), name='library_lesson_questionnaire', violation_error_message='Only a lesson of this kind has a questionnaire.'),
+            model_name="lesson",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("questionnaire", None), ("kind", "questionnaire"), _connector="OR"),
+                name="library_lesson_questionnaire",
+                violation_error_message="Only a lesson of this kind has a questionnaire.",
+            ),
         ),
     ]
