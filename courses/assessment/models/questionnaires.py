@@ -25,6 +25,7 @@ from courses.assessment.states.questionnaires import FULL_BOX, OVERSEERS, QUESTI
 
 OPTION_LENGTH = 200
 _SHEETS: Any = Func(F("answers"), function="jsonb_array_length", output_field=models.IntegerField())
+_FULL: Any = Exact(_SHEETS, FULL_BOX)
 
 
 class QuestionnaireRows(ScopedQuerySet["Questionnaire"]):
@@ -224,9 +225,7 @@ class AnswerBox(Scoped):
                 condition=Q(answers__isnull=True, sealed__isnull=False) | Q(answers__isnull=False, sealed__isnull=True),
                 name="assessment_answerbox_sealed",
             ),
-            models.CheckConstraint(
-                condition=Q(answers__isnull=True) | Exact(_SHEETS, FULL_BOX), name="assessment_answerbox_full"
-            ),
+            models.CheckConstraint(condition=Q(answers__isnull=True) | _FULL, name="assessment_answerbox_full"),
         ]
 
     def __str__(self) -> str:
