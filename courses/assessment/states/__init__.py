@@ -14,6 +14,7 @@ from courses.assessment.states.items import (
     Task,
     UseKind,
 )
+from courses.assessment.states.questionnaires import QUESTIONNAIRE
 
 __all__ = [
     "ATTEMPT",
@@ -21,6 +22,7 @@ __all__ = [
     "CERTIFICATE",
     "EXAM",
     "MACHINE",
+    "QUESTIONNAIRE",
     "WRITING_ROLES",
     "AgeBand",
     "Danger",
