@@ -48,11 +48,11 @@ def test_query_count_of_the_specialists_worklist(
     client = client_for(specialist)
     claimed(asker, specialist, patient, service)
     page(client)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert rows(page(client)) == 1
     submitted(asker, patient, service)
     claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert rows(page(client)) == 3
 
 
