@@ -4,7 +4,7 @@ Pure: no model, no operation, no view. `read` makes a question of what a row's `
 `score` judges an answer; `flaws` says what an author should change.
 """
 
-from courses.assessment.items.answers import answer_from, chosen_in, is_empty
+from courses.assessment.items.answers import answer_from, chosen_in, is_empty, is_judgeable
 from courses.assessment.items.linting import Flaw, flaws
 from courses.assessment.items.questions import (
     Area,
@@ -53,6 +53,7 @@ __all__ = [
     "chosen_in",
     "flaws",
     "is_empty",
+    "is_judgeable",
     "read",
     "score",
     "texts",

@@ -7,6 +7,7 @@ Every field of the form begins with a prefix, so that several questions stand on
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from consortium.clinical.units import KINDS, number
 from courses.assessment.items.questions import (
     CaseSet,
     Choice,
@@ -17,6 +18,7 @@ from courses.assessment.items.questions import (
     Ordering,
     Question,
     Short,
+    TrueFalse,
 )
 from courses.assessment.items.scoring import normalised, points_of
 
@@ -82,6 +84,28 @@ def _points(text: str) -> list[list[int]]:
 def is_empty(answer: Any) -> bool:
     """Whether nothing was answered."""
     return not isinstance(answer, Mapping) or not any(answer.values())
+
+
+def is_judgeable(question: Question, answer: Mapping[str, Any]) -> bool:
+    """Whether the key can be held against it: what was chosen is among the options, a number is one and its unit is
+    known, and nothing else is said. Of the kinds that are answered by choosing or by a number; others always are.
+    """
+    if isinstance(question, Choice):
+        field, known = ("options" if question.several else "option"), {option.id for option in question.options}
+        chosen = list(answer.get(field) or ()) if question.several else [answer.get(field)]
+        return set(answer) == {field} and bool(chosen) and known.issuperset(chosen)
+    if isinstance(question, TrueFalse):
+        return set(answer) == {"option"} and answer["option"] in ("true", "false")
+    return _is_number(question, answer) if isinstance(question, Numeric) else True
+
+
+def _is_number(question: Numeric, answer: Mapping[str, Any]) -> bool:
+    known = {unit.code for unit in KINDS[question.quantity].units} if question.quantity else {question.unit, "", None}
+    try:
+        number(str(answer.get("value") or ""))
+    except ValueError:
+        return False
+    return set(answer) <= {"value", "unit"} and answer.get("unit") in known
 
 
 def chosen_in(question: Question, answer: Any) -> list[str]:

@@ -14,7 +14,7 @@ from courses.assessment.queries.building import listed
 from courses.assessment.queries.papers import without_key
 from courses.library.operations.asking import add_stop, answer_stop, drop_stop
 from courses.library.queries.progress import closed_because, progress_of
-from courses.library.queries.stops import Asked, asked_at, asked_in, number_of, stop_seen
+from courses.library.queries.stops import Asked, asked_at, asked_in, asked_now, number_of, stop_seen
 from courses.library.queries.watching import lesson_and_video
 
 
@@ -77,6 +77,7 @@ class LessonQuestionAnswer(ApiView):
     def put(self, request: Request, stop_id: UUID) -> Response:
         kept, done = answer_stop(actor=self.actor, stop_id=stop_id, given=self.given(VideoAnswerInput))
         stop = stop_seen(stop_id)
+        stop = asked_now(stop) or stop
         asked = asked_at(stop, number_of(stop), self.actor.user_id, kept)
         return self.one({**_asked(asked), "lesson_done": done})
 

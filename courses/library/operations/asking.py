@@ -8,16 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consortium.kernel.actors import Actor
-from consortium.kernel.errors import InvalidInput, database_rules
-from consortium.people.operations.seats import hold_person
-from courses.assessment.items import is_empty
+from consortium.kernel.errors import InvalidInput, WrongStep, database_rules
+from courses.assessment.items import Numeric, is_empty, is_judgeable, read
 from courses.assessment.models import ItemVersion, Response
 from courses.assessment.operations.responses import Use, record_response
 from courses.assessment.states import UseKind
 from courses.library.models import CourseVersion, Lesson, LessonProgress, Stop
 from courses.library.operations.learning import begin_lesson, complete_lesson
 from courses.library.operations.moving import begin_edit, finish, row_seen
-from courses.library.queries.stops import answers_of, askable, awaits_answers, stop_seen
+from courses.library.queries.stops import answers_of, askable, asked_now, awaits_answers, stop_seen
 from courses.library.queries.watching import has_watched
 from courses.library.states import FILMED, DoneBy, Progress
 
@@ -70,10 +69,12 @@ def answer_stop(*, actor: Actor, stop_id: UUID, given: Mapping[str, Any]) -> tup
     """Answer a question of a lesson that learners get now: (what is kept, whether the lesson is done).
 
     The first answer stands, for the key is shown with it: another one, or the same again, changes nothing. With the
-    last one the lesson is done, if its video was watched. Raises NotVisible, InvalidInput, WrongStep.
+    last one the lesson is done, if its video was watched. A page of an earlier version answers what is still asked.
+    Raises NotVisible, InvalidInput (also for what the key can't be held against), WrongStep.
     """
-    stop = stop_seen(stop_id)
-    hold_person(actor.user_id)  # before the lesson: as beats lock them, so that neither misses the other's word
+    stop = asked_now(stop_seen(stop_id))
+    if stop is None:
+        raise WrongStep(_("The course has changed meanwhile, and asks something else here. Load the page again."))
     row = begin_lesson(actor=actor, lesson_id=stop.lesson_id)
     kept = answers_of(row).get(stop.question_id) or _kept(actor, row, stop, given)
     return kept, _done(actor, row, stop.lesson)
@@ -82,6 +83,10 @@ def answer_stop(*, actor: Actor, stop_id: UUID, given: Mapping[str, Any]) -> tup
 def _kept(actor: Actor, row: LessonProgress, stop: Stop, given: Mapping[str, Any]) -> Response:
     if is_empty(given):
         raise InvalidInput({"answer": _("Answer first.")})
+    question = read(stop.question.item.kind, stop.question.content)
+    if not is_judgeable(question, given):
+        number = isinstance(question, Numeric)
+        raise InvalidInput({"answer": _("Write a number alone.") if number else _("Choose one of the answers.")})
     use = Use(UseKind.VIDEO, row.pk, stop.lesson.key)
     record_response(actor=actor, version=stop.question, answer=given, use=use)
     return answers_of(row)[stop.question_id]

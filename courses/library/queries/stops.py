@@ -1,5 +1,6 @@
 """The questions of a video lesson: as its learner is asked them, and as its builder lists and finds them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -14,6 +15,7 @@ from courses.assessment.queries.building import Listed, listed, listed_first
 from courses.assessment.queries.showing import ShownQuestion, show_question
 from courses.assessment.states import Kind
 from courses.library.models import Lesson, LessonProgress, Stop
+from courses.library.states import Step
 
 _WHY = "the questions of a lesson"
 #: the kinds of question that are answered between two moments of a film
@@ -43,13 +45,22 @@ def asked_in(lesson: Lesson, user_id: UUID, row: LessonProgress | None) -> list[
     return [asked_at(stop, number, user_id, given.get(stop.question_id)) for number, stop in enumerate(stops, 1)]
 
 
-def asked_at(stop: Stop, number: int, user_id: UUID, given: Response | None) -> Asked:
-    """Its options stand in the same order whenever this person looks; with the key only once they have answered."""
+def asked_at(
+    stop: Stop, number: int, user_id: UUID, given: Response | None, typed: Mapping[str, Any] | None = None
+) -> Asked:
+    """Its options stand in the same order whenever this person looks; with the key only once they have answered.
+    `typed`: what they have sent and was not taken."""
     answered = given is not None
     shown = show_question(
-        stop.question, answer=given.answer if given else None, seed=f"{user_id}", key=answered, feedback=answered
-    )
+        stop.question, prefix=prefix_of(stop), answer=given.answer if given else typed, seed=f"{user_id}",
+        key=answered, feedback=answered,
+    )  # fmt: skip
     return Asked(stop, number, shown, given.answer if given else None, given.score if given else None)
+
+
+def prefix_of(stop: Stop) -> str:
+    """What its fields begin with: another one for each question of a page, and the same in every version."""
+    return f"a-{stop.question_id}"
 
 
 def _stops() -> Any:
@@ -69,6 +80,17 @@ def stop_seen(stop_id: UUID) -> Stop:
     if found is None:
         raise NotVisible
     return found
+
+
+def asked_now(stop: Stop) -> Stop | None:
+    """The same question of the same lesson as learners get it now; None where it is asked no more. A draft's is not
+    asked of anybody yet: it stays what it is."""
+    version = stop.lesson.version
+    if version.step == Step.DRAFT or version.pk == version.course.current_id:
+        return stop
+    rows = Stop.objects.select_related("lesson__version__course", "question__item")
+    current = rows.filter(lesson__version__current_of=version.course_id, lesson__key=stop.lesson.key)
+    return current.filter(question_id=stop.question_id).first()
 
 
 def number_of(stop: Stop) -> int:

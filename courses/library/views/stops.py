@@ -10,14 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from consortium.kernel.actors import current_actor
-from consortium.kernel.errors import InvalidInput
+from consortium.kernel.errors import InvalidInput, WrongStep
 from consortium.kernel.methods import form_page
 from courses.assessment.items import answer_from, read
 from courses.library.forms.stops import StopForm
 from courses.library.models import Lesson, Stop
 from courses.library.operations.asking import add_stop, answer_stop, drop_stop
 from courses.library.operations.moving import row_seen
-from courses.library.queries.stops import asked_at, number_of, questions_offered, stop_seen, stops_listed
+from courses.library.queries.stops import (
+    asked_at,
+    asked_now,
+    number_of,
+    prefix_of,
+    questions_offered,
+    stop_seen,
+    stops_listed,
+)
 from courses.library.views.building import draft_here
 
 
@@ -52,17 +60,20 @@ def stop_drop(request: HttpRequest, stop_id: UUID) -> HttpResponse:
 def answer(request: HttpRequest, stop_id: UUID) -> HttpResponse:
     """An answer: for the player's script the question with what became of it, else back to the page."""
     actor, stop = current_actor(), stop_seen(stop_id)
+    stop = asked_now(stop) or stop
     kept, done, fault = None, False, ""
-    given = answer_from(read(stop.question.item.kind, stop.question.content), request.POST, "a")
+    given = answer_from(read(stop.question.item.kind, stop.question.content), request.POST, prefix_of(stop))
     try:
-        kept, done = answer_stop(actor=actor, stop_id=stop_id, given=given)
+        kept, done = answer_stop(actor=actor, stop_id=stop.pk, given=given)
     except InvalidInput as error:
         fault = " ".join(str(said) for said in error.fields.values())
+    except WrongStep as error:
+        fault = str(error.message)
     if not request.headers.get("HX-Request"):
         if fault:
             messages.error(request, fault)
         return redirect(f"{reverse('library:watch', args=[stop.lesson_id])}#question-{stop.pk}")
     # 200 also with a fault: what is swapped in says it
-    asked = asked_at(stop, number_of(stop), actor.user_id, kept)
+    asked = asked_at(stop, number_of(stop), actor.user_id, kept, given)
     context = {"asked": asked, "lesson": stop.lesson, "opened": True, "fault": fault, "lesson_done": done}
     return render(request, "library/watch_question.html", context)

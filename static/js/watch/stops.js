@@ -55,6 +55,11 @@ list.addEventListener("click", (event) => {
   if (video.paused && !video.ended) toggle.click();
 });
 
+// An answer has not arrived, or was not taken: what was typed stays, and the page says so.
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  list.addEventListener(name, ({ target }) => { target.querySelector("[data-unsent]")?.removeAttribute("hidden"); });
+}
+
 // An answer has come back: its question stands in the list anew.
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   if (!elt.matches?.("[data-stop]")) return;

@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, WrongStep
 from consortium.people.models import Institution, User
 from courses.assessment.models import ItemVersion, Response
+from courses.assessment.operations.responses import Use, record_response
 from courses.assessment.queries.figures import figures_of
+from courses.assessment.states import UseKind
 from courses.library.models import Course, Film, Lesson, LessonProgress, Stop, Video
 from courses.library.operations import (
     complete_lesson,
@@ -313,6 +315,17 @@ def test_a_beat_after_the_answer_says_so(player: Player, learner: User, stop: St
     assert player.send(player.text()).done
 
 
+def test_any_later_beat_completes_what_was_watched_and_answered(
+    player: Player, learner: User, stop: Stop, lesson: Lesson
+) -> None:
+    player.play(0, 6)
+    row = LessonProgress.unscoped.get(user=learner)
+    use = Use(UseKind.VIDEO, row.pk, lesson.key)
+    as_(learner, record_response, version=stop.question, answer=RIGHT, use=use)
+    player.send(player.text())
+    assert state_of(learner) == "completed"
+
+
 def test_opening_it_again_does_not_go_round_the_questions(player: Player, learner: User) -> None:
     player.play(0, 6)
     assert not player.open().opened.done
@@ -382,7 +395,11 @@ def test_after_the_answer_the_page_says_what_is_right(
 ) -> None:
     answered(learner, stop, WRONG)
     text = page(viewer, lesson)
-    assert ("50 up to 12 months." in text, "data-answered" in text, "stop_answer" in text) == (True, True, False)
+    assert ("50 up to 12 months." in text, "data-answered" in text, f"watching/questions/{stop.pk}" in text) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_the_script_is_loaded_where_there_are_questions(viewer: Client, lesson: Lesson) -> None:
@@ -402,8 +419,29 @@ def test_the_page_says_whether_they_may_be_skipped(
     assert word in page(viewer, lesson)
 
 
+def fields(stop: Stop, **given: str) -> dict[str, str]:
+    """As the form names them."""
+    return {f"a-{stop.question_id}-{name}": value for name, value in given.items()}
+
+
+def test_two_questions_of_a_page_have_fields_of_their_own(
+    viewer: Client, trainer: User, film: Film, question: ItemVersion, hospital: Institution
+) -> None:
+    other = make_version(hospital)
+    text = page(viewer, lessons_of(shown_in_course(trainer, film, (2000, question), (4000, other)))[0])
+    assert [f'name="a-{one.pk}-option"' in text for one in (question, other)] == [True, True]
+
+
+def test_what_is_done_by_a_test_alone_is_not_said_to_be_done_by_answers(
+    viewer: Client, trainer: User, film: Film, question: ItemVersion
+) -> None:
+    lesson = lessons_of(shown_in_course(trainer, film, (2000, question), video_rule="tested_out"))[0]
+    text = page(viewer, lesson)
+    assert ("The video stops at each of them." in text, "right or wrong." in text) == (True, False)
+
+
 def test_an_answer_posted_without_script_leads_back_to_its_question(viewer: Client, lesson: Lesson, stop: Stop) -> None:
-    answer = viewer.post(f"/courses/watching/questions/{stop.pk}/", {"a-option": "a"})
+    answer = viewer.post(f"/courses/watching/questions/{stop.pk}/", fields(stop, option="a"))
     assert answer["Location"] == f"/courses/lessons/{lesson.pk}/watch/#question-{stop.pk}"
     assert Response.unscoped.get().chosen == ["a"]
 
@@ -420,7 +458,7 @@ def by_script(client: Client, stop: Stop, **fields: str) -> str:
 
 
 def test_an_answer_by_script_comes_back_with_what_became_of_it(viewer: Client, stop: Stop) -> None:
-    text = by_script(viewer, stop, **{"a-option": "b"})
+    text = by_script(viewer, stop, **fields(stop, option="b"))
     assert ("<html" in text, "data-answered" in text, "50 up to 12 months." in text) == (False, True, True)
 
 
@@ -429,9 +467,49 @@ def test_no_answer_by_script_comes_back_as_it_was(viewer: Client, stop: Stop) ->
     assert ("Answer first." in text, "data-answered" in text) == (True, False)
 
 
+@pytest.fixture
+def dose(trainer: User, hospital: Institution, film: Film) -> Stop:
+    """A question for a number, with a quantity."""
+    course = shown_in_course(trainer, film, (2000, make_version(hospital, "numeric", CONTENTS["numeric"])))
+    return Stop.unscoped.get(lesson=lessons_of(course)[0])
+
+
+def test_a_number_with_its_unit_comes_back_as_it_was_typed(viewer: Client, dose: Stop) -> None:
+    text = by_script(viewer, dose, **fields(dose, value="5 mg", unit="mmol/L"))
+    assert ("Write a number alone." in text, 'value="5 mg"' in text, "data-answered" in text) == (True, True, False)
+    assert not Response.unscoped.exists()
+
+
+def test_the_page_of_an_earlier_version_answers_what_is_still_asked(
+    viewer: Client, trainer: User, course: Course, stop: Stop
+) -> None:
+    as_(trainer, publish_course, version_id=as_(trainer, draft_again, course_id=course.pk).pk)
+    text = by_script(viewer, stop, **fields(stop, option="a"))
+    assert ("data-answered" in text, str(Stop.unscoped.get(lesson=lessons_of(course)[0]).pk) in text) == (True, True)
+
+
+def asked_no_more(trainer: User, course: Course) -> None:
+    version = as_(trainer, draft_again, course_id=course.pk)
+    as_(trainer, drop_stop, stop_id=Stop.unscoped.get(lesson__version=version).pk)
+    as_(trainer, publish_course, version_id=version.pk)
+
+
+def test_what_is_asked_no_more_says_so_and_keeps_what_was_chosen(
+    viewer: Client, trainer: User, course: Course, stop: Stop
+) -> None:
+    asked_no_more(trainer, course)
+    text = by_script(viewer, stop, **fields(stop, option="b"))
+    assert ("Load the page again." in text, 'value="b" checked' in text) == (True, True)
+    assert not Response.unscoped.exists()
+
+
+def test_a_question_without_its_answer_has_words_for_a_lost_connection(viewer: Client, lesson: Lesson) -> None:
+    assert "data-unsent hidden" in page(viewer, lesson)
+
+
 def test_the_answer_that_completes_the_lesson_says_so(viewer: Client, player: Player, stop: Stop) -> None:
     player.play(0, 6)
-    assert "data-lesson-done" in by_script(viewer, stop, **{"a-option": "a"})
+    assert "data-lesson-done" in by_script(viewer, stop, **fields(stop, option="a"))
 
 
 def test_the_number_of_a_question_is_the_film_s_order(
@@ -560,6 +638,28 @@ def test_the_api_takes_the_first_answer_only(viewer: Client, stop: Stop) -> None
 
 def test_the_api_refuses_no_answer(viewer: Client, stop: Stop) -> None:
     assert put(viewer, stop).status_code == 422
+
+
+@pytest.mark.parametrize("given", [{"option": "z"}, {"options": ["a"]}, {"value": "50"}, {"option": "a", "value": "1"}])
+def test_the_api_refuses_what_is_no_answer_to_the_question(viewer: Client, stop: Stop, given: dict[str, Any]) -> None:
+    assert put(viewer, stop, **given).status_code == 422
+    assert not Response.unscoped.exists()
+
+
+def test_the_api_answers_a_question_of_an_earlier_version(
+    viewer: Client, trainer: User, course: Course, stop: Stop
+) -> None:
+    as_(trainer, publish_course, version_id=as_(trainer, draft_again, course_id=course.pk).pk)
+    told = put(viewer, stop, option="a").json()
+    assert (told["id"], told["given"]) == (str(Stop.unscoped.get(lesson=lessons_of(course)[0]).pk), {"option": "a"})
+
+
+def test_the_api_says_that_a_question_is_asked_no_more(
+    viewer: Client, trainer: User, course: Course, stop: Stop
+) -> None:
+    asked_no_more(trainer, course)
+    answer = put(viewer, stop, option="a")
+    assert (answer.status_code, "Load the page again." in answer.content.decode()) == (422, True)
 
 
 def test_the_api_asks_nothing_of_a_lesson_that_is_closed(
