@@ -12,6 +12,7 @@ from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep
 from consortium.kernel.events import DomainEvent
 from consortium.kernel.scoping import unfiltered
+from consortium.people.operations.seats import hold_person
 from courses.assessment.queries.credits import was_withheld
 from courses.assessment.queries.questionnaires import has_answered
 from courses.library.events import CourseCompleted, LessonCompleted
@@ -52,6 +53,7 @@ def begin_lesson(*, actor: Actor, lesson_id: UUID) -> LessonProgress:
 
     A questionnaire is answered once: who answered it before, in another course, is done with it.
     """
+    hold_person(actor.user_id)  # first of all: as whoever watches, answers or completes, so that none misses the other
     lesson = _current_lesson(lesson_id)
     course = lesson.version.course
     enrolment = _taken(actor, course)
@@ -107,6 +109,7 @@ def complete_lesson(*, actor: Actor, lesson_id: UUID, user_id: UUID, how: str) -
     """The lesson is done by this person. For who has proven it (the player, an exam, a questionnaire): the caller has
     checked that it is true. Once: a second word changes nothing. With the last required lesson the course is done.
     """
+    hold_person(user_id)  # of two lessons done at once the later one sees the other, and the course is done
     rows = unfiltered(Lesson, why="a lesson that somebody has done").select_related("version__course")
     lesson: Lesson | None = rows.filter(pk=lesson_id).first()
     if lesson is None:
@@ -164,7 +167,10 @@ def complete_those_done(*, actor: Actor, course_id: UUID) -> int:
     open_ones = (
         unfiltered(Enrolment, why="a version was published").open().filter(course=course, begun_at__isnull=False)
     )
-    events = [_completed(actor, user_id, course) for user_id in open_ones.values_list("user_id", flat=True)]
+    events = []
+    for user_id in open_ones.order_by("user_id").values_list("user_id", flat=True):
+        hold_person(user_id)  # before the enrolment: as whoever completes a lesson at this moment
+        events.append(_completed(actor, user_id, course))
     done: list[Any] = [event for event in events if event]
     if done:
         note(actor, course, "complete-by-version", facts={"people": len(done)}, event=done[0], also=done[1:])

@@ -41,12 +41,16 @@ from courses.library.queries.watching import is_watched
 from courses.library.states import BY_WATCHING, DoneBy
 
 _WHY = "one's own watching"
+#: per cent of a film: more than a beat of another device adds at the same moment
+_NEAR = 10
 
 # What is known of a session, and what of the claimed stretch of the film was served to the sign-in that holds it.
 _READ = """
 SELECT w.user_id, w.seq, w.beat_at, w."left", w.closed_at, w.video_id, w.lesson_id, f.length, l.watch_share,
   l.video_rule, d.spans,
   NOT l.skippable AND EXISTS (SELECT 1 FROM library_stop q WHERE q.lesson_id = l.id),
+  EXISTS (SELECT 1 FROM library_lessonprogress p JOIN library_courseversion c ON c.course_id = p.course_id
+    WHERE p.user_id = w.user_id AND p.key = l.key AND c.id = l.version_id AND p.state = 'completed'),
   (SELECT range_agg(int4range(s.begin, s."end")) FROM library_segmentserved s JOIN library_film g ON g.id = s.film_id
     WHERE g.video_id = w.video_id AND s.session = w.session AND s.begin < %(end)s AND s."end" > %(begin)s)
 FROM library_watchsession w JOIN library_lesson l ON l.id = w.lesson_id JOIN library_video v ON v.id = w.video_id
@@ -109,6 +113,7 @@ class _Known:
     rule: str
     watched: list[Span]
     asks: bool
+    completed: bool
     served: list[Span]
 
 
@@ -160,12 +165,13 @@ def tell_beat(*, actor: Actor, watch_id: UUID, session: str, text: str, mark: st
         return _told(known, known.watched, known.seq)
     verdict, now = _judged(beat, known), clock.now()
     with transaction.atomic():
-        if _completes(known, union([*known.watched, *verdict.counted])):
+        near = _is_near(known, union([*known.watched, *verdict.counted]))
+        if near:
             hold_person(known.user_id)  # before the session: as whoever begins to watch, or answers, locks them
         watched = _write(watch_id, beat, known, verdict, now)
         if watched is None:  # the same beat came twice at this moment
             return _told(known, known.watched, beat.seq)
-        if _completes(known, watched) and _is_done(known, watched):
+        if near and _is_done(known, watched):
             complete_lesson(actor=actor, lesson_id=known.lesson_id, user_id=known.user_id, how=DoneBy.WATCHED)
     return _told(known, watched, beat.seq, verdict)
 
@@ -181,9 +187,11 @@ def _read(actor: Actor, watch_id: UUID, session: str, beat: Beat) -> _Known:
         row = cursor.fetchone()
     if row is None:
         raise NotVisible
-    user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, asks, served = row
+    user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film, share, rule, watched, asks, completed, served = (
+        row
+    )
     plain = user_id, seq, beat_at, left, closed_at, video_id, lesson_id, film or 0, share, rule
-    return _Known(*plain, spans_in(watched or ""), asks, spans_in(served or ""))
+    return _Known(*plain, spans_in(watched or ""), asks, completed, spans_in(served or ""))
 
 
 def _judged(beat: Beat, known: _Known) -> Verdict:
@@ -215,9 +223,10 @@ def _enough(known: _Known, watched: Sequence[Span]) -> bool:
     return known.rule in BY_WATCHING and reached(within(watched, known.film), known.film, known.share)
 
 
-def _completes(known: _Known, watched: Sequence[Span]) -> bool:
-    """Whether it has become enough with this beat."""
-    return _enough(known, watched) and not _enough(known, known.watched)
+def _is_near(known: _Known, watched: Sequence[Span]) -> bool:
+    """Whether the lesson may be done with this beat, and another one that comes at the same moment."""
+    share = max(known.share - _NEAR, 0)
+    return not known.completed and known.rule in BY_WATCHING and reached(within(watched, known.film), known.film, share)
 
 
 def _is_done(known: _Known, watched: Sequence[Span]) -> bool:
