@@ -168,7 +168,9 @@ def test_a_bit_turned_in_the_words_is_read_as_erased(patient: Patient) -> None:
     entry = say(patient)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE journal_entry SET sealed = set_byte(sealed, 20, 0) WHERE id = %s", [entry.pk])
+        cursor.execute(
+            "UPDATE journal_entry SET sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) WHERE id = %s", [entry.pk]
+        )
         cursor.execute("SET LOCAL session_replication_role = origin")
     assert timeline(patient)[0].text == ""
     assert [fault.what for fault in chain_faults()] == ["altered"]

@@ -55,6 +55,8 @@ WORDS = {
     "finish_import": _("Questions imported"),
     "rescore": _("Answers scored anew"),
     "create_exam": _("Exam made"),
+    "create_questionnaire": _("Questionnaire made"),
+    "answer_questionnaire": _("Questionnaire answered"),
     "set_credit_rule": _("Rule of credit set"),
     "credit-awarded": _("Credit given"),
     "credit-withheld": _("Credit not given"),
