@@ -16,15 +16,15 @@ class PlaceForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self._rows = list(Institution.objects.select_related("region").order_by("region__name_en", "name_en"))
-        regions = {str(row.region_id): row.region.name for row in self._rows}
+        rows = list(Institution.objects.select_related("region").order_by("region__name_en", "name_en"))
+        regions = {str(row.region_id): row.region.name for row in rows}
         field: Any = self.fields["place"]
         field.choices = [
             ("", _("everywhere")), (_("Regions"), list(regions.items())),
-            (_("Institutions"), [(str(row.pk), row.name) for row in self._rows]),
+            (_("Institutions"), [(str(row.pk), row.name) for row in rows]),
         ]  # fmt: skip
 
-    def among(self) -> list[UUID] | None:
-        """The institutions that were chosen; None: all. Of a form that is valid."""
+    def chosen(self) -> UUID | None:
+        """The region's or institution's id; None: all. Of a form that is valid."""
         place = self.cleaned_data["place"]
-        return [row.pk for row in self._rows if place in (str(row.pk), str(row.region_id))] if place else None
+        return UUID(place) if place else None

@@ -13,7 +13,7 @@ from consortium.kernel.policies import require
 from courses.library.operations.moving import note
 from courses.library.policies import may_see_figures
 from courses.library.queries.curves import Curve, curves_of
-from courses.library.queries.funnel import Way, ways_by_place, ways_of
+from courses.library.queries.funnel import Way, ways_of
 from courses.library.queries.page import course_seen
 
 
@@ -23,8 +23,8 @@ def export_figures(*, actor: Actor, course_id: UUID) -> bytes:
     alone; as on the page, nothing of fewer than five."""
     course = course_seen(course_id)
     require(may_see_figures(actor, course))
-    whole = ways_of([course.pk]).get(course.pk, Way(""))
-    places, curves = ways_by_place(course), curves_of(course)
+    whole, places = ways_of(actor, course)
+    curves = curves_of(course)
     note(actor, course, "export", facts={"places": len(places), "videos": len(curves)})
     return workbook({
         _("People"): (_heading(whole), [_line(_("All"), whole), *(_line(way.label, way) for way in places)]),
@@ -37,6 +37,8 @@ def _heading(way: Way) -> list[str]:
 
 
 def _line(label: str, way: Way) -> list[Any]:
+    if way.untold:
+        return [label, _("fewer than 5")]
     return [label, *(count for _word, count, _share in way.steps), *_days(way)]
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 from courses.library.models import Course, Lesson
-from courses.library.queries.funnel import LEAST
+from courses.library.queries.apart import LEAST
+from courses.library.queries.funnel import in_time
 
 #: pieces of a film; the middle of each is asked for
 PIECES: Final = 20
@@ -74,7 +75,7 @@ def _y(share: int) -> str:
 
 
 def curves_of(course: Course) -> list[Curve]:
-    """Of each video of the version that learners get, in its order. Two queries, one where it has no video."""
+    """Of each video of the version that learners get, in its order. Two queries, one without videos. Raises Busy."""
     rows = Lesson.objects.filter(version_id=course.current_id, video__current__isnull=False)
     lessons: list[Lesson] = list(rows.select_related("video__current").order_by("chapter__position", "position"))
     counted = _watched(course, [lesson.video_id for lesson in lessons if lesson.video_id]) if lessons else {}
@@ -83,7 +84,7 @@ def curves_of(course: Course) -> list[Curve]:
 
 def _watched(course: Course, videos: list[UUID]) -> dict[UUID, list[tuple[int, int]]]:
     """For each video that anybody watched: (viewers, those who watched this piece), piece by piece."""
-    with connection.cursor() as cursor:
+    with in_time(), connection.cursor() as cursor:
         cursor.execute(_WATCHED, {"course": course.pk, "videos": videos, "pieces": PIECES})
         rows = cursor.fetchall()
     found: dict[UUID, list[tuple[int, int]]] = {}

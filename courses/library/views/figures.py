@@ -17,7 +17,7 @@ from courses.library.forms.figures import PlaceForm
 from courses.library.operations.exporting import export_figures
 from courses.library.policies import may_build_course, may_list_figures, may_see_figures
 from courses.library.queries.curves import curves_of
-from courses.library.queries.funnel import Way, courses_counted, exams_of, ways_by_place, ways_of
+from courses.library.queries.funnel import courses_counted, exams_of, ways_of
 from courses.library.queries.page import course_seen
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,12 +32,12 @@ def courses_figures(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.GET)
     if not form.is_valid():
         raise InvalidInput({"place": _("There is no such place.")})
-    among = form.among()
-    page = courses_counted(actor, among=among, after=request.GET.get("after", ""))
+    place = form.chosen()
+    page = courses_counted(actor, place=place, after=request.GET.get("after", ""))
     context = {
         "form": form,
         "page": page,
-        "narrowed": among is not None,
+        "narrowed": place is not None,
         "more_url": more_url(request, page.next_cursor),
     }
     return render(request, "library/figures_list.html", context)
@@ -50,9 +50,10 @@ def figures(request: HttpRequest, course_id: UUID) -> HttpResponse:
     actor, course = current_actor(), course_seen(course_id)
     require(may_see_figures(actor, course))
     version: Any = course.current
+    way, groups = ways_of(actor, course)
     context = {
-        "course": course, "title": version.title, "way": ways_of([course.pk]).get(course.pk, Way("")),
-        "groups": ways_by_place(course), "curves": curves_of(course), "exams": exams_of(course),
+        "course": course, "title": version.title, "way": way, "groups": groups,
+        "curves": curves_of(course), "exams": exams_of(course),
         "builds": may_build_course(actor, course).allowed,
     }  # fmt: skip
     return render(request, "library/figures.html", context)

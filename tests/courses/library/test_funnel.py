@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
+from consortium.kernel.actors import system
+from consortium.kernel.errors import Busy
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.assessment.models import Certificate
 from courses.library.models import Course, Lesson
+from courses.library.queries.apart import LEAST, held_back, places_held_back
 from courses.library.queries.curves import BOTTOM, PIECES, TOP, Curve, curves_of
-from courses.library.queries.funnel import LEAST, Way, courses_counted, exams_of, ways_by_place, ways_of
+from courses.library.queries.funnel import Way, courses_counted, exams_of, in_time, ways_of
 from tests.cast import actor_for
 from tests.courses.library.crowd import certified, finishes, takes, watches
 from tests.courses.library.films import playing, shown_in_course
@@ -21,7 +26,7 @@ from tests.factories.people import make_staff
 
 
 def way(course: Course) -> Way:
-    return ways_of([course.pk])[course.pk]
+    return ways_of(system("a test counts"), course)[0]
 
 
 # -- how far people come ----------------------------------------------------------------------------------------------
@@ -145,7 +150,7 @@ def test_nobody_is_no_share() -> None:
 
 
 def test_a_course_nobody_takes_has_no_way(course: Course) -> None:
-    assert ways_of([course.pk]) == {}
+    assert ways_of(system("a test counts"), course) == (Way(""), [])
 
 
 # -- time to completion -----------------------------------------------------------------------------------------------
@@ -173,7 +178,7 @@ def many(course: Course, place: Institution | None, count: int) -> None:
 
 
 def told(course: Course) -> list[tuple[str, int]]:
-    return [(one.label, one.enrolled) for one in ways_by_place(course)]
+    return [(one.label, one.enrolled) for one in ways_of(system("a test counts"), course)[1]]
 
 
 def test_places_stand_the_most_first(course: Course, hospital: Institution, community: Institution) -> None:
@@ -253,19 +258,106 @@ def test_managers_and_auditors_count_all(
     assert listed(make_staff("reader", hospital, role)) == [(other, 0), (course, 0)]
 
 
-def test_people_of_some_places_alone(
+def of(user: User, place: UUID) -> tuple[int, str]:
+    with as_(user) as actor:
+        ((_course, found),) = courses_counted(actor, place=place).items
+    return found.enrolled, found.untold
+
+
+def test_people_of_one_place_alone(
     course: Course, trainer: User, hospital: Institution, community: Institution
 ) -> None:
-    takes(course, community)
-    takes(course, hospital)
+    many(course, community, 5)
+    many(course, hospital, 6)
 
-    assert listed(trainer, among=[community.pk]) == [(course, 1)]
+    assert of(trainer, community.pk) == (5, "")
+    assert of(trainer, community.region_id) == (11, "")
 
 
-def test_nobody_of_no_place(course: Course, trainer: User, community: Institution) -> None:
-    takes(course, community)
+def test_a_place_is_not_told_that_would_tell_a_few_of_its_region(
+    course: Course, trainer: User, hospital: Institution, community: Institution
+) -> None:
+    """The region's nine less these six would be the other three."""
+    many(course, hospital, 6)
+    many(course, community, 3)
 
-    assert listed(trainer, among=[]) == [(course, 0)]
+    assert of(trainer, hospital.region_id) == (9, "")
+    assert of(trainer, hospital.pk) == (0, "rest")
+    assert of(trainer, community.pk) == (0, "few")
+
+
+def test_a_region_is_not_told_that_would_tell_a_few_of_another(
+    course: Course, trainer: User, hospital: Institution, unrelated: Institution
+) -> None:
+    many(course, hospital, 6)
+    many(course, unrelated, 2)
+
+    assert of(trainer, hospital.region_id) == of(trainer, hospital.pk) == (0, "rest")
+    assert of(trainer, unrelated.region_id) == (0, "few")
+
+
+def test_who_works_nowhere_is_not_told_by_the_rest(course: Course, trainer: User, hospital: Institution) -> None:
+    many(course, hospital, 6)
+    many(course, None, 1)
+
+    assert of(trainer, hospital.region_id) == (0, "rest")
+
+
+def test_a_place_nobody_is_of_is_few(course: Course, trainer: User, unrelated: Institution) -> None:
+    assert of(trainer, unrelated.pk) == (0, "few")
+
+
+def test_a_few_are_told_whole_to_who_builds_the_course_alone(
+    course: Course, trainer: User, hospital: Institution
+) -> None:
+    many(course, hospital, LEAST - 1)
+    auditor = make_staff("reader", hospital, Role.AUDITOR)
+    with as_(auditor) as actor:
+        ((_course, found),) = courses_counted(actor).items
+        assert ways_of(actor, course) == (found, [])
+
+    assert (found.enrolled, found.untold) == (0, "few")
+    assert listed(trainer) == [(course, LEAST - 1)]
+
+
+# -- which groups may be told ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        ({"a": 9, "b": 5}, ""),
+        ({"a": 9, "b": 0}, ""),
+        ({"a": 9, "b": 7, "c": 3}, "bc"),
+        ({"a": 9, "b": 7, "c": 3, "d": 2}, "cd"),
+        ({"a": 9, "b": 1}, "ab"),
+        ({"a": 2, "b": 1}, "ab"),
+        ({}, ""),
+    ],
+)
+def test_all_that_is_not_told_is_five_or_more(sizes: dict[str, int], hidden: str) -> None:
+    assert held_back(sizes) == set(hidden)
+
+
+def test_a_region_that_is_not_told_takes_its_places_with_it() -> None:
+    sizes = {"north": {"a": 9, "b": 8}, "south": {"c": 3}, "west": {"d": 30, "e": 7, "f": 4}}
+
+    assert places_held_back(sizes) == ({"north", "south"}, set("abcef"))
+
+
+# -- more people than one request can read -----------------------------------------------------------------------------
+
+
+def test_counting_that_takes_too_long_says_so(db: None) -> None:
+    with pytest.raises(Busy, match="took too long"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 1")
+        with in_time():
+            cursor.execute("SELECT pg_sleep(60)")
+
+
+def test_another_fault_of_the_database_passes_on() -> None:
+    with pytest.raises(OperationalError, match="away"), in_time():
+        raise OperationalError("away")
 
 
 def test_a_list_without_courses_asks_for_no_figures(other_trainer: User, django_assert_num_queries: Any) -> None:
@@ -381,10 +473,10 @@ def test_the_axes_say_quarters() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_figures_of_a_course_take_six_queries(
+def test_the_figures_of_a_course_take_five_queries(
     filmed: Course, trainer: User, count: int, django_assert_num_queries: Any
 ) -> None:
     for _viewer in range(count * LEAST):
         watched(filmed, (0, 6000))
-    with as_(trainer), django_assert_num_queries(6):
-        ways_of([filmed.pk]), ways_by_place(filmed), curves_of(filmed), exams_of(filmed)
+    with as_(trainer), django_assert_num_queries(5):
+        ways_of(system("a test counts"), filmed), curves_of(filmed), exams_of(filmed)

@@ -89,6 +89,16 @@ def test_the_list_of_a_region(trainer: User, taken: Course, unrelated: Instituti
     assert "fewer than 5" in there
 
 
+def test_a_place_that_would_tell_a_few_others_is_not_told(
+    trainer: User, taken: Course, community: Institution, district: Institution
+) -> None:
+    takes(taken, district)
+    page = text(client_for(trainer), "courses_figures", query=f"?place={community.pk}")
+
+    assert "not told" in page and "by subtraction" in page
+    assert 'data-label="Enrolled">5<' not in page
+
+
 def test_there_is_no_other_place(trainer: User, course: Course) -> None:
     assert client_for(trainer).get(url("courses_figures") + "?place=nowhere").status_code == 422
 
@@ -166,6 +176,20 @@ def test_the_api_tells_nothing_of_few(trainer: User) -> None:
     told = api(trainer, course).json()
 
     assert (told["places"], told["videos"][0]["shares"], told["everybody"]["median_days"]) == ([], [], None)
+    assert (told["videos"][0]["viewers"], told["everybody"]["enrolled"]) == (None, 1)
+
+
+def test_who_does_not_build_the_course_is_told_nothing_of_few(hospital: Institution, course: Course) -> None:
+    """Neither on its pages nor in the spreadsheet nor over the API."""
+    takes(course, hospital, done=1)
+    auditor = make_staff("auditor", hospital, Role.AUDITOR)
+    page, listed = text(client_for(auditor), "figures", course.pk), text(client_for(auditor), "courses_figures")
+    everybody = api(auditor, course).json()["everybody"]
+
+    assert "Fewer than five people take it" in page and "How far people come" not in page
+    assert "fewer than 5" in listed and 'data-label="Enrolled">1<' not in listed
+    assert {value for name, value in everybody.items() if name != "place"} == {None}
+    assert [value for value in sheets(auditor, course)["People"][1] if value is not None] == ["All", "fewer than 5"]
 
 
 def test_the_api_refuses_a_learner(learner: User, course: Course) -> None:
