@@ -165,8 +165,11 @@ def _missing(consultation: Consultation) -> dict[str, Any]:
 
 
 @transaction.atomic
-def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consultation:
-    """Send the question (C2): the allocation clock starts. Sent already by the same clinic: the same consultation."""
+def submit(*, actor: Actor, case_id: UUID, version: int | None = None, weight_sure: bool = False) -> Consultation:
+    """Send the question (C2): the allocation clock starts. Sent already by the same clinic: the same consultation.
+
+    `weight_sure`: an unusual weight has been looked at again.
+    """
     hold_patient(case_id)
     consultation = locked(case_id)
     if consultation.step != Step.DRAFT and consultation.case.asker_id == actor.user_id:
@@ -176,7 +179,7 @@ def submit(*, actor: Actor, case_id: UUID, version: int | None = None) -> Consul
     if missing := _missing(consultation):
         raise InvalidInput(missing, message=_("Some things are still missing."))
     _send(move)
-    keep_weight(move.actor, move.case)
+    keep_weight(move.actor, move.case, sure=weight_sure)
     move.also.append(shortfall(consultation))
     service = move.case.service_id
     return finish(

@@ -114,7 +114,7 @@ def _sent(form: AskForm, manual: ManualForm, case_id: UUID) -> bool:
     unfinished = "later" in form.data or "use_weight" in form.data
     if unfinished or not form.is_valid():
         return unfinished
-    operations.submit(actor=actor, case_id=case_id)
+    operations.submit(actor=actor, case_id=case_id, weight_sure=form.cleaned_data["weight_sure"])
     return True
 
 

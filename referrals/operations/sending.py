@@ -62,8 +62,9 @@ class AlreadyReferred(DomainError):
 
 
 @transaction.atomic
-def send(*, actor: Actor, case_id: UUID, version: int | None = None) -> Referral:
-    """Send a draft. Sent already by the same person: the same referral.
+def send(*, actor: Actor, case_id: UUID, version: int | None = None, weight_sure: bool = False) -> Referral:
+    """Send a draft. Sent already by the same person: the same referral. `weight_sure`: an unusual weight has been
+    looked at again.
 
     Raises InvalidInput (what lacks, by field), AlreadyReferred, StaleVersion, NotVisible, NotPermitted.
     """
@@ -71,7 +72,7 @@ def send(*, actor: Actor, case_id: UUID, version: int | None = None) -> Referral
     referral = locked(case_id)
     if referral.step != Step.DRAFT and actor.user_id in (referral.case.asker_id, referral.recorded_by_id):
         return referral
-    return _send(actor, referral, version)
+    return _send(actor, referral, version, weight_sure=weight_sure)
 
 
 @transaction.atomic
@@ -103,7 +104,9 @@ def _hold(patient: Patient) -> None:
     rows.select_for_update(of=("self",), no_key=True).first()
 
 
-def _send(actor: Actor, referral: Referral, version: int | None = None, *, by_alarm: bool = False) -> Referral:
+def _send(
+    actor: Actor, referral: Referral, version: int | None = None, *, by_alarm: bool = False, weight_sure: bool = False
+) -> Referral:
     move = take(actor, referral, "send", version)
     if not referral.is_back:
         referral.case.priority = min(referral.case.priority, urgency_of_signs(referral.case.patient_id))
@@ -114,7 +117,7 @@ def _send(actor: Actor, referral: Referral, version: int | None = None, *, by_al
     case = move.case
     _join(move)
     if referral.recorded_by_id is None:
-        _keep_in_record(move)
+        _keep_in_record(move, weight_sure)
     case.submitted_at = clock.now()
     case.save(update_fields=["pathway", "submitted_at", "service"])
     _offer(actor, case)
@@ -129,12 +132,12 @@ def _send(actor: Actor, referral: Referral, version: int | None = None, *, by_al
     )
 
 
-def _keep_in_record(move: Move) -> None:
+def _keep_in_record(move: Move, weight_sure: bool) -> None:
     """Consent and weight stand in the child's record too; not by who only writes it down for a clinic."""
     if move.referral.consent_given:
         keep_consent(move.actor, move.case.patient_id)
     if not move.referral.parent_id:  # else it was kept when it was told first
-        keep_weight(move.actor, move.case)
+        keep_weight(move.actor, move.case, sure=weight_sure)
 
 
 # --- what must be there -----------------------------------------------------------------------------------------------

@@ -9,34 +9,49 @@ from consortium.casework.queries.page import CasePage
 from consortium.casework.queries.rows import case_url
 from consortium.clinical.growth import Index, NoStandard
 from consortium.clinical.growth import score as growth_score
+from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.policies import may_measure
-from consortium.patients.queries.measuring import latest_values
+from consortium.patients.queries.measuring import Latest, current_for, latest_values
 from referrals.checklist import Line, Traveller, lines_for
 from referrals.models import Check, Referral
 
 
 def traveller_of(referral: Referral) -> Traveller:
-    """The child as the checklist needs it: the weight of the referral, else the newest one of the record."""
+    """The child as the checklist needs it: the weight that was told with the referral, unless a better one is in the
+    record (see `_measured_better`); without one, the newest of the record. One told by telephone is an estimate."""
     case, patient = referral.case, referral.patient
     latest = latest_values(patient).get("weight")
-    grams = case.weight_grams
-    kilograms = Decimal(grams) / 1000 if grams else latest.value if latest else None
+    told = Decimal(case.weight_grams) / 1000 if case.weight_grams else None
+    measured = latest if latest is not None and (told is None or _measured_better(referral, latest)) else None
+    kilograms = measured.value if measured else told
     from_record = latest is not None and latest.value == kilograms
     return Traveller(
         age_days=case.age_days or 0,
         weight=kilograms,
         weight_z=_weight_z(referral, kilograms),
         confirmed=bool(from_record and latest and latest.row.confirmed),
-        estimated=bool(from_record and latest and latest.row.estimated),
+        estimated=bool(latest.row.estimated) if from_record and latest else _is_telephoned(referral),
         symptom=case.symptom,
     )
 
 
+def _is_telephoned(referral: Referral) -> bool:
+    """Whether somebody else wrote down what a caller said, who may not have had a scale."""
+    return referral.recorded_by_id is not None and not referral.unannounced
+
+
+def _measured_better(referral: Referral, latest: Latest) -> bool:
+    """Whether the record's weight is nearer the truth than the one told: measured since, or told by telephone only."""
+    sent = referral.case.submitted_at
+    return (sent is not None and latest.taken_at > sent) or (_is_telephoned(referral) and latest.is_current)
+
+
 def is_weighed(referral: Referral) -> bool:
-    """Whether a weight of now is known: told with the referral, or measured lately enough. One query at most."""
-    if referral.case.weight_grams is not None:
+    """Whether a weight of now is known: told with the referral lately enough, or measured so. One query at most."""
+    sent = referral.case.submitted_at or clock.now()
+    if referral.case.weight_grams is not None and clock.now() - sent <= current_for("weight", referral.patient, sent):
         return True
     with acting_as(system("whether a child on its way has been weighed")):
         latest = latest_values(referral.patient).get("weight")

@@ -118,7 +118,7 @@ def _sent(form: ReferForm, case_id: UUID) -> bool:
     unfinished = "later" in form.data or "use_weight" in form.data
     if unfinished or not form.is_valid():
         return unfinished
-    send(actor=actor, case_id=case_id)
+    send(actor=actor, case_id=case_id, weight_sure=form.cleaned_data["weight_sure"])
     return True
 
 

@@ -14,7 +14,7 @@ from consortium.casework.models import Case, Message, Service
 from consortium.casework.operations import post_message
 from consortium.casework.states import Ball, Priority
 from consortium.journal.models import Entry
-from consortium.patients.models import Patient
+from consortium.patients.models import Measurement, Patient
 from consortium.patients.queries.search import identity_hash
 from consortium.people.models import Institution, User
 from consultations import operations
@@ -152,6 +152,17 @@ def test_an_unusual_weight_can_be_confirmed(asker: User, patient: Patient, servi
     client, url = client_for(asker), url_of(made, "edit/")
     assert "I have checked it" in client.post(url, whole(service, weight="17")).content.decode()
     assert client.post(url, whole(service, weight="17", weight_sure="on")).status_code == 302
+    assert Measurement.unscoped.get(patient=patient, kind="weight").confirmed
+
+
+def test_stat_passes_a_slip_of_the_point_and_leaves_it_out_of_the_record(
+    asker: User, patient: Patient, service: Service
+) -> None:
+    made = drafted(asker, patient, service)
+    answer = client_for(asker).post(url_of(made, "edit/"), whole(service, weight="68") | {"priority": 1})
+    assert answer.status_code == 302
+    assert Case.unscoped.get(pk=made.pk).weight_grams == 68_000
+    assert not Measurement.unscoped.filter(patient=patient, kind="weight").exists()
 
 
 @pytest.mark.parametrize(

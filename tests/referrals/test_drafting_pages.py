@@ -10,7 +10,7 @@ from django.test import Client
 
 from consortium.casework.models import Case, Service
 from consortium.casework.states import Priority, Symptom
-from consortium.patients.models import Patient
+from consortium.patients.models import Measurement, Patient
 from consortium.people.models import User
 from consultations import operations as consult
 from referrals.forms.drafting import URGENCY_OF_INDICATION, ReferForm
@@ -177,6 +177,7 @@ def test_an_unusual_weight_is_asked_for_again(client: Client, draft: Referral, s
     assert (answer.status_code, "weight_sure" in answer.content.decode()) == (422, True)
     client.post(at(draft), typed(service, weight="68", weight_sure="on"))
     assert fresh(draft).step == Step.REQUESTED
+    assert Measurement.unscoped.get(patient=draft.patient_id, kind="weight").confirmed
 
 
 def test_stat_is_sent_with_the_problem_alone(client: Client, draft: Referral, service: Service) -> None:

@@ -9,15 +9,17 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
-from consortium.casework.models import Service
+from consortium.casework.models import Case, Service
 from consortium.casework.states import Priority
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
-from consortium.patients.models import Patient
+from consortium.patients.models import Measurement, Patient
 from consortium.people.models import Institution, User
+from referrals.checklist import lines_for
 from referrals.forms.travelling import CallForm
 from referrals.models import Referral
 from referrals.queries.alarming import missing_of
+from referrals.queries.checking import traveller_of
 from referrals.queries.page import referral_page
 from tests.cast import actor_for, client_for
 from tests.factories.patients import make_measured, make_patient
@@ -142,3 +144,51 @@ def test_the_form_of_a_call_hands_the_weight_on() -> None:
     for name in ("institution_id", "asker_id"):
         form.fields[name].choices = [(str(clinic), "x")]
     assert form.is_valid() and form.told()["weight_grams"] == 3100
+
+
+# -- what is nearer the truth -----------------------------------------------------------------------------------------
+
+
+def test_what_was_measured_since_beats_what_was_told(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    stat = sent(asker, patient, service, priority=Priority.STAT, weight_grams=8600)
+    make_measured(patient, at=clock.now() + timedelta(minutes=1), weight="6.8")
+    assert "Doses for 6.8 kg" in shown(asker, stat)
+
+
+@pytest.mark.parametrize(("days", "kilograms", "estimated"), [(1, "6.8", False), (40, "7.1", True)])
+def test_a_caller_s_weight_is_an_estimate_and_stands_behind_one_measured_lately(
+    asker: User, specialist: User, coordinator: User, patient: Patient, service: Service, days: int, kilograms: str,
+    estimated: bool,
+) -> None:  # fmt: skip
+    make_measured(patient, at=clock.now() - timedelta(days=days), weight="6.8")
+    stat = sent(asker, patient, service, priority=Priority.STAT, weight_grams=None)
+    Referral.unscoped.filter(pk=stat.pk).update(recorded_by=coordinator)
+    Case.unscoped.filter(pk=stat.pk).update(weight_grams=7100)
+    text = shown(asker, stat)
+    assert f"Doses for {kilograms} kg" in text
+    assert ("The weight is estimated" in text) is estimated
+
+
+def test_a_weight_told_long_ago_is_not_one_of_now(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    stat = sent(asker, patient, service, priority=Priority.STAT, weight_grams=68_000)
+    Case.unscoped.filter(pk=stat.pk).update(submitted_at=clock.now() - timedelta(days=40))
+    assert OLD in shown(asker, stat)
+
+
+# -- a slip of the point ----------------------------------------------------------------------------------------------
+
+
+def test_a_tenfold_weight_of_a_stat_referral_never_stands_in_the_record(
+    asker: User, specialist: User, patient: Patient, service: Service
+) -> None:
+    stat = sent(asker, patient, service, priority=Priority.STAT, weight_grams=68_000)
+    assert stat.case.weight_grams == 68_000
+    assert not Measurement.unscoped.filter(measured__patient=patient, kind="weight").exists()
+    with acting_as(actor_for(asker)):
+        child = traveller_of(Referral.objects.select_related("case", "patient").get(pk=stat.pk))
+    assert (child.weight, child.confirmed) == (68, False)
+    assert not any(given.dose for line in lines_for(child) for given in line.given)

@@ -1,6 +1,7 @@
 """What every case shares while it is written and as it is sent, whatever its kind: the child, its weight, the urgency,
 the line for lists, and the guardian's consent."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
 from consortium.patients.models import Patient
-from consortium.patients.operations import Decision, Entry, record_consent, record_measurements
+from consortium.patients.operations import Decision, Entry, NotConfirmed, record_consent, record_measurements
 from consortium.patients.policies import may_measure
 from consortium.patients.queries.measuring import latest_values
 from consortium.patients.queries.record import has_consent
@@ -90,11 +91,17 @@ def keep_consent(actor: Actor, patient_id: UUID) -> None:
     record_consent(actor=actor, patient_id=patient_id, decision=given)
 
 
-def keep_weight(actor: Actor, case: Case) -> None:
-    """The weight of a case is a measurement of the child, unless it was taken from one."""
+def keep_weight(actor: Actor, case: Case, *, sure: bool = False) -> None:
+    """The weight of a case is a measurement of the child, unless it was taken from one.
+
+    An unlikely one is kept only when somebody has looked at it again (`sure`): a slip of the point, which stat lets
+    pass, must never stand in the record as confirmed, for doses are reckoned by what is. It stays with the case.
+    """
     patient, grams = seen_patient(case.patient_id), case.weight_grams
     if grams is None or not may_measure(actor, patient):
         return
     entry, known = Entry("weight", Decimal(grams) / 1000, "kg"), latest_values(patient).get("weight")
     if known is None or not known.is_current or known.value != entry.value:
-        record_measurements(actor=actor, patient_id=patient.pk, entries=[entry], confirmed=[entry.token])
+        with contextlib.suppress(NotConfirmed):
+            confirmed = [entry.token] if sure else []
+            record_measurements(actor=actor, patient_id=patient.pk, entries=[entry], confirmed=confirmed)

@@ -62,7 +62,8 @@ def part_checklist(page: CasePage[Referral]) -> dict[str, Any] | None:
         return None
     child, said = traveller_of(referral), checks_of(referral)
     rows = [Row(line, said.get(line.item.code)) for line in lines_for(child)]
-    missing, weighed = sum(row.check is None for row in rows), is_weighed(referral)
+    missing = sum(row.check is None for row in rows)
+    weighed = child.weight is not None and is_weighed(referral)
     return {
         "groups": list(_groups(rows)), "open": missing, "done": len(rows) - missing, "total": len(rows),
         "weight": child.weight, "estimated": child.estimated, "weighed": weighed,
