@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -190,5 +191,5 @@ def test_a_tenfold_weight_of_a_stat_referral_never_stands_in_the_record(
     assert not Measurement.unscoped.filter(measured__patient=patient, kind="weight").exists()
     with acting_as(actor_for(asker)):
         child = traveller_of(Referral.objects.select_related("case", "patient").get(pk=stat.pk))
-    assert (child.weight, child.confirmed) == (68, False)
+    assert (child.weight, child.confirmed) == (Decimal(68), False)
     assert not any(given.dose for line in lines_for(child) for given in line.given)
