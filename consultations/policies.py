@@ -15,7 +15,7 @@ from consortium.patients.queries.record import consent_withheld, has_consent
 from consortium.patients.states import ConsentKind
 from consortium.people.states import Role
 from consultations.events import ConsultationConverted
-from consultations.models import REOPEN_WITHIN, Answer, Consultation, Opinion
+from consultations.models import REOPEN_WITHIN, Answer, Consultation
 from consultations.models.outcomes import OutcomeChase, OutcomeStep
 from consultations.models.reviews import Review
 from consultations.states import AGREED, MeetingStep, Side, WithdrawReason
@@ -207,10 +207,12 @@ def may_time_out(actor: Actor, consultation: Consultation) -> Decision:
 
 def may_give_opinion(actor: Actor, consultation: Consultation) -> Decision:
     """The specialist who was asked, until they have answered, while they serve as what they were asked."""
-    waiting = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting()
-    asked = waiting.first() if actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) else None
+    asked = actor.has(Role.SPECIALIST, Role.SERVICE_LEAD) and any(
+        each.is_waiting and each.specialist_id == actor.user_id and casework.serves(actor, each.service_id)
+        for each in consultation.opinions
+    )
     return allowed_if(
-        asked is not None and casework.serves(actor, asked.service_id),
+        asked,
         _("Only the specialist who was asked may do this."),
     )
 

@@ -213,7 +213,15 @@ def test_everything_else_does_not_wait_for_hashing(method: str, path: str) -> No
     assert application._for({"type": "http", "method": method, "path": path}) is application.pool
 
 
-@pytest.mark.parametrize("path", ["/live/catch-up/", "/live/seqs/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/live/catch-up/",
+        "/live/seqs/",
+        "/lectures/00000000-0000-0000-0000-000000000007/room/ticket/",
+        "/lectures/00000000-0000-0000-0000-000000000007/room/since/",
+    ],
+)
 def test_live_pages_that_catch_up_have_threads_of_their_own(path: str) -> None:
     from consortium.asgi import application
 

@@ -1,6 +1,8 @@
 """One question about one child."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -9,8 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consortium.casework.models import Case, OfVisibleCase, Service
+from consortium.kernel.actors import Actor, acting_as, current_actor
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import Scoped, ScopedManager
 from consultations.models.meetings import Meeting
+from consultations.models.opinions import Opinion
 from consultations.states import (
     MACHINE,
     Change,
@@ -119,7 +124,18 @@ class Consultation(Scoped):
         return self.disputed_at is not None and not self.dispute_outcome
 
     @cached_property
+    def opinions(self) -> list[Opinion]:
+        """Every second opinion that was asked, in their order; read once for each look at the consultation."""
+        rows = Opinion.objects.filter(case_id=self.pk)
+        return list(rows.select_related("specialist", "asked_by").order_by("asked_at"))
+
+    @cached_property
     def newest_meeting(self) -> Meeting | None:
         """The video call that was proposed or booked last; read once for each look at the consultation."""
-        newest: Meeting | None = Meeting.objects.filter(case_id=self.pk).order_by("-created_at", "-id").first()
-        return newest
+        return next(iter(_newest_meeting(current_actor(), self.pk)), None)
+
+
+@prepared
+def _newest_meeting(actor: Actor, case_id: UUID) -> Any:
+    with acting_as(actor):
+        return Meeting.objects.filter(case_id=case_id).order_by("-created_at", "-id")[:1]

@@ -43,6 +43,10 @@ class Opinion(Scoped, CreatedOnce):
 
     objects = ScopedManager.from_queryset(OpinionQuerySet)()
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.given_at is None and self.declined_at is None
+
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         constraints = [
             *CreatedOnce.Meta.constraints,

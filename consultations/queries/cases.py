@@ -1,5 +1,6 @@
 """One consultation, what may be done with it, and whose turn comes next."""
 
+from typing import Any, cast
 from uuid import UUID
 
 from consortium.casework.models import Case
@@ -7,9 +8,10 @@ from consortium.casework.operations import Turn
 from consortium.casework.policies import serves
 from consortium.casework.states import Ball
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, current_actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.machine import Transition
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership
 from consortium.people.queries import actor_by_id
@@ -20,14 +22,19 @@ from consultations.states import MACHINE
 
 def consultation_for(case_id: UUID) -> Consultation:
     """The consultation with its case, asker, responder, service and institutions; NotVisible when hidden."""
-    rows = Consultation.objects.select_related(
-        "case__asker", "case__responder", "case__asking_institution", "case__service__institution",
-        "case__service__specialty", "case__pathway", "case__ball_user", "declined_by_service",
-    )  # fmt: skip
-    consultation: Consultation | None = rows.filter(pk=case_id).first()
-    if consultation is None:
-        raise NotVisible()
-    return consultation
+    for consultation in _seen(current_actor(), case_id):
+        return cast("Consultation", consultation)
+    raise NotVisible()
+
+
+@prepared
+def _seen(actor: Actor, case_id: UUID) -> Any:
+    with acting_as(actor):
+        rows = Consultation.objects.select_related(
+            "case__asker", "case__responder", "case__asking_institution", "case__service__institution",
+            "case__service__specialty", "case__pathway", "case__ball_user", "declined_by_service",
+        )  # fmt: skip
+        return rows.filter(pk=case_id)
 
 
 def available(actor: Actor, consultation: Consultation) -> list[Transition]:

@@ -19,7 +19,7 @@ from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.models import Membership
 from consortium.people.states import Role
-from consultations.models import Opinion
+from consultations.models import Consultation, Opinion
 from consultations.queries.signing import signature
 from consultations.states import OpinionDecline
 
@@ -114,11 +114,10 @@ def _asked_row(opinion: Opinion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def asked_of(actor: Actor, consultation: Any) -> str:
+def asked_of(actor: Actor, consultation: Consultation) -> str:
     """What the actor is asked, in the words of who asks; "" when nothing."""
-    mine = Opinion.objects.filter(case_id=consultation.pk, specialist_id=actor.user_id).waiting()
-    found: Opinion | None = mine.select_related("asked_by").first()
-    return f"{found.asked_by.get_full_name()}: {found.question}" if found else ""
+    mine = (each for each in consultation.opinions if each.is_waiting and each.specialist_id == actor.user_id)
+    return next((f"{each.asked_by.get_full_name()}: {each.question}" for each in mine), "")
 
 
 def stranded_opinions(*, most: int = 100) -> list[tuple[UUID, UUID]]:
@@ -150,13 +149,13 @@ def given_on(case_id: UUID) -> list[Opinion]:
     return list(rows.select_related("specialist").order_by("given_at"))
 
 
-def opinions_on(case_id: UUID) -> Said:
-    """All that was asked for and said. The caller has checked the right to the case. One query."""
-    rows = list(Opinion.objects.filter(case_id=case_id).select_related("specialist", "asked_by").order_by("asked_at"))
+def opinions_on(consultation: Consultation) -> Said:
+    """All that was asked for and said. The caller has checked the right to the case. One query at most."""
+    rows = consultation.opinions
     given = sorted((row for row in rows if row.given_at), key=lambda row: (bool(row.agrees), row.given_at))
     return Said(
         [_given(row) for row in given],
-        [_asked(row) for row in rows if not row.given_at and not row.declined_at],
+        [_asked(row) for row in rows if row.is_waiting],
         [_asked(row) for row in rows if row.declined_at],
     )
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from consortium.casework.queries.page import CasePage
 from consortium.journal.queries import last_seq
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as
+from consortium.kernel.prepared import prepared
 from consortium.patients.models import Patient
 from consortium.patients.states import ConsentKind
 from consultations.models import Answer, Consultation
@@ -85,13 +86,13 @@ class ConsultationPage(CasePage[Consultation]):
 
     def answers(self) -> list[dict[str, Any]]:
         """Signed answers, the newest last; corrected ones are struck, with the reason."""
-        signed = list(Answer.objects.filter(case_id=self.case.pk).select_related("signed_by").order_by("number"))
+        signed = _signed(self.actor, self.case.pk)
         corrected = {a.corrects_id: a for a in signed if a.corrects_id}
         return [_answer(a, corrected.get(a.pk)) for a in signed]
 
     def opinions(self) -> Said:
         """What other specialists were asked and said; only for who may read along."""
-        return opinions_on(self.case.pk) if self.thread_shown else Said([], [], [])
+        return opinions_on(self.consultation) if self.thread_shown else Said([], [], [])
 
     def manual(self) -> dict[str, Any]:
         """What the manual was asked before, in words with where it stands; empty when it was not."""
@@ -108,6 +109,12 @@ class ConsultationPage(CasePage[Consultation]):
     def dock(self) -> dict[str, Any]:
         """The main act, the near ones, and the rest; `starts`: to answer is to begin as well."""
         return super().dock() | {"starts": any(t.verb == "start" for t in self.actions)}
+
+
+@prepared
+def _signed(actor: Actor, case_id: UUID) -> Any:
+    with acting_as(actor):
+        return Answer.objects.filter(case_id=case_id).select_related("signed_by").order_by("number")
 
 
 def _answer(answer: Answer, corrected_by: Answer | None) -> dict[str, Any]:

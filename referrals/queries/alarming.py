@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from consortium.patients.models import Patient
 from consortium.people.models import Institution
 from consortium.people.states import Tier
 from referrals.models import Referral
-from referrals.queries.checking import is_weighed, open_items
+from referrals.queries.checking import is_weighed, open_items, traveller_of
 from referrals.states import WAITING_STEPS
 
 #: specialties that take any child in danger, the first one first; codes as the consortium's own directory has them
@@ -62,6 +63,8 @@ class Alarm:
     calls: list[PageCall]
     phone: str
     missing: list[tuple[str, str]]
+    #: kg by which the checklist gives doses, be it an old one; None without any
+    weight: Decimal | None
 
     @property
     def called(self) -> list[PageCall]:
@@ -82,7 +85,7 @@ class Alarm:
 
 
 def alarm_of(referral: Referral) -> Alarm:
-    """The newest page about a referral that the actor sees, and each call of it. Three queries besides the list."""
+    """The newest page about a referral that the actor sees, and each call of it. Four queries besides the list."""
     case = referral.case
     with acting_as(system("who was called about a child one sent")):
         pages = Page.objects.of_subject(case).select_related("acknowledged_by")
@@ -90,7 +93,7 @@ def alarm_of(referral: Referral) -> Alarm:
         calls = list(page.calls.select_related("user").order_by("position")) if page else []
     service = case.service
     phone = (service.duty_phone or service.institution.duty_phone) if service else ""
-    return Alarm(page, _each_once(calls), phone, missing_of(referral))
+    return Alarm(page, _each_once(calls), phone, missing_of(referral), traveller_of(referral).weight)
 
 
 def _each_once(calls: list[PageCall]) -> list[PageCall]:

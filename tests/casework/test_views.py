@@ -48,11 +48,11 @@ def test_query_count_of_the_specialists_worklist(
     client = client_for(specialist)
     claimed(asker, specialist, patient, service)
     page(client)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert rows(page(client)) == 1
     submitted(asker, patient, service)
     claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert rows(page(client)) == 3
 
 
@@ -62,11 +62,11 @@ def test_query_count_of_the_askers_list(
     client = client_for(asker)
     submitted(asker, patient, service)
     page(client, tab="asked")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert rows(page(client, tab="asked")) == 1
     for _ in range(2):
         claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert rows(page(client, tab="asked")) == 3
 
 
@@ -76,11 +76,11 @@ def test_query_count_of_the_nurses_list(
     client = client_for(nurse)
     claimed(asker, specialist, patient, service)
     page(client)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert rows(page(client)) == 1
     submitted(asker, patient, service)
     claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert rows(page(client)) == 3
 
 
@@ -90,11 +90,11 @@ def test_query_count_of_the_coordinators_queue(
     client = client_for(coordinator)
     submitted(asker, patient, service)
     page(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert rows(page(client)) == 1
     for _ in range(2):
         submitted(asker, patient, service)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert rows(page(client)) == 3
 
 
@@ -169,11 +169,11 @@ def test_query_count_of_the_askers_aside(
     client = client_for(asker)
     answered(asker, specialist, patient, service)
     page(client, tab="drafts")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(client, tab="drafts")
     for _ in range(2):
         answered(asker, specialist, patient, service)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(client, tab="drafts")
 
 

@@ -22,6 +22,7 @@ from consortium.people.states import Role
 from consultations import operations
 from consultations.models import Answer, Consultation, Opinion
 from consultations.operations import Advice, pass_on_stranded
+from consultations.queries.cases import consultation_for
 from consultations.queries.opinions import colleagues_to_ask, opinions_on
 from consultations.states import OpinionDecline, Step
 from tests.cast import actor_for
@@ -131,7 +132,7 @@ def test_a_panel_is_several_who_are_asked(
     give(asked, cardiologist)
     give(asked, other_specialist, agrees=True, text="As you say.")
     with acting_as(system("test")):
-        said = opinions_on(asked.pk)
+        said = opinions_on(consultation_for(asked.pk))
     assert [each["agrees"] for each in said.given] == [False, True], "dissent stands first"
     assert said.dissent
 

@@ -182,6 +182,6 @@ def test_the_page_of_who_is_brought_in_costs_the_same_however_long_the_thread(
         for n in range(more):
             by(asker, post_message, case_id=asked.pk, text=f"One of {more}: {n}")
         client.get(f"/consultations/{asked.pk}/")
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(33):
             shown = client.get(f"/consultations/{asked.pk}/").content.decode()
         assert shown.count('class="msg-text"') == count

@@ -337,12 +337,12 @@ def test_query_count_of_the_page_does_not_grow_with_the_thread(
     client = client_for(specialist)
     by(asker, post_message, case_id=made.pk, text="One")
     page(client, url_of(made))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(28):
         assert page(client, url_of(made)).count('class="msg-text"') == 1
     for n in range(2):
         by(asker, post_message, case_id=made.pk, text=f"More {n}")
     page(client, url_of(made))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(28):
         assert page(client, url_of(made)).count('class="msg-text"') == 3
 
 

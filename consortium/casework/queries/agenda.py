@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from consortium.casework.icalendars import Happening, feed
@@ -52,12 +53,14 @@ def my_bookings(user_id: UUID, *, most: int = 30) -> list[Booking]:
 
 
 def feed_of(user: User) -> bytes:
-    """The person's shifts and bookings as iCalendar text, in their own language."""
+    """The person's shifts and bookings, and what features above add, as iCalendar text in their own language."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         now = clock.now()
         shifts = Shift.objects.filter(user=user).between(now - BACK, now + AHEAD_FOR)
         entries = [_of_shift(shift) for shift in shifts.select_related("service__institution").order_by("period")]
         entries += [_of_booking(booking) for booking in _bookings_of(user.pk)]
+        for source in settings.CALENDAR_SOURCES.values():
+            entries += import_string(source)(user.pk, now - BACK, now + AHEAD_FOR)
         return feed(entries, name=_("Duty and bookings"), zone=zone(), at=now)
 
 

@@ -217,10 +217,11 @@ def booking_move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @require_safe
 def booking_ics(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """One booking for a calendar program; without a name."""
-    return _calendar_file(agenda.one_booking(agenda.booking_for(booking_id)), "booking.ics")
+    return calendar_file(agenda.one_booking(agenda.booking_for(booking_id)), "booking.ics")
 
 
-def _calendar_file(body: bytes, name: str) -> HttpResponse:
+def calendar_file(body: bytes, name: str) -> HttpResponse:
+    """What a calendar program is handed."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -252,4 +253,4 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     owner = agenda.feed_owner(token)
     if owner is None:
         raise Http404
-    return _calendar_file(agenda.feed_of(owner), "duty.ics")
+    return calendar_file(agenda.feed_of(owner), "duty.ics")

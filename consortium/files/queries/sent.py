@@ -9,7 +9,8 @@ from consortium.files.models import Attachment, MessageFile
 from consortium.files.queries.tiles import names_in, tile
 from consortium.files.sniff.kinds import SOUNDS
 from consortium.files.states import Step
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, current_actor
+from consortium.kernel.prepared import prepared
 
 
 def files_of_messages(actor: Actor, case: Case, message_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
@@ -39,7 +40,13 @@ def _concerns(actor: Actor, row: Attachment) -> bool:
 
 def files_to_send(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """(id, name) of the pictures and documents of the case that a message may carry. One or two queries."""
-    ready = Attachment.objects.filter(case=case).ready().exclude(kind__in=SOUNDS).select_related("case")
-    rows = list(ready.order_by("created_at", "id"))
+    rows = _ready(current_actor(), case.pk)
     names = names_in(actor, case) if rows else None
     return [(str(row.pk), names.of(row)) for row in rows if names]
+
+
+@prepared
+def _ready(actor: Actor, case_id: UUID) -> Any:
+    with acting_as(actor):
+        rows = Attachment.objects.filter(case_id=case_id).ready().exclude(kind__in=SOUNDS)
+        return rows.order_by("created_at", "id")

@@ -20,9 +20,10 @@ from consortium.files.sniff.kinds import SOUNDS, Kind
 from consortium.files.sound import NAME as SOUND
 from consortium.files.states import MACHINE, REASONS, Hold, Step
 from consortium.journal.operations import key_for
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as, current_actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.policies import require
+from consortium.kernel.prepared import prepared
 from consortium.kernel.sealing import SealBroken, unseal
 
 PICTURE_SIZES = ("full", "screen", "thumb")
@@ -107,9 +108,17 @@ def reason_for(attachment: Attachment) -> str:
 
 def files_of_case(actor: Actor, case: Case, *, but_spoken: bool = False) -> list[Attachment]:
     """Complete files, oldest first; refused ones only for who sent them, who must do something about it."""
-    rows = Attachment.objects.filter(case=case).shown().select_related("case__service")
-    rows = rows.but_spoken() if but_spoken else rows
-    return [row for row in rows.order_by("created_at", "id") if _concerns(actor, row)]
+    rows = [row for row in _complete(current_actor(), case.pk, but_spoken) if _concerns(actor, row)]
+    for row in rows:
+        row.case = case
+    return rows
+
+
+@prepared
+def _complete(actor: Actor, case_id: UUID, but_spoken: bool) -> Any:
+    with acting_as(actor):
+        rows = Attachment.objects.filter(case_id=case_id).shown().order_by("created_at", "id")
+        return rows.but_spoken() if but_spoken else rows
 
 
 def _concerns(actor: Actor, row: Attachment) -> bool:
