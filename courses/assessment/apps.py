@@ -44,6 +44,7 @@ class AssessmentConfig(AppConfig):
         "assessment_surveyquestion_kind": _("There is no such kind of question."),
         "assessment_answered_once": _("You have answered this already."),
         "assessment_answerbox_one_open": _AT_ONCE,
+        "assessment_answerbox_number": _AT_ONCE,
         "assessment_answerbox_sealed": _("A box is sealed, or open."),
         "assessment_answerbox_full": _("A box opens with five answers."),
         "assessment_response_once": _AT_ONCE,

@@ -95,6 +95,13 @@ class QuestionnaireAnswered(DomainEvent):
 
 
 @dataclass(frozen=True)
+class QuestionnaireClosed(DomainEvent):
+    """It takes no answers any more: whoever waits for its answers waits no longer."""
+
+    questionnaire_id: UUID
+
+
+@dataclass(frozen=True)
 class CreditAwarded(DomainEvent):
     """`credits` as text; 0 when a cap left nothing."""
 

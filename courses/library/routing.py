@@ -50,10 +50,10 @@ def _released(path: Path) -> str:
     return f"{settings.X_ACCEL_PREFIX or PREFIX}{inside}"
 
 
+#: whether a session stands, for every endpoint of media
+sessions: Final = Sessions(_whose, settings.MEDIA_SESSION_SECONDS)
 ledger: Final = Ledger(_write)
-_media: Final = Streaming(
-    media_key, films_root, _released, session_key, Sessions(_whose, settings.MEDIA_SESSION_SECONDS), ledger.add
-)
+_media: Final = Streaming(media_key, films_root, _released, session_key, sessions, ledger.add)
 #: nginx sends the bytes where its prefix is set
 _delivered: App = _media if settings.X_ACCEL_PREFIX else ProtectedDelivery(
     _media, lambda: Path(settings.MEDIA_ROOT), PREFIX

@@ -42,6 +42,8 @@ class LessonKind(TextChoices):
     QUESTIONNAIRE = "questionnaire", _("Questionnaire")
 
 
+#: the kinds that one can know without having done them; an exam is passed, and a questionnaire answered, by itself
+KNOWABLE = (LessonKind.VIDEO, LessonKind.READING, LessonKind.CASE, LessonKind.FILE, LessonKind.RECORDING)
 #: the kinds that show a video
 FILMED = (LessonKind.VIDEO, LessonKind.RECORDING)
 
@@ -50,8 +52,8 @@ class VideoRule(TextChoices):
     """What completes a video lesson."""
 
     WATCHED = "watched", _("Watching it")
-    TESTED_OUT = "tested_out", _("Passing its questions")
-    EITHER = "either", _("Watching it, or passing its questions")
+    TESTED_OUT = "tested_out", _("Passing the test of its chapter")
+    EITHER = "either", _("Watching it, or passing the test of its chapter")
 
 
 #: the rules by which watching completes a lesson
@@ -80,6 +82,14 @@ class DoneBy(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     PASSED = "passed", _("Passed")
     ANSWERED = "answered", _("Answered")
+
+
+class ChapterTestState(TextChoices):
+    """How a learner stands with the exam of a chapter."""
+
+    OFFERED = "offered", _("May be taken")
+    TRIED = "tried", _("Not passed yet")
+    PASSED = "passed", _("Known by test")
 
 
 class Settled(TextChoices):

@@ -87,6 +87,15 @@ def test_the_second_time_is_thanked_for_and_not_taken(row: Questionnaire, asker:
     assert HasAnswered.unscoped.count() == 1
 
 
+def test_what_was_typed_comes_back_when_it_closes_meanwhile(row: Questionnaire, asker: User) -> None:
+    Questionnaire.unscoped.filter(pk=row.pk).update(step="closed")
+    sent = client_for(asker).post(url("questionnaire", row.pk), ANSWERS)
+    shown = sent.content.decode()
+    assert sent.status_code == 422
+    assert ("This questionnaire is not open." in shown, "More cases." in shown) == (True, True)
+    assert not HasAnswered.unscoped.exists()
+
+
 def test_a_closed_one_says_so(row: Questionnaire, asker: User) -> None:
     Questionnaire.unscoped.filter(pk=row.pk).update(step="closed")
     assert "takes no answers" in text(client_for(asker), "questionnaire", row.pk)
@@ -177,6 +186,19 @@ def test_questions_move_and_go(teacher: Client, draft: Questionnaire, act: str, 
     assert kinds(draft) == wanted
 
 
+def test_what_another_moved_meanwhile_is_not_moved_by_its_place(teacher: Client, draft: Questionnaire) -> None:
+    shown = text(teacher, "questionnaire_build", draft.pk)
+    (before,) = set(re.findall(r'name="version" value="(\d+)"', shown))
+    teacher.post(url("questionnaire_order", draft.pk), {"down": "1", "version": before})
+    sent = teacher.post(url("questionnaire_order", draft.pk), {"drop": "1", "version": before})
+    assert (sent.status_code, kinds(draft)) == (409, ["choice", "likert", "text"])
+
+
+def test_nobody_publishes_what_they_have_not_seen(teacher: Client, draft: Questionnaire) -> None:
+    sent = teacher.post(url("questionnaire_act", draft.pk, "publish"), {"version": str(draft.version - 1)})
+    assert (sent.status_code, Questionnaire.unscoped.get().step) == (409, "draft")
+
+
 @pytest.mark.parametrize("said", [{"up": "9"}, {"up": "0"}, {"up": "x"}, {"drop": "99999"}, {}])
 def test_a_place_that_is_not_there_is_not_found(teacher: Client, draft: Questionnaire, said: dict[str, str]) -> None:
     assert teacher.post(url("questionnaire_order", draft.pk), said).status_code == 404
@@ -198,8 +220,8 @@ def test_publishing_nothing_is_told_on_the_page(teacher: Client, trainer: User, 
 
 
 def test_a_step_that_is_not_open_now_is_refused(teacher: Client, draft: Questionnaire) -> None:
-    sent = teacher.post(url("questionnaire_act", draft.pk, "reopen"))
-    assert sent.status_code in (302, 422)
+    sent = teacher.post(url("questionnaire_act", draft.pk, "reopen"), follow=True)
+    assert "not possible at the present step" in sent.content.decode()
     assert Questionnaire.unscoped.get().step == "draft"
 
 
@@ -255,7 +277,9 @@ def test_the_page_shows_a_hundred_texts_and_says_so(trainer: User, hospital: Ins
     free = make_questionnaire(trainer, hospital, [TEXT])
     key = str(SurveyQuestion.unscoped.get(questionnaire=free).pk)
     sheets = [[{key: f"word {box}-{n}"} for n in range(5)] for box in range(21)]
-    AnswerBox.unscoped.bulk_create(AnswerBox(questionnaire=free, answers=each) for each in sheets)
+    AnswerBox.unscoped.bulk_create(
+        AnswerBox(questionnaire=free, number=number, answers=each) for number, each in enumerate(sheets, 1)
+    )
     shown = text(teacher, "questionnaire_results", free.pk)
     assert (shown.count("word "), "The spreadsheet has all of them." in shown) == (100, True)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +40,7 @@ from courses.assessment.queries.questionnaires import (
     questionnaire_for,
     questionnaires_listed,
     results_of,
+    ripe,
 )
 from courses.assessment.states.questionnaires import FULL_BOX
 from tests.cast import actor_for
@@ -304,7 +308,8 @@ def test_the_sixth_waits_in_a_box_of_its_own(row: Questionnaire, hospital: Insti
 def test_no_column_leads_from_a_box_to_a_person_or_a_time() -> None:
     kinds = {field.name: field.get_internal_type() for field in AnswerBox._meta.concrete_fields}
     assert kinds == {
-        "id": "UUIDField", "questionnaire": "ForeignKey", "sealed": "BinaryField", "answers": "JSONField",
+        "id": "UUIDField", "questionnaire": "ForeignKey", "number": "PositiveIntegerField", "sealed": "BinaryField",
+        "answers": "JSONField",
     }  # fmt: skip
 
 
@@ -326,10 +331,28 @@ def test_answers_lie_in_no_order_of_their_coming(row: Questionnaire, hospital: I
 
 
 def test_the_length_of_what_is_sealed_tells_nothing(row: Questionnaire, hospital: Institution) -> None:
-    crowd(row, hospital, [(5, 0, None)])
-    before = len(boxes()[0].sealed or b"")
-    crowd(row, hospital, [(5, 0, "x" * 2000)])
-    assert len(boxes()[0].sealed or b"") == before
+    lengths = []
+    for said_ in (None, "x" * 2000, "\u8bfe" * 2000, "\U00020bb7" * 2000):
+        crowd(row, hospital, [(5, 0, said_)])
+        lengths.append(len(boxes()[0].sealed or b""))
+    assert len(set(lengths)) == 1
+
+
+def test_nor_with_several_long_texts_from_everybody(trainer: User, hospital: Institution) -> None:
+    free, lengths = make_questionnaire(trainer, hospital, [TEXT, LIKERT, TEXT]), []
+    for said_ in ("\u8bfe" * 2000, '"\n' * 1000, "\x01" * 2000, "short"):
+        crowd(free, hospital, [(said_, 5, said_)])
+        lengths.append(len(boxes()[0].sealed or b""))
+    assert len(set(lengths)) == 1
+    crowd(free, hospital, [("last", 1, None)])
+    texts = by_kind(told(trainer, free))["text"]
+    assert {len(text) for text in texts.texts} <= {2000, 4, 5}
+
+
+def test_a_letter_that_no_table_takes_is_refused_of_who_sends_it(row: Questionnaire, asker: User) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        answer(row, asker, 5, 0, "a\0b")
+    assert refused.value.fields.keys() == {"q3"}
 
 
 def test_what_is_sealed_is_sealed_anew_each_time(row: Questionnaire, hospital: Institution) -> None:
@@ -358,17 +381,34 @@ def test_a_full_box_is_never_touched_again(row: Questionnaire, hospital: Institu
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"answers": [{}] * 4}, {"answers": [{}] * 6}, {}, {"answers": [{}] * 5, "sealed": b"x"}]
-)
+    "wrong",
+    [
+        {"answers": [{}] * 4}, {"answers": [{}] * 6}, {}, {"answers": [{}] * 5, "sealed": b"x"},
+        {"answers": [{}] * 5, "number": None},
+    ],
+)  # fmt: skip
 def test_the_database_opens_boxes_of_five_alone(row: Questionnaire, wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        AnswerBox.unscoped.create(questionnaire=row, **wrong)
+        AnswerBox.unscoped.create(questionnaire=row, **{"number": 1, **wrong})
 
 
 def test_one_box_is_open_at_a_time(row: Questionnaire) -> None:
-    AnswerBox.unscoped.create(questionnaire=row, sealed=b"x")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        AnswerBox.unscoped.create(questionnaire=row, sealed=b"y")
+    AnswerBox.unscoped.create(questionnaire=row, number=1, sealed=b"x")
+    with pytest.raises(IntegrityError, match="one_open"), transaction.atomic():
+        AnswerBox.unscoped.create(questionnaire=row, number=2, sealed=b"y")
+
+
+def test_no_two_boxes_have_one_number(row: Questionnaire) -> None:
+    AnswerBox.unscoped.create(questionnaire=row, number=1, answers=[{}] * 5)
+    with pytest.raises(IntegrityError, match="answerbox_number"), transaction.atomic():
+        AnswerBox.unscoped.create(questionnaire=row, number=1, sealed=b"y")
+
+
+def test_boxes_are_numbered_as_they_are_begun(row: Questionnaire, hospital: Institution, trainer: User) -> None:
+    crowd(row, hospital, [*FIVE, (1, 2, "late")])
+    crowd(make_questionnaire(trainer, hospital), hospital, FIVE[:1])
+    numbers = AnswerBox.unscoped.filter(questionnaire=row).order_by("number")
+    assert [(box.number, box.answers is None) for box in numbers] == [(1, False), (2, True)]
 
 
 def test_a_sealed_box_opens_in_its_own_row_alone(row: Questionnaire, hospital: Institution) -> None:
@@ -398,10 +438,11 @@ def test_each_sees_their_own_mark_alone(row: Questionnaire, asker: User, trainer
     assert seen == {asker: 1, trainer: 0}
 
 
-def test_the_day_is_kept_and_not_the_hour(row: Questionnaire, asker: User) -> None:
-    with clock.moved(timedelta(days=-3)):
-        answer(row, asker, 5, 0)
-    assert (clock.now().date() - HasAnswered.unscoped.get().day).days in (2, 3, 4)
+def test_the_day_is_kept_and_not_the_hour(row: Questionnaire, asker: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = datetime.now(UTC).replace(hour=17, minute=30)
+    monkeypatch.setattr(clock, "now", lambda: evening)
+    answer(row, asker, 5, 0)
+    assert HasAnswered.unscoped.get().day == evening.date() + timedelta(days=1)  # in China it was after midnight
 
 
 # -- what came of it --------------------------------------------------------------------------------------------------
@@ -434,7 +475,46 @@ def test_what_fewer_than_five_have_answered_is_not_shown(
 ) -> None:
     crowd(row, hospital, FIVE)
     text = by_kind(told(trainer, row))["text"]
-    assert (text.people, text.is_few, text.texts) == (2, True, ())
+    assert (text.people, text.is_few, text.texts) == (0, True, ())
+
+
+def test_one_more_answer_to_what_may_be_left_out_is_held_back(
+    row: Questionnaire, hospital: Institution, trainer: User
+) -> None:
+    crowd(row, hospital, [(5, 0, "all")] * 5)
+    crowd(row, hospital, [(5, 0, "alone"), *[(5, 0, None)] * 4])
+    results = told(trainer, row)
+    assert (results.people, by_kind(results)["likert"].people, by_kind(results)["text"].texts) == (10, 10, ("all",) * 5)
+
+
+def test_it_is_shown_with_the_four_that_came_to_it(row: Questionnaire, hospital: Institution, trainer: User) -> None:
+    for box in (["all"] * 5, ["alone", None, None, None, None], ["more"] * 4 + [None]):
+        crowd(row, hospital, [(5, 0, word) for word in box])
+    assert Counter(by_kind(told(trainer, row))["text"].texts) == {"all": 5, "alone": 1, "more": 4}
+
+
+@pytest.mark.parametrize(
+    ("boxes_", "shown"),
+    [
+        ([], ""),
+        (["abcd"], ""),
+        (["abcde"], "abcde"),
+        (["abcde", "f"], "abcde"),
+        (["abcde", "f", "ghij"], "abcdefghij"),
+        (["ab", "cd", "e", "f"], "abcde"),
+        (["ab", "", "cdefg"], "abcdefg"),
+    ],
+)
+def test_figures_grow_by_five_or_not_at_all(boxes_: list[str], shown: str) -> None:
+    assert "".join(ripe([list(box) for box in boxes_])) == shown
+
+
+def test_no_two_looks_differ_by_fewer_than_five() -> None:
+    sizes = [3, 0, 1, 5, 2, 2, 1, 4, 4, 4, 0, 5]
+    boxes_ = [["x"] * size for size in sizes]
+    looks = [len(ripe(boxes_[:upto])) for upto in range(len(sizes) + 1)]
+    assert all(now - before == 0 or now - before >= FULL_BOX for before, now in pairwise(looks))
+    assert looks[-1] > FULL_BOX
 
 
 def test_texts_stand_by_their_letters_not_by_their_box(
@@ -498,3 +578,21 @@ def test_names() -> None:
     assert "question 1" in str(SurveyQuestion(questionnaire=row, position=1))
     assert str(AnswerBox(questionnaire=row)).startswith("box ")
     assert " for " in str(HasAnswered(questionnaire=row))
+
+
+def test_boxes_that_had_no_number_get_one_and_full_ones_come_first(
+    row: Questionnaire, hospital: Institution, trainer: User
+) -> None:
+    """What the migration does to boxes that were filled before there were numbers."""
+    crowd(row, hospital, [*FIVE, *FIVE, (1, 2, "late")])
+    crowd(make_questionnaire(trainer, hospital), hospital, FIVE[:1])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE assessment_answerbox DISABLE TRIGGER USER")
+        cursor.execute("UPDATE assessment_answerbox SET number = 100 - number")
+        cursor.execute(import_module("courses.assessment.migrations.0003_boxes_have_numbers")._NUMBER)
+    found = AnswerBox.unscoped.filter(questionnaire=row).order_by("number")
+    assert [(box.number, box.answers is None) for box in found] == [(1, False), (2, False), (3, True)]
+    assert AnswerBox.unscoped.exclude(questionnaire=row).get().number == 1
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        AnswerBox.unscoped.filter(number=1, questionnaire=row).update(number=9)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from consortium.kernel.actors import acting_as
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
+from courses.assessment.models import Exam
 from courses.library.models import Lesson
+from courses.library.operations import add_chapter, enrol_oneself
 from tests.browser.conftest import DESK, OpenPage
-from tests.courses.library.making import chapter, draft, reading
+from tests.cast import actor_for
+from tests.courses.library.making import chapter, draft, publish, reading
 from tests.factories.exams import make_exam, make_version
 from tests.factories.people import make_staff
+from tests.factories.questionnaires import crowd, make_questionnaire
 
 Picture = Callable[[Page, str], None]
 #: presses of Tab after which something is out of reach
@@ -74,3 +80,36 @@ def test_lessons_and_an_exam_by_keyboard(
     expect(page.get_by_role("heading", name="Your answers")).to_be_visible()
     accessible(page)
     picture(page, "result-1280")
+    others_are_sound(builder, page, accessible, picture, exam, trainer, asker)
+
+
+def others_are_sound(
+    builder: Page, page: Page, accessible: Callable[[Page], None], picture: Picture, exam: Exam, trainer: User,
+    asker: User,
+) -> None:  # fmt: skip
+    """Axe over what the two see of questionnaires, of figures, and of a chapter that an exam stands for."""
+    place = exam.institution
+    asked, unready = make_questionnaire(trainer, place), make_questionnaire(trainer, place, draft=True)
+    crowd(asked, place, [(5, 0, "More cases."), *[(4, 1, "Good.")] * 4])
+    version = draft(trainer, place, "Breathing")
+    with acting_as(actor_for(trainer)) as actor:
+        where = add_chapter(actor=actor, version_id=version.pk, title_en="Danger", exam_id=exam.pk)
+    reading(trainer, where, "Look")
+    course = publish(trainer, version).course
+    with acting_as(actor_for(asker)) as actor:
+        enrol_oneself(actor=actor, course_id=course.pk)
+    seen: tuple[tuple[Page, str, str], ...] = (
+        (builder, "questionnaires", reverse("assessment:questionnaires")),
+        (builder, "questionnaire-build", reverse("assessment:questionnaire_build", args=[unready.pk])),
+        (builder, "survey-question", reverse("assessment:survey_question", args=[unready.pk, 2])),
+        (builder, "questionnaire-results", reverse("assessment:questionnaire_results", args=[asked.pk])),
+        (builder, "figures-list", reverse("library:courses_figures")),
+        (builder, "figures", reverse("library:figures", args=[course.pk])),
+        (page, "questionnaire", reverse("assessment:questionnaire", args=[asked.pk])),
+        (page, "course-tested-out", reverse("library:course", args=[course.pk])),
+    )
+    for whose, name, path in seen:
+        whose.goto(path)
+        whose.set_viewport_size({"width": DESK, "height": 3000})  # so that the bar at the foot lies over no link
+        accessible(whose)
+        picture(whose, f"{name}-1280")

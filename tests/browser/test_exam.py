@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from consortium.people.models import Institution, User
 from courses.assessment.models import GivenAnswer
@@ -15,6 +15,21 @@ from tests.factories.exams import make_exam, make_trainer, make_version
 def standing() -> dict[int, object]:
     rows = GivenAnswer.unscoped.select_related("question")
     return {row.question.position: row.given for row in rows}
+
+
+def test_an_answer_that_is_quicker_than_the_script_is_kept(
+    open_page: OpenPage, asker: User, hospital: Institution
+) -> None:
+    exam = make_exam(make_trainer(hospital), hospital, [make_version(hospital)], minutes=30)
+    page = open_page(asker, PHONE, f"/assessment/exams/{exam.pk}/")
+    held: list[Route] = []
+    page.route("**/exam/sitting*.js", lambda route: held.append(route))
+    page.get_by_role("button", name="Begin: 30 minutes from now").click(no_wait_after=True)
+    page.get_by_label("50 a minute").check()
+    assert standing() == {}
+    held[0].continue_()
+    expect(page.locator("[data-exam-question]").get_by_role("status")).to_contain_text("Saved")
+    assert standing() == {1: {"option": "a"}}
 
 
 def test_an_exam_survives_a_lost_connection_and_a_dead_page(

@@ -11,8 +11,10 @@ from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.assessment.items import read, written
 from courses.assessment.models import Attempt, Exam, Item, ItemVersion
+from courses.assessment.operations.answering import Sent, save_answer
 from courses.assessment.operations.attending import begin_attempt
 from courses.assessment.operations.building import create_exam, set_blueprint, set_questions
+from courses.assessment.operations.handing_in import hand_in
 from courses.assessment.operations.publishing import publish_exam
 from tests.cast import actor_for
 from tests.factories.people import make_staff, number
@@ -81,3 +83,12 @@ def begin(exam: Exam, user: User) -> Attempt:
     actor = actor_for(user)
     with acting_as(actor):
         return begin_attempt(actor=actor, exam_id=exam.pk)[0]
+
+
+def sit(exam: Exam, user: User, given: Any = RIGHT) -> Attempt:
+    """Answer its first question and hand in."""
+    attempt = begin(exam, user)
+    actor = actor_for(user)
+    with acting_as(actor):
+        save_answer(actor=actor, attempt_id=attempt.pk, sent=Sent(1, 1, given))
+        return hand_in(actor=actor, attempt_id=attempt.pk)

@@ -50,6 +50,10 @@ class RuleForm(Keyed):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     pass_percent = forms.IntegerField(label=_("Pass mark"), min_value=0, max_value=100, required=False)
+    counts_known = forms.BooleanField(
+        label=_("Counts what was tested out"), required=False,
+        help_text=_("Else credit is given for the hours of the lessons that were not tested out."),
+    )  # fmt: skip
     valid_from = forms.DateField(label=_("Holds from"), widget=forms.DateInput(_DAY, "%Y-%m-%d"))
     valid_to = forms.DateField(
         label=_("Holds until"), widget=forms.DateInput(_DAY, "%Y-%m-%d"), required=False,

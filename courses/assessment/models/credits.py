@@ -63,6 +63,8 @@ class CreditRule(Scoped, CreatedOnce):
     valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300)
     verified = models.BooleanField(default=False)
+    #: whether it gives credit too for what was tested out; else for the hours of the rest alone
+    counts_known = models.BooleanField(default=False)
     created_at = models.DateTimeField(editable=False)
 
     objects = ScopedManager.from_queryset(CreditRuleRows)()
@@ -169,6 +171,8 @@ class CreditEntry(Scoped):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     day = models.DateField()
     hours = models.DecimalField(max_digits=6, decimal_places=2)
+    #: hours of credit that were tested out and not learnt here: within `hours` where the rule counts them, else beside
+    known = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     earned = models.DecimalField(**_CREDITS)
     credits = models.DecimalField(**_CREDITS)
     cap = models.CharField(max_length=10, choices=Cap.choices, blank=True)
@@ -192,6 +196,10 @@ class CreditEntry(Scoped):
                 fields=["user", "rule", "subject_id"], condition=Q(kind=EntryKind.WITHHELD),
                 name="assessment_creditentry_withheld",
                 violation_error_message=_("This stands in the ledger already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(known__gte=0), name="assessment_creditentry_known",
+                violation_error_message=_("Hours that were tested out are not fewer than none."),
             ),
             models.CheckConstraint(
                 condition=Q(kind=EntryKind.AWARDED, reverses=None, credits__gte=0, credits__lte=F("earned"))

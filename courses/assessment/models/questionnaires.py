@@ -199,12 +199,14 @@ class AnswerBoxRows(ScopedQuerySet["AnswerBox"]):
 
 class AnswerBox(Scoped):
     """Five people's answers, without a time and in no order: `answers` [{id of the question: what was said}].
+    `number`: which of its questionnaire's it is, from 1; figures grow by whole boxes in this order.
 
     Until it is full it has `sealed` instead, which opens with the key of the server alone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="boxes")
+    number = models.PositiveIntegerField(editable=False)
     sealed = models.BinaryField(null=True)
     answers: Any = models.JSONField(null=True)
 
@@ -218,6 +220,7 @@ class AnswerBox(Scoped):
             pgtrigger.Protect(name="answer_box_kept", operation=pgtrigger.Delete),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["questionnaire", "number"], name="assessment_answerbox_number"),
             models.UniqueConstraint(
                 fields=["questionnaire"], condition=Q(answers__isnull=True), name="assessment_answerbox_one_open"
             ),

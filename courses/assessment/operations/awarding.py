@@ -23,6 +23,7 @@ from courses.assessment.policies.credits import may_reverse
 from courses.assessment.queries.credits import limits_of
 from courses.assessment.states.credits import EntryKind, Evidence
 
+_CENT = Decimal("0.01")
 _WHY = "credits for what somebody has completed"
 
 
@@ -30,7 +31,7 @@ _WHY = "credits for what somebody has completed"
 class Learned:
     """What was completed: `activity` of states.credits.Activity, `subject_id` the course or lecture; `hours` of
     learning, and the hours of `credit` that it asks for. `exam_percent`: the worst of its exams' best results, None
-    where it has none."""
+    where it has none. `known`: the share of it (0 to 1) that was tested out and not learnt here."""
 
     activity: str
     subject_id: UUID
@@ -41,6 +42,15 @@ class Learned:
     title_zh: str = ""
     exam_percent: Decimal | None = None
     feedback: bool = False
+    known: Decimal = Decimal(0)
+
+    def tested_out(self, hours: Decimal) -> Decimal:
+        """What of so many hours was tested out, to two places."""
+        return (hours * self.known).quantize(_CENT)
+
+    def credit_by(self, rule: CreditRule) -> Decimal:
+        """The hours of credit that the rule counts."""
+        return self.credit - (Decimal(0) if rule.counts_known else self.tested_out(self.credit))
 
     def lacks(self, rule: CreditRule) -> list[str]:
         """What the rule asks for and is not there."""
@@ -62,7 +72,7 @@ def award(*, actor: Actor, person_id: UUID, learned: Learned, day: date | None =
     entries = [_entry(actor, person_id, learned, rule, day) for rule in rules]
     issue_certificate(
         actor=actor, person_id=person_id, activity=learned.activity, subject_id=learned.subject_id, day=day,
-        institution_id=learned.institution_id, hours=learned.hours,
+        institution_id=learned.institution_id, hours=learned.hours - learned.tested_out(learned.hours),
         titles=(learned.title_en, learned.title_zh),
     )  # fmt: skip
     follow_credits(actor=actor, person_id=person_id, activity=learned.activity, subject_id=learned.subject_id)
@@ -74,11 +84,13 @@ def _entry(actor: Actor, person_id: UUID, learned: Learned, rule: CreditRule, da
     mine = unfiltered(CreditEntry, why=_WHY).filter(user_id=person_id, subject_id=learned.subject_id)
     if mine.filter(kind=EntryKind.AWARDED, scheme=rule.scheme, activity=rule.activity).exists():
         return None
+    hours = learned.credit_by(rule)
     entry = CreditEntry(
         user_id=person_id, rule=rule, scheme=rule.scheme, kind=EntryKind.AWARDED, activity=learned.activity,
         subject_id=learned.subject_id, title_en=learned.title_en, title_zh=learned.title_zh,
-        institution_id=learned.institution_id, day=day, hours=learned.credit, by_id=actor.author_id, at=clock.now(),
-        earned=credits_of(learned.credit, rule.hours_per_credit), credits=Decimal(0), lacks=learned.lacks(rule),
+        institution_id=learned.institution_id, day=day, hours=hours, known=learned.tested_out(learned.credit),
+        by_id=actor.author_id, at=clock.now(), earned=credits_of(hours, rule.hours_per_credit), credits=Decimal(0),
+        lacks=learned.lacks(rule),
     )  # fmt: skip
     if entry.lacks:
         if mine.filter(kind=EntryKind.WITHHELD, rule=rule).exists():
@@ -120,9 +132,10 @@ def reverse_credit(*, actor: Actor, entry_id: UUID, reason: str) -> CreditEntry:
     back = unfiltered(CreditEntry, why=_WHY).filter(reverses=award_)
     if award_.kind != EntryKind.AWARDED or back.exists():
         raise WrongStep(_("Only credits that count can be taken back."))
-    words = ("user_id", "rule_id", "scheme", "activity", "subject_id", "title_en", "title_zh", "institution_id", "day")
+    words = ("user_id", "rule_id", "scheme", "activity", "subject_id", "title_en", "title_zh", "institution_id", "day",
+             "hours", "known")  # fmt: skip
     entry = CreditEntry(
-        **{name: getattr(award_, name) for name in words}, kind=EntryKind.REVERSED, hours=award_.hours,
+        **{name: getattr(award_, name) for name in words}, kind=EntryKind.REVERSED,
         earned=-award_.credits, credits=-award_.credits, reverses=award_, reason=reason.strip()[:500],
         by_id=actor.author_id, at=clock.now(),
     )  # fmt: skip

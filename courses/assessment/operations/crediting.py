@@ -23,7 +23,7 @@ from courses.assessment.policies.credits import may_set_credit_rules
 RULE_FIELDS = (
     "scheme", "activity", "title_en", "title_zh", "category_en", "category_zh", "hours_per_credit", "period_years",
     "first_year", "goal", "cap_day", "cap_category", "cap_scheme", "pass_percent", "evidence", "valid_from",
-    "valid_to", "source", "verified",
+    "valid_to", "source", "verified", "counts_known",
 )  # fmt: skip
 
 

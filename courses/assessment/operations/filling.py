@@ -25,8 +25,9 @@ from courses.assessment.policies.questionnaires import may_fill
 from courses.assessment.states.questionnaires import FULL_BOX, Agreement, Asks, QuestionnaireStep
 
 MOST_LETTERS: Final = 2000
-#: what is sealed is filled up to a multiple of it, so that its length tells nothing of the last answer
-_ROOM: Final = 16 * 1024
+#: a letter that takes most room in JSON, and a number that takes more than any answer
+_LONGEST: Final = "\x1f"
+_HIGHEST: Final = 9999
 _WHY = "an answer without a name"
 Sheet = dict[str, Any]
 
@@ -43,9 +44,10 @@ def answer_questionnaire(*, actor: Actor, questionnaire_id: UUID, given: Mapping
         return False
     if row.step != QuestionnaireStep.OPEN:
         raise WrongStep(_("This questionnaire is not open."))
-    sheet = _sheet(list(row.questions.order_by("position")), given)
+    questions = list(row.questions.order_by("position"))
+    sheet = _sheet(questions, given)
     HasAnswered.objects.create(questionnaire=row, user_id=actor.user_id, day=localtime(clock.now()).date())
-    _put(row, sheet)
+    _put(row, sheet, _room(questions))
     record(
         actor=actor, verb="answer_questionnaire", subject=row, institution_id=row.institution_id,
         event=QuestionnaireAnswered(row.pk, actor.user_id),
@@ -75,21 +77,30 @@ def _sheet(questions: Sequence[SurveyQuestion], given: Mapping[UUID, Any]) -> Sh
 
 def _fits(question: SurveyQuestion, value: Any) -> bool:
     if question.kind == Asks.TEXT:
-        return isinstance(value, str) and len(value) <= MOST_LETTERS
+        return isinstance(value, str) and len(value) <= MOST_LETTERS and "\0" not in value  # which no table takes
     allowed = Agreement.values if question.kind == Asks.LIKERT else range(len(question.options))
     return isinstance(value, int) and value in allowed
 
 
-def _put(questionnaire: Questionnaire, sheet: Sheet) -> None:
+def _room(questions: Sequence[SurveyQuestion]) -> int:
+    """Bytes of the longest that a sealed box of these questions can hold: each is filled up to it, so that its length
+    tells nothing of what came last."""
+    longest = {str(one.pk): _LONGEST * MOST_LETTERS if one.kind == Asks.TEXT else _HIGHEST for one in questions}
+    return len(_written([longest] * (FULL_BOX - 1)))
+
+
+def _written(sheets: Sequence[Sheet]) -> bytes:
+    return json.dumps(sheets, ensure_ascii=False).encode()
+
+
+def _put(questionnaire: Questionnaire, sheet: Sheet, room: int) -> None:
     """Into the open box, at a place drawn by lot. The questionnaire's row is held: one at a time."""
-    box = unfiltered(AnswerBox, why=_WHY).open().filter(questionnaire=questionnaire).first()
-    box = box or AnswerBox(questionnaire=questionnaire)
+    boxes = unfiltered(AnswerBox, why=_WHY).filter(questionnaire=questionnaire)
+    box = boxes.open().first() or AnswerBox(questionnaire=questionnaire, number=boxes.count() + 1)
     sheets = [*_within(box), sheet]
     SystemRandom().shuffle(sheets)
     if len(sheets) < FULL_BOX:
-        written = json.dumps(sheets).encode()
-        room = -(-len(written) // _ROOM) * _ROOM
-        box.sealed = seal(_key(), written.ljust(room), str(box.pk))
+        box.sealed = seal(_key(), _written(sheets).ljust(room), str(box.pk))
     else:
         box.sealed, box.answers = None, sheets
     box.save()

@@ -15,6 +15,7 @@ from consortium.kernel.errors import InvalidInput, NotVisible, WrongStep, databa
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.kernel.versions import check_version
+from courses.assessment.events import QuestionnaireClosed
 from courses.assessment.models import Questionnaire, SurveyQuestion
 from courses.assessment.policies.exams import may_build_exams
 from courses.assessment.policies.questionnaires import may_read_results, may_run_questionnaire
@@ -107,9 +108,9 @@ def set_survey_questions(
 def publish_questionnaire(*, actor: Actor, questionnaire_id: UUID, version: int | None = None) -> Questionnaire:
     """Learners may answer it; from now on it stays as it is. Raises InvalidInput while it asks nothing."""
     row = locked_questionnaire(questionnaire_id)
-    check_version(row, version)
     if row.step == QuestionnaireStep.OPEN:
         return row
+    check_version(row, version)
     QUESTIONNAIRE.take("publish", actor, row)
     if not row.questions.exists():
         raise InvalidInput({"questions": _("A questionnaire asks at least one question.")})
@@ -119,13 +120,13 @@ def publish_questionnaire(*, actor: Actor, questionnaire_id: UUID, version: int 
 
 @transaction.atomic
 def close_questionnaire(*, actor: Actor, questionnaire_id: UUID, version: int | None = None) -> Questionnaire:
-    """Nobody answers any more; what waits in an open box stays sealed."""
+    """Nobody answers any more; what waits in an open box stays sealed. No course asks for it any more."""
     row = locked_questionnaire(questionnaire_id)
-    check_version(row, version)
     if row.step == QuestionnaireStep.CLOSED:
         return row
+    check_version(row, version)
     QUESTIONNAIRE.take("close", actor, row)
-    return _save(actor, row, "close_questionnaire")
+    return _save(actor, row, "close_questionnaire", event=QuestionnaireClosed(row.pk))
 
 
 @transaction.atomic

@@ -76,11 +76,11 @@ def _other(certificate: Certificate, language: str) -> dict[str, str]:
 
 
 def pairs_of(certificate: Certificate) -> list[tuple[str, str]]:
-    """Day, hours and credits as label and words; credits by a rule that nobody has checked say so."""
-    lines = [
-        (_("Completed on"), formats.date_format(certificate.completed_on, "DATE_FORMAT")),
-        (_("Hours of learning"), formats.number_format(certificate.hours.normalize(), use_l10n=True)),
-    ]
+    """Day, hours (where there are any) and credits as label and words; a rule nobody has checked is said to be so."""
+    lines = [(_("Completed on"), formats.date_format(certificate.completed_on, "DATE_FORMAT"))]
+    if certificate.hours:
+        hours = formats.number_format(certificate.hours.normalize(), use_l10n=True)
+        lines.append((_("Hours of learning"), hours))
     return [*lines, *((_("Credits"), _credit_words(line)) for line in certificate.credits)]
 
 

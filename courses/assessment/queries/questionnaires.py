@@ -1,7 +1,7 @@
 """Questionnaires as their trainers and learners see them, and what many people answered."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -53,7 +53,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was said to one question by `people`; nothing of it while they are fewer than five."""
+    """What was said to one question by `people`, as far as it may be shown: nothing of it before five have said it."""
 
     question: SurveyQuestion
     people: int
@@ -81,15 +81,28 @@ class Results:
 
 def results_of(questionnaire: Questionnaire) -> Results:
     """What those say who may be shown. Two queries; it reads every full box."""
-    boxes: Any = AnswerBox.objects.filter(questionnaire=questionnaire).values_list("answers", flat=True)
-    sheets: list[dict[str, Any]] = [sheet for box in boxes.iterator() for sheet in box]
-    return Results(len(sheets), tuple(_told(one, sheets) for one in questions_of(questionnaire)))
+    rows: Any = AnswerBox.objects.filter(questionnaire=questionnaire).order_by("number")
+    boxes: list[list[dict[str, Any]]] = list(rows.values_list("answers", flat=True))
+    return Results(FULL_BOX * len(boxes), tuple(_told(one, boxes) for one in questions_of(questionnaire)))
 
 
-def _told(question: SurveyQuestion, sheets: Sequence[dict[str, Any]]) -> Told:
-    said = [sheet[str(question.pk)] for sheet in sheets if str(question.pk) in sheet]
-    if len(said) < FULL_BOX:
-        return Told(question, len(said))
+def ripe(boxes: Iterable[Sequence[Any]]) -> list[Any]:
+    """What may be shown of the answers to one question, box by box as these were filled: what is shown grows by five
+    or more at a time, or not at all, so that no two looks differ by what a few have said."""
+    shown: list[Any] = []
+    held: list[Any] = []
+    for box in boxes:
+        held += box
+        if len(held) >= FULL_BOX:
+            shown, held = shown + held, []
+    return shown
+
+
+def _told(question: SurveyQuestion, boxes: Sequence[Sequence[dict[str, Any]]]) -> Told:
+    key = str(question.pk)
+    said = ripe([sheet[key] for sheet in box if key in sheet] for box in boxes)
+    if not said:
+        return Told(question, 0)
     if question.kind == Asks.TEXT:
         return Told(question, len(said), texts=tuple(sorted(said)))
     labels = dict(Agreement.choices) if question.kind == Asks.LIKERT else dict(enumerate(question.options))

@@ -108,6 +108,20 @@ def review_of(actor: Actor, attempt: Attempt) -> Review:
     return Review(attempt, tuple(Reviewed(one, own, key, feedback) for one in asked))
 
 
+def has_passed(user_id: UUID, exam_id: UUID | None) -> bool:
+    """One query; none where there is no exam."""
+    return exam_id is not None and tried_in(user_id, [exam_id]).get(exam_id, False)
+
+
+def tried_in(user_id: UUID, exam_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Of these exams those that somebody has begun: whether they have passed it. One query, none without exams."""
+    if not exam_ids:
+        return {}
+    rows = unfiltered(Attempt, why="what somebody's exams prove").filter(user_id=user_id, exam_id__in=exam_ids)
+    found = rows.values("exam_id").annotate(best=Count("pk", filter=Q(passed=True)))
+    return {exam_id: best > 0 for exam_id, best in found.values_list("exam_id", "best")}
+
+
 # -- for the trainer --------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from consortium.clinical.units import KINDS
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible, StaleVersion
-from consortium.kernel.methods import key_of
+from consortium.kernel.methods import key_of, version_of
 from consortium.kernel.policies import require
 from courses.assessment.forms.items import LEAST_ROWS, SPARE, TagsForm, content_from, points_from, rule_choices
 from courses.assessment.models import ItemVersion
@@ -120,15 +120,10 @@ def _draft(version_id: UUID) -> ItemVersion:
     return row
 
 
-def _seen(request: HttpRequest) -> int | None:
-    said = request.POST.get("version", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else None
-
-
 def _saved(request: HttpRequest, row: ItemVersion, content: Content, said: Written) -> dict[str, Any]:
     """Keep the draft; what is wrong by field, {} when it was kept."""
     try:
-        save_draft(actor=current_actor(), version_id=row.pk, said=said, version=_seen(request))
+        save_draft(actor=current_actor(), version_id=row.pk, said=said, version=version_of(request))
     except InvalidInput as error:
         return error.fields
     except StaleVersion as error:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
-from consortium.kernel.methods import key_of
+from consortium.kernel.methods import key_of, version_of
 from consortium.kernel.pagination import keyset
 from consortium.kernel.policies import require
 from consortium.people.states import Role
@@ -75,7 +75,7 @@ def fill(request: HttpRequest, questionnaire_id: UUID) -> HttpResponse:
         "reads": may_read_results(actor, row).allowed,
     }  # fmt: skip
     done = has_answered(actor.user_id, row.pk)
-    if done or row.step != QuestionnaireStep.OPEN:
+    if done or (row.step != QuestionnaireStep.OPEN and request.method != "POST"):  # what was typed comes back
         return render(request, f"{_FOLDER}/thanks.html", {**context, "done": done})
     form = FillForm(request.POST or None, questions=questions_of(row))
     if form.is_valid():
@@ -195,7 +195,7 @@ def order(request: HttpRequest, questionnaire_id: UUID) -> HttpResponse:
     one = listed.pop(place)
     if act != "drop":
         listed.insert(max(0, place + (1 if act == "down" else -1)), one)
-    set_survey_questions(actor=actor, questionnaire_id=questionnaire_id, questions=listed)
+    set_survey_questions(actor=actor, questionnaire_id=questionnaire_id, questions=listed, version=version_of(request))
     return redirect("assessment:questionnaire_build", questionnaire_id)
 
 
@@ -215,7 +215,7 @@ def act(request: HttpRequest, questionnaire_id: UUID, verb: str) -> HttpResponse
     if verb not in _ACTS:
         raise NotVisible
     try:
-        _ACTS[verb](actor=actor, questionnaire_id=questionnaire_id)
+        _ACTS[verb](actor=actor, questionnaire_id=questionnaire_id, version=version_of(request))
         messages.success(request, _("Done."))
     except DomainError as error:  # nothing is asked yet: said on the page where questions are added
         if error.status != InvalidInput.status:

@@ -42,6 +42,12 @@ class TitlesInput(Input):
     title_zh = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
 
 
+class CourseChapterInput(TitlesInput):
+    exam_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Who passes it knows the chapter."
+    )
+
+
 class CourseInput(TitlesInput):
     institution_id = serializers.UUIDField()
     reach = serializers.ChoiceField(Reach.choices, required=False, default=Reach.CONSORTIUM)
@@ -148,6 +154,7 @@ class EnrolmentRuleShown(CountShown):
 class OutlineChapterShown(Output):
     id = serializers.UUIDField()
     title = serializers.CharField()
+    exam_id = serializers.UUIDField(allow_null=True)
     lessons = serializers.ListField(child=serializers.DictField(), help_text="id, kind, title.")
 
 
@@ -167,7 +174,7 @@ def _version(version_id: UUID) -> dict[str, Any]:
     version: CourseVersion = version_built(version_id)
     outline = outline_of(version)
     chapters = [
-        {"id": one["chapter"].pk, "title": one["chapter"].title, "lessons": [
+        {"id": one["chapter"].pk, "title": one["chapter"].title, "exam_id": one["chapter"].exam_id, "lessons": [
             {"id": line.lesson.pk, "kind": line.lesson.kind, "title": line.lesson.title} for line in one["lines"]]}
         for one in outline["chapters"]
     ]  # fmt: skip
@@ -244,9 +251,9 @@ class VersionDiscard(ApiView):
 
 
 class VersionChapters(ApiView):
-    @described("Add a chapter", takes=TitlesInput, gives=CoursePartShown, status=201)
+    @described("Add a chapter", takes=CourseChapterInput, gives=CoursePartShown, status=201)
     def post(self, request: Request, version_id: UUID) -> Response:
-        chapter = add_chapter(actor=self.actor, version_id=version_id, **self.given(TitlesInput))
+        chapter = add_chapter(actor=self.actor, version_id=version_id, **self.given(CourseChapterInput))
         return self.created({"id": chapter.pk})
 
 

@@ -15,7 +15,7 @@ from courses.library.operations import begin_lesson, confirm_lesson, enrol_onese
 from courses.library.queries.catalogue import SHELVES, Card, catalogue, programmes_shown
 from courses.library.queries.page import Line, course_page, course_seen, lesson_seen, shown
 from courses.library.queries.progress import closed_because, progress_of
-from courses.library.states import LessonKind
+from courses.library.states import ChapterTestState, LessonKind
 
 
 class CatalogueFilter(Input):
@@ -51,12 +51,19 @@ class LessonLineShown(Output):
     closed = serializers.BooleanField(help_text="Something has to be completed before it.")
 
 
+class ChapterTestShown(Output):
+    chapter = serializers.CharField(help_text="Its title.")
+    exam_id = serializers.UUIDField()
+    standing = serializers.ChoiceField(ChapterTestState.choices)
+
+
 class CourseShown(CardShown):
     number = serializers.IntegerField()
     lessons = LessonLineShown(many=True)
     done = serializers.IntegerField()
     of = serializers.IntegerField()
     next_lesson_id = serializers.UUIDField(allow_null=True)
+    tests = ChapterTestShown(many=True, help_text="Exams that stand for a chapter, to who takes the course.")
 
 
 class LessonShown(Output):
@@ -108,7 +115,7 @@ def _line(line: Line) -> dict[str, Any]:
     lesson = line.lesson
     return {
         "id": lesson.pk, "title": lesson.title, "kind": lesson.kind, "minutes": lesson.minutes,
-        "required": lesson.required, "state": line.state, "closed": line.closed,
+        "required": lesson.is_needed, "state": line.state, "closed": line.closed,
     }  # fmt: skip
 
 
@@ -122,6 +129,10 @@ def _course(view: ApiView, course_id: UUID) -> dict[str, Any]:
         "hours": version.hours, "credit": version.credit, "institution": course.institution.name,
         "cover_url": page["cover_url"], "enrolment": _enrolment(page["enrolment"]), "number": version.number,
         "lessons": [_line(line) for chapter in page["chapters"] for line in chapter["lines"]], "done": page["done"],
+        "tests": [
+            {"chapter": one["chapter"].title, "exam_id": one["test"].exam.pk, "standing": one["test"].state}
+            for one in page["chapters"] if one.get("test")
+        ],
         "of": page["of"], "next_lesson_id": following.lesson.pk if following else None,
     }  # fmt: skip
 

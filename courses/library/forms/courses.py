@@ -124,7 +124,16 @@ def _about(draft: CourseVersion) -> dict[str, Any]:
 
 
 class ChapterForm(Titles):
-    """A heading."""
+    """A heading, and the exam by which it is tested out."""
+
+    exam_id = forms.TypedChoiceField(
+        label=_("Exam that stands for the chapter"), required=False, coerce=UUID, empty_value=None,
+        help_text=_("Who passes it knows the chapter: its lessons are done, without hours of watching."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["exam_id"].choices = _newest(Exam)  # type: ignore[attr-defined]
 
 
 class LessonForm(Titles):

@@ -52,7 +52,7 @@ def cut(source: Path, folder: Path, *, begin: float, end: float) -> list[Segment
         if b"mdhd" not in head:
             raise Refused(VideoFault.BROKEN, "nothing was made of it")
         (folder / INIT).write_bytes(head)
-        inside = [each for each in _fragments(boxes, _timescale(head), begin) if each.at < end - 0.001]
+        inside = [each for each in _fragments(boxes, timescale_in(head), begin) if each.at < end - 0.001]
     return _written(inside, folder, begin, end)
 
 
@@ -64,7 +64,7 @@ def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         yield kind, head + file.read(size - 8)
 
 
-def _timescale(head: bytes) -> int:
+def timescale_in(head: bytes) -> int:
     """Ticks a second of the one track."""
     place = head.index(b"mdhd") + 4
     found: tuple[int] = struct.unpack_from(">I", head, place + (20 if head[place] else 12))
@@ -77,12 +77,12 @@ def _fragments(boxes: Iterator[tuple[bytes, bytes]], timescale: int, begin: floa
         if kind == b"moof":
             moof = bytearray(data)
         elif kind == b"mdat" and moof is not None:
-            yield Fragment(begin + _moved(moof, round(begin * timescale)) / timescale, bytes(moof) + data)
+            yield Fragment(begin + moved(moof, round(begin * timescale)) / timescale, bytes(moof) + data)
             moof = None
 
 
-def _moved(moof: bytearray, ticks: int) -> int:
-    """Add the piece's beginning to the fragment's time; the time before."""
+def moved(moof: bytearray, ticks: int) -> int:
+    """Add a piece's beginning, in ticks, to the fragment's time; the time before."""
     place = moof.index(b"tfdt") + 4
     form = ">Q" if moof[place] else ">I"
     old: tuple[int] = struct.unpack_from(form, moof, place + 4)
@@ -108,16 +108,24 @@ def _written(fragments: list[Fragment], folder: Path, begin: float, end: float) 
 
 
 def codec_of(folder: Path) -> str:
-    """What a playlist calls the codec of a rung's head: `avc1.64001f`, `mp4a.40.2`."""
-    head = (folder / INIT).read_bytes()[:_MOST_HEAD]
-    place = head.find(b"avcC")
+    """What a playlist calls the codec of a rung: `avc1.64001f`, `mp4a.40.2`."""
+    return codec_in((folder / INIT).read_bytes())
+
+
+def codec_in(head: bytes) -> str:
+    """As `codec_of`, of a rung's head."""
+    place = head.find(b"avcC", 0, _MOST_HEAD)
     return f"avc1.{head[place + 5 : place + 8].hex()}" if place >= 0 else "mp4a.40.2"
 
 
 def size_of(folder: Path) -> tuple[int, int]:
     """Width and height of a rung, of its `avc1` entry; (0, 0) for sound."""
-    head = (folder / INIT).read_bytes()[:_MOST_HEAD]
-    place = head.find(b"avc1", head.find(b"stsd"))
+    return size_in((folder / INIT).read_bytes())
+
+
+def size_in(head: bytes) -> tuple[int, int]:
+    """As `size_of`, of a rung's head."""
+    place = head.find(b"avc1", head.find(b"stsd"), _MOST_HEAD)
     if place < 0:
         return 0, 0
     found: tuple[int, int] = struct.unpack_from(">HH", head, place + 28)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.kernel.actors import Actor
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unfiltered
+from courses.assessment.states.questionnaires import QuestionnaireStep
 from courses.library.models.bases import Titled, fixed_once_published
 from courses.library.models.materials import Material
 from courses.library.models.versions import CourseVersion, OfVisibleVersion
@@ -26,6 +27,8 @@ class Chapter(Scoped, Titled):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="chapters")
     position = models.PositiveSmallIntegerField()
+    #: who passes it knows the chapter: its lessons are done, and nobody says that they were watched or read
+    exam = models.ForeignKey("assessment.Exam", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ScopedManager.from_queryset(OfVisibleVersion)()
 
@@ -109,6 +112,16 @@ class Lesson(Scoped, Titled):
 
     def __str__(self) -> str:
         return f"lesson {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Its questionnaire takes no answers any more: nobody can do it, and nobody has to."""
+        return self.questionnaire is not None and self.questionnaire.step == QuestionnaireStep.CLOSED
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the course, and the lessons after it, wait for it."""
+        return self.required and not self.is_over
 
 
 class OfVisibleLesson(ScopedQuerySet[Any]):

@@ -22,6 +22,7 @@ from courses.library.operations.learning import (
     complete_lesson,
     complete_those_done,
     confirm_lesson,
+    know_chapter,
     open_stage,
 )
 from courses.library.operations.outlining import (
@@ -61,6 +62,7 @@ __all__ = [
     "end_rule",
     "enrol_oneself",
     "enrol_people",
+    "know_chapter",
     "leave_course",
     "make_course",
     "make_programme",

@@ -30,8 +30,9 @@ def copy_content(source: CourseVersion, target: CourseVersion, *, keep_keys: boo
     lessons: dict[UUID, Lesson] = {}
     for chapter in source.chapters.order_by("position"):
         place = Chapter.objects.create(
-            version=target, position=chapter.position, title_en=chapter.title_en, title_zh=chapter.title_zh
-        )
+            version=target, position=chapter.position, title_en=chapter.title_en, title_zh=chapter.title_zh,
+            exam_id=chapter.exam_id,
+        )  # fmt: skip
         for lesson in chapter.lessons.order_by("position"):
             if keep_keys or lesson.kind != LessonKind.FILE:
                 lessons[lesson.pk] = _copied(lesson, target, place, keep_keys)

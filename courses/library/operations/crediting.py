@@ -9,6 +9,7 @@ from courses.assessment.operations.awarding import Learned, award
 from courses.assessment.queries.results import worst_of_best
 from courses.assessment.states.credits import Activity
 from courses.library.models import CourseVersion, Lesson, LessonProgress
+from courses.library.queries.progress import known_share
 from courses.library.states import LessonKind, Progress
 
 _WHY = "the credits of a completed course"
@@ -26,5 +27,6 @@ def credit_course(actor: Actor, user_id: UUID, version: CourseVersion) -> None:
         activity=Activity.COURSE, subject_id=version.course_id, institution_id=version.course.institution_id,
         hours=version.hours, credit=version.credit, title_en=version.title_en, title_zh=version.title_zh,
         exam_percent=worst_of_best(user_id, list(exams)), feedback=answered.exists(),
+        known=known_share(user_id, version),
     )  # fmt: skip
     award(actor=actor, person_id=user_id, learned=learned)

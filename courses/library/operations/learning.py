@@ -15,13 +15,14 @@ from consortium.kernel.scoping import unfiltered
 from consortium.people.operations.seats import hold_person
 from courses.assessment.queries.credits import was_withheld
 from courses.assessment.queries.questionnaires import has_answered
+from courses.assessment.queries.results import has_passed
 from courses.library.events import CourseCompleted, LessonCompleted
 from courses.library.models import Course, Enrolment, Lesson, LessonProgress
 from courses.library.operations.crediting import credit_course
 from courses.library.operations.enrolling import enrol_oneself
 from courses.library.operations.moving import note
 from courses.library.queries.progress import closed_because, keys_done, keys_required, stages_of
-from courses.library.states import DoneBy, LessonKind, Progress, VideoRule
+from courses.library.states import KNOWABLE, DoneBy, LessonKind, Progress, VideoRule
 
 _WHY = "one's own way through a course"
 #: how a lesson of each kind can be completed
@@ -40,7 +41,7 @@ BY_ONE_S_WORD = (LessonKind.READING, LessonKind.FILE, LessonKind.CASE)
 
 def _current_lesson(lesson_id: UUID) -> Lesson:
     """A lesson of the version that learners get now; NotVisible for any other."""
-    rows = Lesson.objects.select_related("version__course").filter(version__current_of__isnull=False)
+    rows = Lesson.objects.select_related("version__course", "chapter").filter(version__current_of__isnull=False)
     found: Lesson | None = rows.filter(pk=lesson_id).first()
     if found is None:
         raise NotVisible
@@ -51,7 +52,8 @@ def _current_lesson(lesson_id: UUID) -> Lesson:
 def begin_lesson(*, actor: Actor, lesson_id: UUID) -> LessonProgress:
     """Open a lesson: who does not take the course yet takes it from now on. WrongStep while something comes before.
 
-    A questionnaire is answered once: who answered it before, in another course, is done with it.
+    A questionnaire is answered once: who answered it before, in another course, is done with it. So is with a chapter
+    who has passed its test.
     """
     hold_person(actor.user_id)  # first of all: as whoever watches, answers or completes, so that none misses the other
     lesson = _current_lesson(lesson_id)
@@ -62,8 +64,13 @@ def begin_lesson(*, actor: Actor, lesson_id: UUID) -> LessonProgress:
     row = _begun(actor.user_id, course, lesson)
     if enrolment.begun_at is None:
         Enrolment.objects.filter(pk=enrolment.pk).update(begun_at=clock.now())
-    if row.state != Progress.COMPLETED and has_answered(actor.user_id, lesson.questionnaire_id):
+    if row.state == Progress.COMPLETED:
+        return row
+    if has_answered(actor.user_id, lesson.questionnaire_id):
         return complete_lesson(actor=actor, lesson_id=lesson.pk, user_id=actor.user_id, how=DoneBy.ANSWERED)
+    if lesson.kind in KNOWABLE and has_passed(actor.user_id, lesson.chapter.exam_id):
+        know_chapter(actor=actor, chapter_id=lesson.chapter_id, user_id=actor.user_id)
+        row.refresh_from_db()
     return row
 
 
@@ -110,7 +117,7 @@ def complete_lesson(*, actor: Actor, lesson_id: UUID, user_id: UUID, how: str) -
     checked that it is true. Once: a second word changes nothing. With the last required lesson the course is done.
     """
     hold_person(user_id)  # of two lessons done at once the later one sees the other, and the course is done
-    rows = unfiltered(Lesson, why="a lesson that somebody has done").select_related("version__course")
+    rows = unfiltered(Lesson, why="a lesson that somebody has done").select_related("version__course", "chapter")
     lesson: Lesson | None = rows.filter(pk=lesson_id).first()
     if lesson is None:
         raise NotVisible
@@ -130,6 +137,21 @@ def complete_lesson(*, actor: Actor, lesson_id: UUID, user_id: UUID, how: str) -
 
 
 @transaction.atomic
+def know_chapter(*, actor: Actor, chapter_id: UUID, user_id: UUID) -> int:
+    """What one can know of the chapter is done, by its test: how many lessons are done by it. The caller has checked
+    that the exam was passed. What somebody has watched, read or confirmed before stays as it is.
+    """
+    hold_person(user_id)
+    lessons = unfiltered(Lesson, why="a chapter that somebody knows").select_related("version__course")
+    found = list(lessons.filter(chapter_id=chapter_id, kind__in=KNOWABLE).order_by("position"))
+    done = keys_done(user_id, found[0].version.course) if found else set()
+    known = [lesson.pk for lesson in found if lesson.key not in done]
+    for lesson_id in known:
+        complete_lesson(actor=actor, lesson_id=lesson_id, user_id=user_id, how=DoneBy.TESTED_OUT)
+    return len(known)
+
+
+@transaction.atomic
 def credit_again(*, actor: Actor, user_id: UUID, course: Course) -> None:
     """What was withheld of a completed course is given once what was missing is there; what was given stays."""
     if not was_withheld(user_id, course.pk):
@@ -141,6 +163,8 @@ def credit_again(*, actor: Actor, user_id: UUID, course: Course) -> None:
 
 
 def _check_way(lesson: Lesson, how: str) -> None:
+    if how == DoneBy.TESTED_OUT and lesson.kind in KNOWABLE and lesson.chapter.exam_id:
+        return
     if how not in WAYS[lesson.kind]:
         raise InvalidInput({"how": _("A lesson of this kind is completed in another way.")})
     if how in DoneBy.values and len(WAYS[lesson.kind]) > 1 and lesson.video_rule not in (how, VideoRule.EITHER):
@@ -151,7 +175,8 @@ def _completed(actor: Actor, user_id: UUID, course: Course) -> DomainEvent | Non
     """The course is done when all that its current version requires is done: credits, certificate, and the event, the
     first time."""
     version = course.current
-    if version is None or keys_required(version) - keys_done(user_id, course):
+    needed = keys_required(version) if version else set()
+    if version is None or not needed or needed - keys_done(user_id, course):
         return None
     rows = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=user_id, completed_at=None)
     if not rows.update(completed_at=clock.now(), completed_version=version, withdrawn_at=None):
@@ -162,7 +187,8 @@ def _completed(actor: Actor, user_id: UUID, course: Course) -> DomainEvent | Non
 
 @transaction.atomic
 def complete_those_done(*, actor: Actor, course_id: UUID) -> int:
-    """A new version may ask for less: whoever has done all of it has completed the course. How many."""
+    """A new version asks for less, or a questionnaire was closed: whoever has done all that is asked now has
+    completed the course. How many."""
     course = unfiltered(Course, why="a version was published").select_related("current").get(pk=course_id)
     open_ones = (
         unfiltered(Enrolment, why="a version was published").open().filter(course=course, begun_at__isnull=False)

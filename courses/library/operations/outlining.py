@@ -26,26 +26,31 @@ Order = Sequence[tuple[UUID, Sequence[UUID]]]
 
 @transaction.atomic
 def add_chapter(
-    *, actor: Actor, version_id: UUID, title_en: str = "", title_zh: str = "", version: int | None = None
-) -> Chapter:
-    """One more heading, at the end."""
+    *, actor: Actor, version_id: UUID, title_en: str = "", title_zh: str = "", exam_id: UUID | None = None,
+    version: int | None = None,
+) -> Chapter:  # fmt: skip
+    """One more heading, at the end; who passes the exam knows what stands under it."""
     draft = begin(actor, version_id, "edit", version)
     titles = titles_given(title_en, title_zh)
     last = draft.chapters.aggregate(last=Max("position"))["last"] or 0
-    chapter = Chapter.objects.create(version=draft, position=last + 1, **titles)
+    chapter = Chapter.objects.create(
+        version=draft, position=last + 1, exam_id=_seen(Exam, "exam_id", exam_id), **titles
+    )
     finish(actor, draft, "add-chapter", facts={"position": chapter.position})
     return chapter
 
 
 @transaction.atomic
 def edit_chapter(
-    *, actor: Actor, chapter_id: UUID, title_en: str = "", title_zh: str = "", version: int | None = None
-) -> Chapter:
-    """Call it something else."""
+    *, actor: Actor, chapter_id: UUID, title_en: str = "", title_zh: str = "", exam_id: UUID | None = None,
+    version: int | None = None,
+) -> Chapter:  # fmt: skip
+    """Call it something else, and name the exam by which it is tested out, or none."""
     chapter: Chapter = row_seen(Chapter, chapter_id)
     draft = begin_edit(actor, chapter, version)
     for name, text in titles_given(title_en, title_zh).items():
         setattr(chapter, name, text)
+    chapter.exam_id = _seen(Exam, "exam_id", exam_id)
     chapter.save()
     finish(actor, draft, "edit-chapter", facts={"position": chapter.position})
     return chapter

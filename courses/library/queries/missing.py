@@ -9,8 +9,8 @@ from courses.assessment.models import Questionnaire
 from courses.assessment.states import ItemStep
 from courses.assessment.states.exams import ExamStep
 from courses.assessment.states.questionnaires import QuestionnaireStep
-from courses.library.models import CourseVersion, Lesson, LessonText, StaleMark, Stop
-from courses.library.states import FILMED, LessonKind
+from courses.library.models import Chapter, CourseVersion, Lesson, LessonText, StaleMark, Stop
+from courses.library.states import FILMED, LessonKind, VideoRule
 
 _WHY = "what a draft lacks"
 _WRITTEN = (LessonKind.READING, LessonKind.CASE)
@@ -21,7 +21,7 @@ def missing_of(version: CourseVersion) -> list[str]:
     lessons: list[Lesson] = list(
         unfiltered(Lesson, why=_WHY)
         .filter(version=version)
-        .select_related("video", "exam", "questionnaire")
+        .select_related("video", "exam", "questionnaire", "chapter__exam")
         .order_by("chapter__position", "position")
     )
     if not lessons:
@@ -31,6 +31,7 @@ def missing_of(version: CourseVersion) -> list[str]:
     old = set(stale)
     found = [_lacks(lesson, written=lesson.pk in said, stale=lesson.pk in old) for lesson in lessons]
     found += [_uncredited(lesson) for lesson in lessons] if version.credit else []
+    found += [_untested(chapter) for chapter in dict.fromkeys(lesson.chapter for lesson in lessons)]
     found += [_unasked(stop) for stop in _asked_no_more(version)]
     return [why for why in found if why]
 
@@ -43,6 +44,16 @@ def _asked_no_more(version: CourseVersion) -> Any:
 def _unasked(stop: Stop) -> str:
     title = {"title": stop.lesson.title, "code": stop.question.item.code}
     return _("“%(title)s” asks the question %(code)s in words that are no longer asked: take it out.") % title
+
+
+def _untested(chapter: Chapter) -> str:
+    """What stands for a chapter is an exam whose questions somebody has approved."""
+    exam, title = chapter.exam, {"title": chapter.title}
+    if exam is None:
+        return ""
+    if exam.self_check:
+        return _("“%(title)s” is tested out by a self-check, which proves nothing: choose an exam.") % title
+    return _("The exam of “%(title)s” is not published yet.") % title if exam.step == ExamStep.DRAFT else ""
 
 
 def _uncredited(lesson: Lesson) -> str:
@@ -59,6 +70,8 @@ def _lacks(lesson: Lesson, *, written: bool, stale: bool) -> str:
         return _("“%(title)s” has no text yet.") % title
     if empty := _empty(lesson):
         return str(empty) % title
+    if lesson.kind in FILMED and lesson.video_rule == VideoRule.TESTED_OUT and lesson.chapter.exam_id is None:
+        return _("“%(title)s” is done by the test of its chapter, and no exam stands for that.") % title
     if stale:
         return _("“%(title)s” teaches a page of the manual that has changed: confirm or edit it.") % title
     return ""

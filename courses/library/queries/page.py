@@ -6,15 +6,19 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.scoping import unfiltered
+from courses.assessment.models import Exam
+from courses.assessment.queries.results import tried_in
+from courses.assessment.states.exams import ExamStep
 from courses.library.models import Course, CourseVersion, Enrolment, Lesson, LessonProgress, Material, VersionText
 from courses.library.prose import Block, blocks, pictures_in, stages
 from courses.library.queries.catalogue import cover_url, is_late
-from courses.library.queries.progress import body_of, lessons_in_order, needs_of, progress_of
+from courses.library.queries.progress import body_of, lessons_in_order, needs_of, progress_of, those_needed
 from courses.library.queries.texts import language_here, one_each
-from courses.library.states import LessonKind, Progress
+from courses.library.states import KNOWABLE, ChapterTestState, LessonKind, Progress
 
 _WHY = "a course that is seen"
 #: an icon for each kind
@@ -40,8 +44,21 @@ class Line:
         return self.state == Progress.COMPLETED
 
     @property
+    def is_next(self) -> bool:
+        """Whether one can go on with it."""
+        return not self.done and not self.closed and not self.lesson.is_over
+
+    @property
     def url(self) -> str:
         return reverse("library:lesson", args=[self.lesson.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterTest:
+    """The exam that stands for a chapter, as one learner finds it."""
+
+    exam: Exam
+    state: ChapterTestState
 
 
 def course_seen(course_id: UUID) -> Course:
@@ -54,19 +71,19 @@ def course_seen(course_id: UUID) -> Course:
 
 
 def course_page(actor: Actor, course: Course) -> dict[str, Any]:
-    """What the page of a course shows. Six queries, whatever its size and however many take it."""
+    """What the page of a course shows. Six queries, whatever its size and however many take it; one more where an exam
+    stands for a chapter."""
     version: Any = course.current
     mine = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=actor.user_id).first()
     enrolment = mine if mine is not None and mine.withdrawn_at is None else None
     needs = needs_of(actor.user_id, course.pk)
     lines = lines_of(version, progress_of(actor.user_id, course.pk), closed=any(not need.done for need in needs))  # type: ignore[attr-defined]
-    required = [line for line in lines if line.lesson.required] or lines
-    done = sum(line.done for line in required)
-    following = next((line for line in lines if not line.done and not line.closed), None)
+    done, of = how_far(lines)
+    following = next((line for line in lines if line.is_next), None)
     return {
         **about(version), "course": course, "enrolment": enrolment, "late": is_late(enrolment), "needs": needs,
-        "chapters": by_chapter(lines), "done": done, "of": len(required),
-        "percent": round(100 * done / len(required)) if required else 0,
+        "chapters": with_tests(by_chapter(lines), actor.user_id) if enrolment else by_chapter(lines),
+        "done": done, "of": of, "percent": round(100 * done / of) if of else 0,
         "following": following if enrolment is None or enrolment.completed_at is None else None,
     }  # fmt: skip
 
@@ -90,8 +107,35 @@ def lines_of(version: CourseVersion, progress: dict[UUID, LessonProgress], *, cl
         state = row.state if row else ""
         lines.append(Line(lesson, SIGNS[LessonKind(lesson.kind)], state, row.get_how_display() if row else "",
                           closed=shut and state != Progress.COMPLETED))  # fmt: skip
-        shut = shut or (version.in_order and lesson.required and state != Progress.COMPLETED)
+        shut = shut or (version.in_order and lesson.is_needed and state != Progress.COMPLETED)
     return lines
+
+
+def with_tests(chapters: list[dict[str, Any]], user_id: UUID) -> list[dict[str, Any]]:
+    """The chapters, each with its `test` (a ChapterTest, or None where there is none to take). One query, none where no
+    chapter has one."""
+    exams = {one["chapter"].exam_id: one["chapter"].exam for one in chapters if one["chapter"].exam_id}
+    tried = tried_in(user_id, list(exams))
+    return [{**one, "test": _test_of(one, tried)} for one in chapters]
+
+
+def _test_of(chapter: dict[str, Any], tried: dict[UUID, bool]) -> ChapterTest | None:
+    exam: Exam | None = chapter["chapter"].exam
+    if exam is None:
+        return None
+    if tried.get(exam.pk):
+        return ChapterTest(exam, ChapterTestState.PASSED)
+    lines: list[Line] = chapter["lines"]
+    left = any(line.lesson.kind in KNOWABLE and not line.done for line in lines)
+    if not left or exam.step != ExamStep.OPEN or not exam.is_within(clock.now()):
+        return None
+    return ChapterTest(exam, ChapterTestState.TRIED if exam.pk in tried else ChapterTestState.OFFERED)
+
+
+def how_far(lines: list[Line]) -> tuple[int, int]:
+    """(lessons done, lessons asked for)."""
+    asked = {lesson.pk for lesson in those_needed([line.lesson for line in lines])}
+    return sum(line.done for line in lines if line.lesson.pk in asked), len(asked)
 
 
 def by_chapter(lines: list[Line]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """What of a course a person has done, what is still closed to them, and what comes next."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from consortium.kernel.scoping import unfiltered
 from courses.library.models import Course, CourseVersion, Enrolment, Lesson, LessonProgress, LessonText, Prerequisite
 from courses.library.prose import stages
-from courses.library.states import Progress
+from courses.library.states import DoneBy, Progress
 
 _WHY = "a learner's own way through a course"
 
@@ -27,9 +29,24 @@ def keys_done(user_id: UUID, course: Course) -> set[UUID]:
 
 
 def keys_required(version: CourseVersion) -> set[UUID]:
-    """The lessons that complete the course, by key; all, where none is marked as required."""
-    rows = list(unfiltered(Lesson, why=_WHY).filter(version=version).values_list("key", "required"))
-    return {key for key, required in rows if required} or {key for key, _required in rows}
+    """The lessons that complete the course, by key. One query."""
+    return {lesson.key for lesson in those_needed(lessons_in_order(version))}
+
+
+def those_needed(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Of a version's lessons those that complete it: the required ones; all, where none is marked. A questionnaire that
+    takes no answers any more is asked of nobody."""
+    open_ones = [lesson for lesson in lessons if not lesson.is_over]
+    return [lesson for lesson in open_ones if lesson.required] or open_ones
+
+
+def known_share(user_id: UUID, version: CourseVersion) -> Decimal:
+    """Of the version's minutes the share (0 to 1) whose lessons the person was tested out of. Two queries."""
+    lessons = list(unfiltered(Lesson, why=_WHY).filter(version=version).values_list("key", "minutes"))
+    rows = unfiltered(LessonProgress, why=_WHY).filter(user_id=user_id, course_id=version.course_id)
+    known = set(rows.filter(how=DoneBy.TESTED_OUT).values_list("key", flat=True))
+    tested, whole = sum(minutes for key, minutes in lessons if key in known), sum(minutes for _key, minutes in lessons)
+    return Decimal(tested) / whole if whole else Decimal(0)
 
 
 def needs_of(user_id: UUID, course_id: UUID) -> list[Course]:
@@ -53,13 +70,13 @@ def closed_because(user_id: UUID, lesson: Lesson) -> str:
     before = lessons_in_order(lesson.version)
     ahead = before[: next(place for place, one in enumerate(before) if one.pk == lesson.pk)]
     done = keys_done(user_id, course)
-    first = next((one for one in ahead if one.required and one.key not in done), None)
+    first = next((one for one in ahead if one.is_needed and one.key not in done), None)
     return _("First complete the lesson “%(title)s”.") % {"title": first.title} if first else ""
 
 
 def lessons_in_order(version: CourseVersion) -> list[Lesson]:
-    """The lessons as they stand, each with its chapter. One query."""
-    rows = unfiltered(Lesson, why=_WHY).filter(version=version).select_related("chapter")
+    """The lessons as they stand, each with its chapter and questionnaire. One query."""
+    rows = unfiltered(Lesson, why=_WHY).filter(version=version).select_related("chapter__exam", "questionnaire")
     found: list[Lesson] = list(rows.order_by("chapter__position", "position"))
     return found
 

@@ -31,6 +31,8 @@ class Asked:
     shown: ShownQuestion
     answer: dict[str, Any] | None = None
     score: Decimal | None = None
+    #: why what was sent was not taken
+    fault: str = ""
 
     @property
     def right(self) -> bool:
@@ -46,16 +48,17 @@ def asked_in(lesson: Lesson, user_id: UUID, row: LessonProgress | None) -> list[
 
 
 def asked_at(
-    stop: Stop, number: int, user_id: UUID, given: Response | None, typed: Mapping[str, Any] | None = None
-) -> Asked:
+    stop: Stop, number: int, user_id: UUID, given: Response | None, typed: Mapping[str, Any] | None = None,
+    fault: str = "",
+) -> Asked:  # fmt: skip
     """Its options stand in the same order whenever this person looks; with the key only once they have answered.
-    `typed`: what they have sent and was not taken."""
+    `typed`: what they have sent and was not taken, because of `fault`."""
     answered = given is not None
     shown = show_question(
         stop.question, prefix=prefix_of(stop), answer=given.answer if given else typed, seed=f"{user_id}",
         key=answered, feedback=answered,
     )  # fmt: skip
-    return Asked(stop, number, shown, given.answer if given else None, given.score if given else None)
+    return Asked(stop, number, shown, given.answer if given else None, given.score if given else None, fault)
 
 
 def prefix_of(stop: Stop) -> str:

@@ -1,5 +1,5 @@
-"""An exam was passed: the lessons that are this exam are completed, in every course that the person takes. A better
-result may give the credits of a completed course that were withheld."""
+"""An exam was passed: the lessons that are this exam are completed, and the chapters that it stands for are known, in
+every course that the person takes. A better result may give the credits of a completed course that were withheld."""
 
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,8 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.events import receives
 from consortium.kernel.scoping import unfiltered
 from courses.assessment.events import ExamFinished, ExamPassed
-from courses.library.models import Course, Enrolment, Lesson
-from courses.library.operations import complete_lesson
+from courses.library.models import Chapter, Course, Enrolment, Lesson
+from courses.library.operations import complete_lesson, know_chapter
 from courses.library.operations.learning import credit_again
 from courses.library.states import DoneBy
 
@@ -20,13 +20,25 @@ def _lessons(exam_id: UUID) -> Any:
     return unfiltered(Lesson, why=_WHY).filter(exam_id=exam_id, version__current_of__isnull=False)
 
 
+def _taken_by(user_id: UUID) -> Any:
+    return unfiltered(Enrolment, why=_WHY).running().filter(user_id=user_id).values("course_id")
+
+
 @receives(ExamPassed)
 def complete_by_exam(entry_id: int, event: ExamPassed) -> None:
-    taken = unfiltered(Enrolment, why=_WHY).running().filter(user_id=event.user_id)
-    for lesson in _lessons(event.exam_id).filter(version__course__in=taken.values("course_id")):
+    for lesson in _lessons(event.exam_id).filter(version__course__in=_taken_by(event.user_id)):
         complete_lesson(
             actor=current_actor(), lesson_id=lesson.pk, user_id=event.user_id, how=DoneBy.PASSED
         )  # fmt: skip
+
+
+@receives(ExamPassed)
+def know_by_exam(entry_id: int, event: ExamPassed) -> None:
+    chapters = unfiltered(Chapter, why="a chapter that this exam stands for").filter(
+        exam_id=event.exam_id, version__current_of__isnull=False, version__course__in=_taken_by(event.user_id)
+    )
+    for chapter_id in chapters.order_by("pk").values_list("pk", flat=True):
+        know_chapter(actor=current_actor(), chapter_id=chapter_id, user_id=event.user_id)
 
 
 @receives(ExamFinished)

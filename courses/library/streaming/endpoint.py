@@ -26,14 +26,13 @@ PATTERN: Final = (
     rf"/(?P<rung>[a-z0-9]{{1,8}})/(?P<file>{re.escape(INIT)}|(?P<begin>\d{{1,9}})-(?P<end>\d{{1,9}})\.m4s)"
 )
 _PATH: Final = re.compile(PATTERN)
-#: the bytes never change and no other session can ask for this address
-_HEADERS: Final = (
-    (b"content-type", b"video/mp4"),
-    (b"cache-control", b"private, max-age=86400, immutable"),
+SAFE: Final = (
     (b"content-security-policy", b"sandbox; default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+#: the bytes never change and no other session can ask for this address
+HEADERS: Final = ((b"content-type", b"video/mp4"), (b"cache-control", b"private, max-age=86400, immutable"), *SAFE)
 _MOST_SESSIONS: Final = 20_000
 
 
@@ -84,22 +83,22 @@ class Streaming:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            await _answer(send, 405, [(b"allow", b"GET, HEAD")])
+            await answered(send, 405, [(b"allow", b"GET, HEAD")])
             return
         asked = _PATH.fullmatch(scope["path"])
-        session = self._session_of(_cookies(scope))
+        session = self._session_of(cookies_of(scope))
         grant = self._grant(asked, session) if asked else None
         if asked is None or grant is None or not await self._sessions.stands(session, grant.user):
-            await _answer(send, 403, [])
+            await answered(send, 403, [])
             return
         path = self._root() / asked["film"][:2] / asked["film"] / asked["piece"] / asked["rung"] / asked["file"]
         if not path.is_file():
-            await _answer(send, 404, [])
+            await answered(send, 404, [])
             return
         if asked["begin"] and scope["method"] == "GET":
             self._note(asked, grant, session)
         name = self._released(path).encode()
-        await _answer(send, 200, [*_HEADERS, (b"x-accel-redirect", name)])
+        await answered(send, 200, [*HEADERS, (b"x-accel-redirect", name)])
 
     def _grant(self, asked: re.Match[str], session: str) -> Grant | None:
         return granted(self._key(), asked["token"], film=UUID(asked["film"]), session=session, now=time.time())
@@ -109,11 +108,13 @@ class Streaming:
         self._fetched(Served(grant.film, grant.user, binding(session), asked["rung"], *span, time.time()))
 
 
-def _cookies(scope: Scope) -> str:
+def cookies_of(scope: Scope) -> str:
+    """The Cookie header."""
     return "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"cookie")
 
 
-async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+async def answered(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    """Without a body: a refusal, or a name for who sends the bytes."""
     plain = [] if status == 200 else [(b"content-length", b"0"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *plain]})
     await send({"type": "http.response.body", "body": b""})

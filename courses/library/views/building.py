@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted
-from consortium.kernel.methods import form_page
+from consortium.kernel.methods import form_page, version_of
 from consortium.kernel.policies import require
 from consortium.people.views.institutions import more_url
 from courses.library.forms.courses import AboutForm, FromFileForm, NewCourseForm, ReasonForm
@@ -42,7 +42,7 @@ from courses.library.queries.building import (
     version_built,
     video_awaited,
 )
-from courses.library.queries.page import about, by_chapter, lines_of
+from courses.library.queries.page import about, by_chapter, how_far, lines_of
 from courses.library.states import MACHINE
 from courses.library.views.video_standing import standing
 
@@ -152,10 +152,9 @@ def preview(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """The course as a learner will see it."""
     version = draft_here(version_id)
     lines = lines_of(version, {})
-    required = [line for line in lines if line.lesson.required] or lines
     context = {
         **about(version), "course": version.course, "chapters": by_chapter(lines), "preview": True, "done": 0,
-        "of": len(required), "percent": 0, "builds": True,
+        "of": how_far(lines)[1], "percent": 0, "builds": True,
     }  # fmt: skip
     return render(request, "library/course.html", context)
 
@@ -164,17 +163,12 @@ def preview(request: HttpRequest, version_id: UUID) -> HttpResponse:
 def publish(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """Learners get it from now on; what is missing is told on the page."""
     try:
-        version = publish_course(actor=current_actor(), version_id=version_id, version=_seen(request))
+        version = publish_course(actor=current_actor(), version_id=version_id, version=version_of(request))
     except InvalidInput as error:
         messages.error(request, str(error.message))
         return redirect("library:build", version_id)
     messages.success(request, _("Published. Learners find it in the catalogue."))
     return redirect("library:course", version.course_id)
-
-
-def _seen(request: HttpRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
 @form_page
@@ -192,7 +186,7 @@ def withdraw(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, version_id: UUID) -> HttpResponse:
-    discard_draft(actor=current_actor(), version_id=version_id, version=_seen(request))
+    discard_draft(actor=current_actor(), version_id=version_id, version=version_of(request))
     messages.success(request, _("The draft is gone."))
     return redirect("library:desk")
 

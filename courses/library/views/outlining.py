@@ -45,10 +45,10 @@ def chapter_new(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @form_page
 def chapter_edit(request: HttpRequest, chapter_id: UUID) -> HttpResponse:
-    """Its titles."""
+    """Its titles, and the exam by which it is tested out."""
     chapter: Chapter = row_seen(Chapter, chapter_id)
     draft = draft_here(chapter.version_id)
-    known = {"title_en": chapter.title_en, "title_zh": chapter.title_zh, "version": draft.version}
+    known = {name: getattr(chapter, name) for name in ("title_en", "title_zh", "exam_id")} | {"version": draft.version}
     form = ChapterForm(request.POST or None, initial=known)
     if form.is_valid():
         done = form.run(lambda: edit_chapter(actor=current_actor(), chapter_id=chapter_id, **form.cleaned_data))

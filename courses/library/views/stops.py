@@ -14,6 +14,7 @@ from consortium.kernel.errors import InvalidInput, WrongStep
 from consortium.kernel.methods import form_page
 from courses.assessment.items import answer_from, read
 from courses.library.forms.stops import StopForm
+from courses.library.forms.watching import NoteForm
 from courses.library.models import Lesson, Stop
 from courses.library.operations.asking import add_stop, answer_stop, drop_stop
 from courses.library.operations.moving import row_seen
@@ -26,7 +27,9 @@ from courses.library.queries.stops import (
     stop_seen,
     stops_listed,
 )
+from courses.library.queries.watching import lesson_and_video
 from courses.library.views.building import draft_here
+from courses.library.views.watching import shown_watching
 
 
 @form_page
@@ -58,22 +61,24 @@ def stop_drop(request: HttpRequest, stop_id: UUID) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest, stop_id: UUID) -> HttpResponse:
-    """An answer: for the player's script the question with what became of it, else back to the page."""
+    """An answer: for the player's script the question with what became of it, else back to the page; what was not taken
+    stands there as it was typed."""
     actor, stop = current_actor(), stop_seen(stop_id)
     stop = asked_now(stop) or stop
-    kept, done, fault = None, False, ""
+    kept, done, fault, gone = None, False, "", ""
     given = answer_from(read(stop.question.item.kind, stop.question.content), request.POST, prefix_of(stop))
     try:
         kept, done = answer_stop(actor=actor, stop_id=stop.pk, given=given)
     except InvalidInput as error:
         fault = " ".join(str(said) for said in error.fields.values())
     except WrongStep as error:
-        fault = str(error.message)
-    if not request.headers.get("HX-Request"):
-        if fault:
-            messages.error(request, fault)
-        return redirect(f"{reverse('library:watch', args=[stop.lesson_id])}#question-{stop.pk}")
-    # 200 also with a fault: what is swapped in says it
-    asked = asked_at(stop, number_of(stop), actor.user_id, kept, given)
-    context = {"asked": asked, "lesson": stop.lesson, "opened": True, "fault": fault, "lesson_done": done}
-    return render(request, "library/watch_question.html", context)
+        gone = str(error.message)
+    asked = asked_at(stop, number_of(stop), actor.user_id, kept, given, fault or gone)
+    if request.headers.get("HX-Request"):  # 200 also with a fault: what is swapped in says it
+        context = {"asked": asked, "lesson": stop.lesson, "opened": True, "lesson_done": done}
+        return render(request, "library/watch_question.html", context)
+    if fault:
+        return shown_watching(request, *lesson_and_video(stop.lesson_id), NoteForm(), asked)
+    if gone:
+        messages.error(request, gone)
+    return redirect(f"{reverse('library:watch', args=[stop.lesson_id])}#question-{stop.pk}")

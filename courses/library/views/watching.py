@@ -19,7 +19,7 @@ from courses.library.operations.watching import open_watch, tell_beat
 from courses.library.policies import may_build_course
 from courses.library.queries.page import neighbours
 from courses.library.queries.progress import closed_because, progress_of
-from courses.library.queries.stops import asked_in
+from courses.library.queries.stops import Asked, asked_in
 from courses.library.queries.watching import lesson_and_video, notes_of, watch_page
 from courses.library.states import Progress
 
@@ -35,20 +35,24 @@ def watch(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
         return redirect("library:course", course.pk)
     if learning and closed_because(actor.user_id, lesson):
         return redirect("library:lesson", lesson.pk)
-    return _page(request, lesson, video, NoteForm())
+    return shown_watching(request, lesson, video, NoteForm())
 
 
-def _page(request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm) -> HttpResponse:
+def shown_watching(
+    request: HttpRequest, lesson: Lesson, video: Video, form: NoteForm, refused: Asked | None = None
+) -> HttpResponse:
+    """The player's page; `refused`: a question with what was sent to it and was not taken."""
     actor, course = current_actor(), lesson.version.course
     learning = course.current_id == lesson.version_id
     row = progress_of(actor.user_id, course.pk).get(lesson.key) if learning else None
+    asked = asked_in(lesson, actor.user_id, row)
     context: dict[str, Any] = {
         **watch_page(actor, video), "lesson": lesson, "course": course, "preview": not learning,
         "done": row is not None and row.state == Progress.COMPLETED, "after": neighbours(lesson)[1],
-        "asked": asked_in(lesson, actor.user_id, row), "note_form": form,
+        "asked": [refused if refused and one.stop == refused.stop else one for one in asked], "note_form": form,
         "owner": binding(request.session.session_key or ""),
     }  # fmt: skip
-    return render(request, "library/watch.html", context, status=422 if form.errors else 200)
+    return render(request, "library/watch.html", context, status=422 if form.errors or refused else 200)
 
 
 @require_POST
@@ -95,7 +99,7 @@ def notes(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
             return redirect(f"{reverse('library:watch', args=[lesson.pk])}#watch-notes")
         form = NoteForm() if made else form
     if not request.headers.get("HX-Request"):
-        return _page(request, lesson, video, form)
+        return shown_watching(request, lesson, video, form)
     # 200 also with a fault: what is swapped in says it
     context = {"lesson": lesson, "notes": notes_of(video), "note_form": form}
     return render(request, "library/watch_notes.html", context)

@@ -163,6 +163,7 @@ class Sitting {
 
   // What this browser had given and the server had not taken when the page went.
   async restore() {
+    const early = [...this.sections].filter(([, section]) => touched(section)).map(([position]) => position);
     for (const entry of await waiting(this.attempt)) {
       const section = this.sections.get(entry.position);
       if (!section || entry.seq <= Number(section.dataset.seq)) { await drop(entry.id, entry.seq); continue; }
@@ -170,6 +171,7 @@ class Sitting {
       this.show(section, "waiting");
       this.pages.mark(entry.position);
     }
+    for (const position of early) await this.keep(position);
     this.flush();
   }
 
@@ -234,6 +236,15 @@ class Sitting {
     await this.flush();
     if ((await waiting(this.attempt)).length === 0) { this.open = false; location.assign(href); }
   }
+}
+
+// Whether it was answered before this script was there to hear it.
+function touched(section) {
+  return [...section.querySelectorAll("input, select, textarea")].some((field) => {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.tagName === "SELECT") return [...field.options].some((one) => one.defaultSelected && !one.selected) || (field.selectedIndex > 0 && !field.options[field.selectedIndex].defaultSelected);
+    return field.value !== field.defaultValue;
+  });
 }
 
 const form = document.getElementById("exam");

@@ -21,8 +21,9 @@ function hls(address) {
 
 export class Film {
   // `changed` is called when the qualities are known, `stopped` when nothing more is tried: true where the film is gone.
-  constructor(video, address, { changed = () => {}, stopped = () => {} } = {}) {
-    Object.assign(this, { video, address, changed, stopped, levels: [], at: 0, tries: 0 });
+  // `more`: settings of hls.js beyond those of every film.
+  constructor(video, address, { changed = () => {}, stopped = () => {}, more = {} } = {}) {
+    Object.assign(this, { video, address, changed, stopped, more, levels: [], at: 0, tries: 0 });
     for (const name of ["timeupdate", "seeking"]) video.addEventListener(name, () => { if (this.stands) this.at = video.currentTime; });
     video.addEventListener("playing", () => { this.plays = false; this.tries = 0; });
     video.addEventListener("error", () => { if (this.way === "own") this.later(); });
@@ -48,7 +49,7 @@ export class Film {
 
   begin(Hls, at) {
     // The lowest quality first: over a weak line it plays at once, and climbs where the line allows. No worker: CSP.
-    this.player = new Hls({ startLevel: 0, startPosition: at, enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 30, renderTextTracksNatively: false });
+    this.player = new Hls({ startLevel: 0, startPosition: at, enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 30, renderTextTracksNatively: false, ...this.more });
     this.player.on(Hls.Events.MANIFEST_PARSED, () => {
       this.levels = this.player.levels.map((level, index) => ({ index, height: level.height })).filter((level) => level.height);
       this.changed();
@@ -62,7 +63,7 @@ export class Film {
   beginOwn(at) {
     this.video.src = this.source;
     this.video.addEventListener("loadedmetadata", () => {
-      if (at) this.video.currentTime = at;
+      if (at > 0) this.video.currentTime = at;
       this.goOn();
     }, { once: true });
     this.changed();

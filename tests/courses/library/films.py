@@ -126,7 +126,7 @@ def shown_in_course(trainer: User, film: Film, *asked: tuple[int, ItemVersion], 
     """A published course whose one lesson shows the film, and asks these questions (at ms) in it."""
     institution = film.video.institution
     version = draft(trainer, institution)
-    where = chapter(trainer, version)
+    where = chapter(trainer, version, rule=fields.get("video_rule", ""))
     lesson = reading(trainer, where, "Watch this", kind="video", video_id=film.video_id, **fields)
     for at, question in asked:
         as_(trainer, add_stop, lesson_id=lesson.pk, at=at, question_id=question.pk)

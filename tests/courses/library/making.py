@@ -9,6 +9,7 @@ from consortium.people.models import Institution, User
 from courses.library.models import Chapter, Course, CourseVersion, Lesson
 from courses.library.operations import add_chapter, add_lesson, make_course, publish_course
 from tests.cast import actor_for
+from tests.factories.exams import make_exam, make_version
 
 
 def as_(user: User) -> Any:
@@ -22,9 +23,12 @@ def draft(trainer: User, place: Institution, title: str = "Fever in young infant
         return make_course(actor=actor, institution_id=place.pk, title_en=title, **more)[0]
 
 
-def chapter(trainer: User, version: CourseVersion, title: str = "Chapter") -> Chapter:
+def chapter(trainer: User, version: CourseVersion, title: str = "Chapter", rule: str = "") -> Chapter:
+    """A heading; with an exam that stands for it where a video's `rule` asks for one."""
+    place = version.course.institution
+    exam = make_exam(trainer, place, [make_version(place)]) if rule == "tested_out" else None
     with as_(trainer) as actor:
-        return add_chapter(actor=actor, version_id=version.pk, title_en=title)
+        return add_chapter(actor=actor, version_id=version.pk, title_en=title, exam_id=exam.pk if exam else None)
 
 
 def reading(trainer: User, where: Chapter, title: str = "Read this", *, kind: str = "reading", **fields: Any) -> Lesson:

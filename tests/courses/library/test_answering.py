@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from consortium.journal.models import Entry
-from consortium.kernel.errors import InvalidInput
+from consortium.journal.models import Delivery, Entry
+from consortium.kernel.errors import InvalidInput, WrongStep
 from consortium.people.models import Institution, User
-from courses.assessment.events import QuestionnaireAnswered
+from courses.assessment.events import QuestionnaireAnswered, QuestionnaireClosed
 from courses.assessment.models import Questionnaire
-from courses.library.models import Course, CourseVersion, Lesson, LessonProgress
+from courses.assessment.operations.questionnaires import close_questionnaire
+from courses.library.models import Chapter, Course, CourseVersion, Enrolment, Lesson, LessonProgress
 from courses.library.operations import (
     add_lesson,
     begin_lesson,
+    confirm_lesson,
     copy_course,
     draft_again,
+    edit_version,
     enrol_oneself,
     publish_course,
 )
-from courses.library.receivers.answering import complete_by_questionnaire
-from tests.cast import client_for
-from tests.courses.library.making import as_, chapter, draft, lessons_of, publish
+from courses.library.queries.page import course_page, course_seen
+from courses.library.receivers.answering import complete_by_questionnaire, complete_without_questionnaire
+from tests.cast import actor_for, client_for
+from tests.courses.library.making import as_, chapter, draft, lessons_of, publish, reading
 from tests.factories.questionnaires import answer, make_questionnaire
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +135,96 @@ def test_a_new_version_and_a_copy_of_the_course_keep_it(trainer: User, course: C
         copy_course(actor=actor, course_id=course.pk, institution_id=course.institution_id)
     assert set(Lesson.unscoped.values_list("questionnaire_id", flat=True)) == {asked.pk}
     assert Lesson.unscoped.count() == 3
+
+
+# -- closed while the course runs --------------------------------------------------------------------------------------
+
+
+def with_reading(trainer: User, place: Institution, asked: Questionnaire, **fields: Any) -> Course:
+    """First the questionnaire, then a reading; `fields` of the version."""
+    version = with_lesson(trainer, place, asked)
+    reading(trainer, Chapter.unscoped.get(version=version), "Read this")
+    with as_(trainer) as actor:
+        edit_version(actor=actor, version_id=version.pk, fields=fields)
+    return publish(trainer, version).course
+
+
+def close(trainer: User, asked: Questionnaire) -> None:
+    with as_(trainer) as actor:
+        close_questionnaire(actor=actor, questionnaire_id=asked.pk)
+    complete_without_questionnaire(1, QuestionnaireClosed(asked.pk))
+
+
+def read(user: User, course: Course) -> None:
+    with as_(user) as actor:
+        confirm_lesson(actor=actor, lesson_id=lessons_of(course)[1].pk)
+
+
+def is_done(user: User) -> bool:
+    return Enrolment.unscoped.get(user=user).completed_at is not None
+
+
+def test_closing_tells_the_courses(trainer: User, asked: Questionnaire) -> None:
+    with as_(trainer) as actor:
+        close_questionnaire(actor=actor, questionnaire_id=asked.pk)
+    (heard,) = Delivery.objects.filter(event="assessment.QuestionnaireClosed")
+    assert heard.payload == {"questionnaire_id": str(asked.pk)}
+
+
+def test_an_open_one_is_waited_for(trainer: User, hospital: Institution, asked: Questionnaire, learner: User) -> None:
+    read(learner, with_reading(trainer, hospital, asked))
+    assert not is_done(learner)
+
+
+def test_a_closed_one_is_not_waited_for(
+    trainer: User, hospital: Institution, asked: Questionnaire, learner: User
+) -> None:
+    course = with_reading(trainer, hospital, asked)
+    close(trainer, asked)
+    read(learner, course)
+    assert is_done(learner)
+
+
+def test_who_has_done_all_else_is_done_when_it_closes(
+    trainer: User, hospital: Institution, asked: Questionnaire, learner: User
+) -> None:
+    read(learner, with_reading(trainer, hospital, asked))
+    close(trainer, asked)
+    assert is_done(learner)
+
+
+def test_nobody_completes_a_course_in_which_nothing_is_left(
+    trainer: User, course: Course, asked: Questionnaire, learner: User
+) -> None:
+    with as_(learner) as actor:
+        begin_lesson(actor=actor, lesson_id=lessons_of(course)[0].pk)
+    close(trainer, asked)
+    assert not is_done(learner)
+
+
+def test_the_lessons_after_a_closed_one_open(
+    trainer: User, hospital: Institution, asked: Questionnaire, learner: User
+) -> None:
+    course = with_reading(trainer, hospital, asked, in_order=True)
+    with as_(learner) as actor, pytest.raises(WrongStep, match="Your view"):
+        confirm_lesson(actor=actor, lesson_id=lessons_of(course)[1].pk)
+    close(trainer, asked)
+    read(learner, course)
+    assert is_done(learner)
+
+
+def test_the_page_says_that_a_closed_one_is_not_asked_for(
+    trainer: User, hospital: Institution, asked: Questionnaire, learner: User
+) -> None:
+    course = with_reading(trainer, hospital, asked)
+    client, address = client_for(learner), reverse("library:course", args=[course.pk])
+    assert "0 of 2 lessons" in client.get(address).content.decode()
+    close(trainer, asked)
+    shown = client.get(address).content.decode()
+    assert ("0 of 1 lessons" in shown, "closed, and not asked for any more" in shown) == (True, True)
+    assert course_page(actor_for(learner), course_seen_by(learner, course))["following"].lesson.title == "Read this"
+
+
+def course_seen_by(user: User, course: Course) -> Course:
+    with as_(user):
+        return course_seen(course.pk)

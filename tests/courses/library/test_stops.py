@@ -382,7 +382,7 @@ def viewer(learner: User) -> Client:
 
 def test_without_script_the_question_stands_beneath_the_video(viewer: Client, lesson: Lesson, stop: Stop) -> None:
     text = page(viewer, lesson)
-    assert f'action="/courses/watching/questions/{stop.pk}/"' in text
+    assert f'action="/courses/watching/questions/{stop.pk}/#question-{stop.pk}"' in text
     assert "Fast breathing at 7 months begins at" in text
 
 
@@ -447,8 +447,9 @@ def test_an_answer_posted_without_script_leads_back_to_its_question(viewer: Clie
 
 
 def test_no_answer_posted_without_script_says_so(viewer: Client, lesson: Lesson, stop: Stop) -> None:
-    answer = viewer.post(f"/courses/watching/questions/{stop.pk}/", follow=True)
-    assert "Answer first." in answer.content.decode()
+    answer = viewer.post(f"/courses/watching/questions/{stop.pk}/")
+    text = answer.content.decode()
+    assert (answer.status_code, "Answer first." in text, text.count("<details open>")) == (422, True, 1)
 
 
 def by_script(client: Client, stop: Stop, **fields: str) -> str:
@@ -501,6 +502,21 @@ def test_what_is_asked_no_more_says_so_and_keeps_what_was_chosen(
     text = by_script(viewer, stop, **fields(stop, option="b"))
     assert ("Load the page again." in text, 'value="b" checked' in text) == (True, True)
     assert not Response.unscoped.exists()
+
+
+def test_what_was_typed_and_not_taken_stands_there_without_script(viewer: Client, dose: Stop) -> None:
+    answer = viewer.post(f"/courses/watching/questions/{dose.pk}/", fields(dose, value="5 mg", unit="mmol/L"))
+    text = answer.content.decode()
+    assert (answer.status_code, "Write a number alone." in text, 'value="5 mg"' in text) == (422, True, True)
+    assert ("<html" in text, Response.unscoped.exists()) == (True, False)
+
+
+def test_without_script_a_course_that_has_changed_says_so(
+    viewer: Client, trainer: User, course: Course, stop: Stop
+) -> None:
+    asked_no_more(trainer, course)
+    answer = viewer.post(f"/courses/watching/questions/{stop.pk}/", fields(stop, option="a"), follow=True)
+    assert "Load the page again." in answer.content.decode()
 
 
 def test_a_question_without_its_answer_has_words_for_a_lost_connection(viewer: Client, lesson: Lesson) -> None:

@@ -35,7 +35,8 @@ def film(trainer: User) -> Film:
 
 def lesson_showing(trainer: User, film: Film, **fields: Any) -> Lesson:
     version = draft(trainer, film.video.institution)
-    reading(trainer, chapter(trainer, version), "Watch this", kind="video", video_id=film.video_id, **fields)
+    where = chapter(trainer, version, rule=fields.get("video_rule", ""))
+    reading(trainer, where, "Watch this", kind="video", video_id=film.video_id, **fields)
     return lessons_of(publish(trainer, version).course)[0]
 
 
