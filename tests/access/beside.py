@@ -46,6 +46,17 @@ FRAMES = {
     "ping": "anybody connected",
 }
 
+#: what a page of a lecture's room may say; anything else is answered by a coded fault
+ROOM_FRAMES = {
+    "join": "who has a ticket of this lecture and sign-in; it says the rights, and is given by `lectures:room_ticket`",
+    "ping": "anybody signed in",
+    **dict.fromkeys(("chat", "ask", "support"), "who has joined, while the room is open, unless blocked"),
+    **dict.fromkeys(("vote", "react", "hand"), "who has joined"),
+    **dict.fromkeys(("hide", "block", "unblock", "answered", "dismiss", "lower"), "moderators and who conducts"),
+    **dict.fromkeys(("open", "close"), "who conducts"),
+    "caption": "who types captions, and who conducts",
+}
+
 #: tasks: none can be asked for from outside; each acts as the system with this reason, on rows it finds by itself
 TASKS = {
     "journal.deliver_entry": "an event's receivers, each under its own name",
@@ -63,6 +74,7 @@ TASKS = {
     "assessment.end_attempts": "attempts whose time is over are handed in",
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
+    "lectures.remind": "who is registered for a lecture that comes near",
     "manual.prove": "the proof sheet of a version that has none",
     "insight.refresh": "numbers of months in which something moved",
     "insight.recompute": "the numbers of one month, from its cases",

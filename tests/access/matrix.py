@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.access import (
     api_rows,
     bank_rows,
+    broadcast_rows,
     call_rows,
     care_rows,
     course_rows,
@@ -24,6 +25,8 @@ from tests.access import (
     green_rows,
     insight_rows,
     intake_rows,
+    lecture_case_rows,
+    lecture_rows,
     manual_rows,
     meeting_rows,
     page_rows,
@@ -32,6 +35,7 @@ from tests.access import (
     record_rows,
     referral_api_rows,
     referring_rows,
+    room_rows,
     stop_rows,
     video_rows,
     watch_rows,
@@ -57,6 +61,7 @@ ROWS: list[Row] = [
     *credit_rows.ROWS,
     *video_rows.ROWS,
     *watch_rows.ROWS,
+    *room_rows.ROWS,
     *stop_rows.ROWS,
     *figures_rows.ROWS,
     *bank_rows.ROWS,
@@ -66,6 +71,9 @@ ROWS: list[Row] = [
     *insight_rows.ROWS,
     *fhir_rows.ROWS,
     *intake_rows.ROWS,
+    *lecture_case_rows.ROWS,
+    *broadcast_rows.ROWS,
+    *lecture_rows.ROWS,
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.access.beside import BYTES, FRAMES, TASKS, TOPICS, TopicRow
+from tests.access.beside import BYTES, FRAMES, ROOM_FRAMES, TASKS, TOPICS, TopicRow
 from tests.access.matrix import ROWS
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN, SIGN_IN, Row
 from tests.access.world import ROLES
@@ -54,6 +54,8 @@ def render() -> str:
             "## Topics of live pages\n\n", _table(["topic"], map(_topic, TOPICS), ROLES),
             "## Frames of the socket\n\nOnly signed-in people of our own pages connect; all others are refused.\n\n",
             _table(["frame", "who"], [[f"`{name}`", who] for name, who in FRAMES.items()], []),
+            "## Frames of a lecture's room\n\n",
+            _table(["frame", "who"], [[f"`{name}`", who] for name, who in ROOM_FRAMES.items()], []),
             "## Tasks\n\nNobody can ask for one from outside: each acts as the system, for the reason given.\n\n",
             _table(["task", "what for"], [[f"`{name}`", why] for name, why in TASKS.items()], []),
             "## Byte movers\n\nThey stand beside the pages and move what a view released; the view is the row.\n\n",

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from tests.access import bank_rows, course_rows, exam_rows, figures_rows, questionnaire_rows, stop_rows, video_rows
+from tests.access import (
+    bank_rows,
+    course_rows,
+    exam_rows,
+    figures_rows,
+    lecture_rows,
+    questionnaire_rows,
+    stop_rows,
+    video_rows,
+)
 from tests.access.rows import ALLOWED, Row
 
 ROWS: list[Row] = [
     *course_rows.ROWS, *exam_rows.ROWS, *bank_rows.ROWS, *video_rows.ROWS, *figures_rows.ROWS, *questionnaire_rows.ROWS,
-    *stop_rows.ROWS,
+    *stop_rows.ROWS, *lecture_rows.ROWS,
 ]  # fmt: skip
 #: All else is theirs to do. 403: others' attempts, which they may read; 404: what is not there, or another's upload or
 #: import; 409 and 422: past the check of rights, stopped by something else.
 OTHERWISE: dict[str, str] = {
+    "GET lectures:classroom": "403",
+    "POST lectures:give_up": "403",
+    "POST lectures:check_in @an old code": "422",
+    "POST lectures:act @open": "403",
+    "POST api:lecture-act": "403",
+    "DELETE api:lecture-seat": "403",
     "POST library:leave @who takes it": "404",
     "GET library:picture @no picture": "404",
     "POST library:take_out @nobody": "404",

@@ -47,10 +47,13 @@ from tests.access.exam_world import exam_rows
 from tests.access.family_world import family_rows
 from tests.access.following_world import following_rows
 from tests.access.green_world import green_rows
+from tests.access.lecture_case_world import lecture_case_rows
+from tests.access.lecture_world import lecture_rows
 from tests.access.manual_world import manual_rows
 from tests.access.meeting_world import meeting_rows
 from tests.access.questionnaire_world import questionnaire_rows
 from tests.access.referring_world import referring_rows
+from tests.access.room_world import room_rows
 from tests.access.video_world import video_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
@@ -130,6 +133,9 @@ def build() -> World:
     world.rows |= care_rows(world)
     world.rows |= referring_rows(world)
     world.rows |= meeting_rows(world, _case_at)
+    world.rows |= lecture_case_rows(world)
+    world.rows |= lecture_rows(world)
+    world.rows |= room_rows(world)
     world.rows["export"] = _export(world)
     world.rows["report"] = make_report(world.hospital)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}

@@ -11,6 +11,7 @@ from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
 from consortium.demo.operations.crediting import set_rules
 from consortium.demo.operations.examining import examine
+from consortium.demo.operations.lecturing import lecture_all
 from consortium.demo.operations.measuring import measure_all
 from consortium.demo.operations.questioning import fill_bank
 from consortium.demo.operations.referring import refer_all
@@ -54,6 +55,7 @@ def load() -> None:
     examine(world)
     set_rules(world)
     teach(world)
+    lecture_all(world)
     children = register_all(world)
     measure_all(world, children)
     for told in CASES:

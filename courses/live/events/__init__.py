@@ -1,0 +1,1 @@
+"""What happened to live lectures, a module for each part."""

@@ -1,0 +1,1 @@
+"""What is sent about live lectures, a module for each part."""

@@ -1,0 +1,28 @@
+"""Live lectures: a module for each part."""
+
+from courses.live.models.broadcasts import Broadcast, BroadcastRun
+from courses.live.models.cases import CasePicture, CaseStage, TeachingCase
+from courses.live.models.lectures import Crew, Lecture, Series
+from courses.live.models.room import Block, ChatLine, Poll, Question, RoomEvent, Support, Vote
+from courses.live.models.seats import Attendance, CheckIn, Seat
+
+__all__ = [
+    "Attendance",
+    "Block",
+    "Broadcast",
+    "BroadcastRun",
+    "CasePicture",
+    "CaseStage",
+    "ChatLine",
+    "CheckIn",
+    "Crew",
+    "Lecture",
+    "Poll",
+    "Question",
+    "RoomEvent",
+    "Seat",
+    "Series",
+    "Support",
+    "TeachingCase",
+    "Vote",
+]

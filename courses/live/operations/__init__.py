@@ -1,0 +1,1 @@
+"""What is done with live lectures, a module for each part."""

@@ -1,0 +1,149 @@
+"""Polls: prepared, opened, voted in by thousands at once, closed with what was counted.
+
+Votes come in batches, a statement each, whatever polls they are of. What it wrote is a vote; nobody is told before that
+theirs is saved. A poll that is being closed waits for batches that are under way, and counts after them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from consortium.kernel import clock
+from consortium.kernel.actors import Actor
+from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep, database_rules
+from consortium.kernel.once import once
+from consortium.kernel.policies import require
+from courses.live.models.room import MOST_OPTIONS, Poll
+from courses.live.operations.room import held, log, note, put
+from courses.live.policies.lectures import may_conduct
+from courses.live.queries.room import poll_told, tallies
+from courses.live.room import Item
+from courses.live.states.lectures import LectureStep
+from courses.live.states.room import PollKind, RoomEventKind
+
+# Locks the open polls against their close, writes what is new, and tells of each voter what stands for them.
+_SAVE = """
+WITH open AS (SELECT id FROM lectures_poll WHERE id = ANY(%(polls)s::uuid[]) AND opened_at IS NOT NULL
+    AND closed_at IS NULL FOR SHARE),
+given AS (SELECT * FROM unnest(%(polls)s::uuid[], %(users)s::uuid[], %(choices)s::jsonb[]) AS g(poll, person, choice)),
+made AS (INSERT INTO lectures_vote (poll_id, user_id, choice, at)
+    SELECT poll, person, choice, %(now)s FROM given WHERE poll IN (SELECT id FROM open)
+    ON CONFLICT (poll_id, user_id) DO NOTHING RETURNING poll_id, user_id)
+SELECT poll_id, user_id FROM made
+UNION ALL
+SELECT v.poll_id, v.user_id FROM lectures_vote v JOIN given g ON v.poll_id = g.poll AND v.user_id = g.person"""
+
+
+class Given(NamedTuple):
+    """A vote on its way."""
+
+    poll: UUID
+    user: UUID
+    choice: list[Any]
+
+
+def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]]:
+    """Write a batch of different votes: of which (poll, person) one stands now. The others' polls are not open.
+
+    The system alone: whose votes they are, and that they fit, was checked where they came in.
+    """
+    if not actor.is_system:
+        raise NotPermitted
+    given: dict[str, Any] = {
+        "polls": [str(vote.poll) for vote in votes], "users": [str(vote.user) for vote in votes],
+        "choices": [orjson.dumps(vote.choice).decode() for vote in votes], "now": clock.now(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, given)
+        return {(poll, user) for poll, user in cursor.fetchall()}
+
+
+def _checked(kind: str, options: Sequence[str]) -> list[str]:
+    texts = [" ".join(text.split())[:120] for text in options]
+    texts = [text for text in texts if text]
+    if kind == PollKind.WORD:
+        return []
+    if not 2 <= len(texts) <= MOST_OPTIONS:
+        raise InvalidInput({"options": _("Give two to eight answers to choose from.")})
+    return texts
+
+
+@transaction.atomic
+def make_poll(
+    *, actor: Actor, lecture_id: UUID, text: str, kind: str, options: Sequence[str] = (), shown: bool = False,
+    key: UUID | None = None,
+) -> Poll:  # fmt: skip
+    """Prepare a poll. The same `key` twice is one poll."""
+
+    def make() -> Poll:
+        lecture = held(lecture_id)
+        require(may_conduct(actor, lecture))
+        poll = Poll(
+            lecture=lecture, text=text, kind=kind, options=_checked(kind, options), shown=shown,
+            created_by_id=actor.author_id, **({"request_key": key} if key else {}),
+        )  # fmt: skip
+        with database_rules():
+            poll.save(force_insert=True)
+        put(lecture_id, Item("poll", poll_told(poll)), crew=True)
+        note(actor, lecture, "poll-make", poll=str(poll.pk))
+        return poll
+
+    return once(Poll, actor=actor, key=key, make=make)[0]
+
+
+def _poll(actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
+    lecture = held(lecture_id)
+    require(may_conduct(actor, lecture))
+    found: Poll | None = Poll.objects.select_for_update(of=("self",)).filter(pk=poll_id, lecture=lecture).first()
+    if found is None:
+        raise NotVisible
+    found.lecture = lecture
+    return found
+
+
+@transaction.atomic
+def open_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
+    """Ask everybody; one poll at a time. One that is open stays so."""
+    poll = _poll(actor, lecture_id, poll_id)
+    if poll.closed_at:
+        raise WrongStep(_("This poll is closed."))
+    if poll.opened_at:
+        return poll
+    if poll.lecture.step != LectureStep.LIVE:
+        raise WrongStep(_("Begin the lecture first."))
+    poll.opened_at = clock.now()
+    with database_rules(), transaction.atomic():
+        poll.save()
+    return _told(actor, poll, "poll-open")
+
+
+@transaction.atomic
+def close_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
+    """Count, and show it to everybody. One that is closed stays so."""
+    poll = _poll(actor, lecture_id, poll_id)
+    if not poll.opened_at:
+        raise WrongStep(_("This poll was not opened."))
+    if poll.closed_at:
+        return poll
+    poll.closed_at = _now_after(poll.opened_at)
+    poll.votes, poll.tally = tallies([poll.pk])[poll.pk]
+    poll.save()
+    return _told(actor, poll, "poll-close")
+
+
+def _now_after(opened: datetime) -> datetime:
+    return max(clock.now(), opened)
+
+
+def _told(actor: Actor, poll: Poll, verb: str) -> Poll:
+    told = poll_told(poll)
+    log(poll.lecture, RoomEventKind.POLL, told)
+    for crew in (False, True):
+        put(poll.lecture_id, Item("poll", told), crew=crew)
+    note(actor, poll.lecture, verb, poll=str(poll.pk), votes=poll.votes)
+    return poll

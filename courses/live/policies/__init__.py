@@ -1,0 +1,1 @@
+"""Who may do what with live lectures, a module for each part."""

@@ -1,0 +1,1 @@
+"""What the pages of live lectures show, a module for each part."""

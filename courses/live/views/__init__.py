@@ -1,0 +1,1 @@
+"""Pages of live lectures, a module for each part."""
