@@ -32,6 +32,7 @@ _FEATURES = (
     "decision_manual.api",
     "courses.assessment.api",
     "courses.library.api",
+    "courses.live.api",
     "consortium.insight.api",
 )
 

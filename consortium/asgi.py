@@ -44,6 +44,7 @@ _ROUTING = (
     "consultations.routing",
     "consortium.insight.routing",
     "courses.library.routing",
+    "courses.live.routing",
 )
 
 
@@ -58,7 +59,7 @@ _HASHING = re.compile(r"/accounts/(login|reauthenticate|password)/|/api/v1/token
 
 # Where a live page asks what it missed. After a storm thousands ask at once: they wait for each other, and no page for
 # them.
-_CATCHING_UP = re.compile(r"/live/(catch-up|seqs)/")
+_CATCHING_UP = re.compile(r"/live/(catch-up|seqs)/|/lectures/[0-9a-f-]{36}/room/(ticket|since)/")
 
 
 #: Seconds (Python: 0.005) that a thread may be kept waiting for the interpreter. A page takes turns with the event loop

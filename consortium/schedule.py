@@ -32,5 +32,6 @@ BEATS: dict[str, dict[str, Any]] = {
     "end-abandoned-calls": {"task": "calls.end_abandoned", "schedule": 60.0, "options": {"expires": 120}},
     "sweep-videos": {"task": "video.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
+    "remind-lectures": {"task": "lectures.remind", "schedule": 30.0, "options": {"expires": 60}},
     "end-attempts": {"task": "assessment.end_attempts", "schedule": 5.0, "options": {"expires": 20}},
 }

@@ -36,5 +36,8 @@ NAMES: dict[str, Any] = {
     "FilmStepEnum": "courses.library.states.FilmStep",
     "ItemStepEnum": "courses.assessment.states.items.ItemStep",
     "LessonKindEnum": "courses.library.states.LessonKind",
+    "ContentLanguageEnum": "courses.library.states.Language",
+    "LectureStepEnum": "courses.live.states.lectures.LectureStep",
+    "LectureSeatKindEnum": "courses.live.states.lectures.SeatKind",
     "TierEnum": "consortium.people.states.Tier",
 }

@@ -66,6 +66,7 @@ INSTALLED_APPS: list[str] = [
     "decision_manual",
     "courses.assessment",
     "courses.library",
+    "courses.live",
     "consortium.insight",
     "consortium.demo",
     "django.contrib.auth",
@@ -346,7 +347,10 @@ WORKLIST_PANELS: dict[str, str] = {
     "reviews": "consultations.queries.reviews.reviews_panel",
     "learning": "courses.library.queries.catalogue.learning_panel",
     "desk": "courses.library.queries.building.desk_panel",
+    "lectures": "courses.live.queries.lectures.coming_panel",
 }
+# What one's own calendar holds besides shifts and bookings: (user_id, begins, ends) -> [Happening].
+CALENDAR_SOURCES: dict[str, str] = {"lectures": "courses.live.queries.lectures.lectures_in_calendar"}
 
 # How each kind of case tells its acts, on its own page and on the pathway's: casework.queries.telling_acts.Words.
 CASE_WORDS: dict[str, str] = {

@@ -65,6 +65,8 @@ def places(actor: Actor, here: str) -> list[dict[str, Any]]:
         shown.append((reverse("manual:manual"), _("Manual"), "book-open"))
     if actor.seats:
         shown.append((reverse("library:courses"), _("Courses"), "graduation-cap"))
+    if actor.has(Role.TRAINING_ADMIN, Role.LECTURER):
+        shown.append((reverse("lectures:lectures"), _("Lectures"), "presentation"))
     return [{"url": url, "label": label, "icon": icon, "here": url == here} for url, label, icon in shown]
 
 

@@ -26,6 +26,7 @@ _PAGES: tuple[tuple[str, str], ...] = (
     ("assessment/", "courses.assessment.urls"),
     ("verify/", "courses.assessment.urls.verifying"),
     ("courses/", "courses.library.urls"),
+    ("lectures/", "courses.live.urls"),
     ("fhir/R4/", "consortium.interop.urls"),
     ("measures/", "consortium.insight.urls"),
 )

@@ -58,9 +58,9 @@ def test_who_does_not_ask_sees_nothing() -> None:
         (Role.INSTITUTION_ADMIN, ["Staff", "Courses"]),
         (Role.PRIVACY_OFFICER, ["Emergency access", "Who read a record", "Courses"]),
         (Role.AUDITOR, ["Journal", "Who read a record", "Courses"]),
-        (Role.LECTURER, ["Manual", "Courses"]),
+        (Role.LECTURER, ["Manual", "Courses", "Lectures"]),
         (Role.PHARMACIST, ["Manual", "Courses"]),
-        (Role.TRAINING_ADMIN, ["Build courses", "Courses"]),
+        (Role.TRAINING_ADMIN, ["Build courses", "Courses", "Lectures"]),
     ],
 )
 def test_the_bar_shows_only_what_one_may_open(role: str, labels: list[str]) -> None:

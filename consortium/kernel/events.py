@@ -20,7 +20,9 @@ class DomainEvent:
     @classmethod
     def event_name(cls) -> str:
         """`feature.EventName`, stable over versions; what stands in the journal."""
-        return f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+        *above, _module = cls.__module__.split(".")
+        feature = above[-2] if above[-1] == "events" else above[-1]
+        return f"{feature}.{cls.__name__}"
 
     def payload(self) -> dict[str, Any]:
         return {

@@ -22,3 +22,9 @@ def key_of(request: HttpRequest) -> UUID | None:
         return UUID(request.POST.get("request_key", ""))
     except ValueError:
         return None
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version that somebody had before them, of a form without fields; None for a missing or unreadable one."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None

@@ -33,7 +33,7 @@ from tests.architecture.measures import PACKAGES, ROOT, product_files, templates
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
     "consortium.live", "consortium.notices", "consortium.calls", "consortium.insight", "consultations",
-    "courses.assessment", "courses.library", "decision_manual", "referrals",
+    "courses.assessment", "courses.library", "courses.live", "decision_manual", "referrals",
 )  # fmt: skip
 OURS = tuple(f"{package}." for package in PACKAGES)
 #: what each rule of the database tells whoever breaks it
@@ -137,7 +137,7 @@ def test_an_event_is_frozen() -> None:
 
 
 def test_an_event_is_declared_on_its_shelf() -> None:
-    assert breaking(PRODUCT_EVENTS, lambda event: event.__module__.endswith(".events")) == []
+    assert breaking(PRODUCT_EVENTS, lambda event: ".events" in event.__module__) == []
 
 
 def test_event_names_are_stable_and_unique() -> None:

@@ -28,6 +28,7 @@ ENGINES = {
     "consortium.patients": {"identity"},
     "courses.assessment": {"crediting", "gift", "items", "sitting", "tables"},
     "courses.library": {"intervals", "ladder", "prose", "streaming"},
+    "courses.live": {"broadcast", "deidentify", "room"},
     "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},
 }
@@ -36,7 +37,7 @@ BY_KIND = {"consortium.people": {"middleware", "adapters", "backends", "hashers"
 FEATURES = (
     "consortium.journal", "consortium.people", "consortium.patients", "consortium.casework", "consortium.files",
     "consortium.live", "consortium.notices", "consortium.calls", "consortium.interop", "consortium.insight",
-    "consultations", "courses.assessment", "courses.library", "decision_manual", "referrals",
+    "consultations", "courses.assessment", "courses.library", "courses.live", "decision_manual", "referrals",
 )  # fmt: skip
 # Not features: wiring, the kernel beneath them, clinical arithmetic, the supervisor and the demonstration.
 OTHERS = {"consortium.kernel", "consortium.clinical", "consortium.embedded", "consortium.demo"}
