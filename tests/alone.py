@@ -18,7 +18,10 @@ from pathlib import Path
 import pytest
 
 #: whose tests wait for processes, pages and time
-CLOCKED = ("tests/benchmarks/", "tests/browser/", "tests/embedded/", "tests/faults/", "tests/live/")
+CLOCKED = (
+    "tests/benchmarks/", "tests/browser/", "tests/courses/live/broadcast/", "tests/courses/live/room/",
+    "tests/embedded/", "tests/faults/", "tests/live/",
+)  # fmt: skip
 #: more than this is no accident of a full machine
 MOST = 10
 #: a fault test that says so found a lost, doubled or wrong row: whenever that was, it was one

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.embedded.running import wait_until
-from tests.faults import breaking
+from tests.faults import breaking, invariants
 from tests.faults.stack import Stack, rounds, seconds_until
 from tests.faults.table import Figure, Outcome, server_errors, show
 from tests.faults.ward import Caller, Ward
@@ -167,6 +167,7 @@ def test_worker_killed_between_effect_and_mark(
     slowest, asker, again = 0.0, ward.caller(), 0
     for _ in range(rounds()):
         case_id = told.begin(asker)
+        invariants.hold(stack)  # nothing else is told any more: whoever dies here dies of this question
         stack.arm(place)
         told.send(asker, case_id)
         wait_until(lambda: "worker" in stack.dead(), f"it dies {place}")
