@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.pagination import Page, keyset
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.kernel.search import search_for
 from consortium.people.models import Institution
@@ -99,11 +100,16 @@ def cover_url(material_id: UUID | None, size: str = "screen") -> str:
     return reverse("library:picture", args=[material_id, size]) if material_id else ""
 
 
+@prepared
+def _taking(actor: Actor, most: int) -> Any:
+    with acting_as(actor):
+        rows = Enrolment.objects.open().filter(user_id=actor.user_id, course__current__isnull=False)
+        return rows.select_related("course__current__cover").order_by("due_on", "-enrolled_at", "id")[:most]
+
+
 def own_courses(actor: Actor, *, most: int = 3) -> list[Card]:
     """What the person takes and has not completed: what is due first, then what was begun last. Four queries."""
-    rows = Enrolment.objects.open().filter(user_id=actor.user_id).select_related("course__current__cover")
-    rows = rows.filter(course__current__isnull=False).order_by("due_on", "-enrolled_at", "id")
-    return cards_of(actor, [row.course for row in rows[:most]])
+    return cards_of(actor, [row.course for row in _taking(actor, most)])
 
 
 def programmes_shown() -> list[Programme]:

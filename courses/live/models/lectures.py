@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
-from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unfiltered
+from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuerySet, unfiltered
 from consortium.kernel.versions import Versioned
 from consortium.people.models import Institution
 from consortium.people.states import Role
@@ -96,8 +96,7 @@ class LectureQuerySet(ScopedQuerySet["Lecture"]):
 
     def coming(self) -> Self:
         """Announced and not past, or live, the next first."""
-        past = clock.now() - timedelta(minutes=LONGEST)
-        soon = Q(step=LectureStep.ANNOUNCED, starts_at__gt=past)
+        soon = Q(step=LectureStep.ANNOUNCED, starts_at__gt=Present() - timedelta(minutes=LONGEST))
         return self.filter(soon | Q(step=LectureStep.LIVE)).order_by("starts_at", "id")
 
 

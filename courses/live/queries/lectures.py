@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from consortium.casework.icalendars import Happening, feed
 from consortium.casework.queries.working import zone
 from consortium.kernel import clock
-from consortium.kernel.actors import Actor
+from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.pagination import Page, keyset
-from consortium.kernel.scoping import unfiltered
+from consortium.kernel.prepared import prepared
+from consortium.kernel.scoping import Present, unfiltered
 from courses.live.models import Crew, Lecture, Seat, Series
 from courses.live.models.lectures import planned_by
 from courses.live.policies.lectures import may_conduct, may_moderate, may_watch
@@ -73,12 +74,20 @@ def lectures_on(
     return Page(_cards(actor, page.items), page.next_cursor)
 
 
+def _givers() -> Any:
+    """The crew with its names, beside lectures."""
+    return Prefetch("crew", unfiltered(Crew, why="who gives a lecture").select_related("user").order_by("id"))
+
+
 def _with_cards(rows: Any) -> Any:
     """With what a card tells: two queries."""
+    return _with_seats(rows).prefetch_related(_givers())
+
+
+def _with_seats(rows: Any) -> Any:
     taken = unfiltered(Seat, why=_WHY).running().filter(lecture=OuterRef("pk")).order_by().values("lecture")
     count = Subquery(taken.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    givers = Prefetch("crew", unfiltered(Crew, why="who gives a lecture").select_related("user").order_by("id"))
-    return rows.select_related("institution", "series").annotate(taken=Coalesce(count, 0)).prefetch_related(givers)
+    return rows.select_related("institution", "series").annotate(taken=Coalesce(count, 0))
 
 
 def _cards(actor: Actor, lectures: list[Lecture]) -> list[Card]:
@@ -128,11 +137,18 @@ def series_seen(series_id: UUID) -> Series:
     return found
 
 
+@prepared
+def _next(actor: Actor) -> Any:
+    with acting_as(actor):
+        soon = Q(step=LectureStep.LIVE) | Q(starts_at__lt=Present() + timedelta(days=7))
+        return _with_seats(Lecture.objects.coming().filter(soon))[:3]
+
+
 def coming_panel(actor: Actor) -> dict[str, Any] | None:
     """What is live, or comes within a week, on the first screen (settings.WORKLIST_PANELS); nothing where none is."""
-    week = clock.now() + timedelta(days=7)
-    rows = Lecture.objects.coming().filter(Q(step=LectureStep.LIVE) | Q(starts_at__lt=week))
-    cards = _cards(actor, list(_with_cards(rows)[:3]))
+    lectures = _next(actor)
+    prefetch_related_objects(lectures, _givers())
+    cards = _cards(actor, lectures)
     return {"template": "lectures/lectures_panel.html", "cards": cards} if cards else None
 
 
