@@ -20,6 +20,7 @@ class LecturesConfig(AppConfig):
         "lectures_seat_kind": _("A seat is for one person, or for a room with several people."),
         "lectures_teachingcase_step": _("A teaching case is a draft, in review, approved or taken down."),
         "lectures_casestage_kind": _("A case is told by history, examination, laboratory, images and course."),
+        "lectures_recommendation_step": _("A recommendation is sent, seen, followed, not followed or taken back."),
         "lectures_run_number": _("Two started to send at once: try again."),
         "lectures_vote_once": _("You have voted in this poll already."),
         "lectures_support_once": _("You support this question already."),

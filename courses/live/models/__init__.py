@@ -1,5 +1,6 @@
 """Live lectures: a module for each part."""
 
+from courses.live.models.afterwards import LateVote, Recommendation
 from courses.live.models.broadcasts import Broadcast, BroadcastRun
 from courses.live.models.cases import CasePicture, CaseStage, TeachingCase
 from courses.live.models.lectures import Crew, Lecture, Series
@@ -16,9 +17,11 @@ __all__ = [
     "ChatLine",
     "CheckIn",
     "Crew",
+    "LateVote",
     "Lecture",
     "Poll",
     "Question",
+    "Recommendation",
     "RoomEvent",
     "Seat",
     "Series",

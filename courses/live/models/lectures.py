@@ -150,6 +150,10 @@ class Lecture(Scoped, CreatedOnce, Versioned, Titled):
     recording = models.ForeignKey(
         "library.Video", models.PROTECT, null=True, blank=True, editable=False, related_name="lectures"
     )
+    #: how the film lies on the wall's clock: of each stretch (begin, end, both ms of the film; begin, µs since 1970)
+    recording_line: Any = models.JSONField(default=list, editable=False)
+    #: when who was there was given credit
+    credited_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: the course that its recording was made a lesson of
     lesson_course = models.ForeignKey(
         "library.Course", models.PROTECT, null=True, blank=True, editable=False, related_name="lectures"

@@ -2,5 +2,6 @@
 
 from courses.live.states.cases import TEACHING_CASE
 from courses.live.states.lectures import LECTURE
+from courses.live.states.recommending import RECOMMENDATION
 
-__all__ = ["LECTURE", "TEACHING_CASE"]
+__all__ = ["LECTURE", "RECOMMENDATION", "TEACHING_CASE"]
