@@ -20,8 +20,9 @@ from consortium.kernel.scoping import unfiltered
 from consortium.kernel.versions import check_version
 from courses.assessment.events import ItemApproved, ItemRetired, ItemReturned, ItemSubmitted
 from courses.assessment.items import Question, Unreadable, flaws, read, texts, written
-from courses.assessment.models import FormQuestion, Item, ItemVersion, Picture
+from courses.assessment.models import FormQuestion, Item, ItemVersion, Picture, Response
 from courses.assessment.policies.items import may_write
+from courses.assessment.queries.figures import offered_in
 from courses.assessment.states import MACHINE, WRITING_ROLES, AgeBand, Danger, ItemStep, System, Task
 
 TAGS: Final = {"age_band": AgeBand, "system": System, "task": Task, "danger": Danger}
@@ -52,7 +53,7 @@ def create_item(
     )
     if not fresh:
         return ItemVersion.objects.select_related("item").get(item=item, number=1)
-    version = _version(actor.author_id, item, 1, question, said)
+    version = new_version(actor.author_id, item, 1, question, said)
     record(actor=actor, verb="create_item", subject=item, facts={"kind": kind, "version": 1})
     return version
 
@@ -108,7 +109,8 @@ def _fill(version: ItemVersion, question: Question, said: Written) -> None:
     version.words = "\n".join(f"{text.en}\n{text.zh}" for text in texts(question))
 
 
-def _version(author_id: UUID | None, item: Item, number: int, question: Question, said: Written) -> ItemVersion:
+def new_version(author_id: UUID | None, item: Item, number: int, question: Question, said: Written) -> ItemVersion:
+    """A draft of the item."""
     version = ItemVersion(item=item, number=number, created_by_id=author_id, created_at=clock.now())
     _fill(version, question, said)
     with database_rules():
@@ -139,13 +141,22 @@ def save_draft(*, actor: Actor, version_id: UUID, said: Written, version: int | 
     row = locked_version(version_id)
     check_version(row, version)
     MACHINE.check("edit", actor, row)
-    _fill(row, question_of(row.item.kind, said.content), said)
+    question = question_of(row.item.kind, said.content)
+    _keeps_its_key(row, question)
+    _fill(row, question, said)
     for name, value in known_tags(said.tags).items():
         setattr(row.item, name, value)
     with database_rules():
         row.item.save()
     _save(actor, row, "edit_item", row.step)
     return row
+
+
+def _keeps_its_key(row: ItemVersion, question: Question) -> None:
+    """What a room was asked before it was reviewed may be worded better; its answers were held against its key."""
+    answered = unfiltered(Response, why="whether it was answered").filter(version=row).exists()
+    if answered and offered_in(question) != offered_in(read(row.item.kind, row.content)):
+        raise WrongStep(_("This was asked already: its answers and which is right stay. Write another question."))
 
 
 @transaction.atomic
@@ -203,7 +214,7 @@ def return_item(*, actor: Actor, version_id: UUID, remark: str) -> ItemVersion:
 
 def _copied(row: ItemVersion, number: int, author_id: UUID | None) -> ItemVersion:
     said = Written(row.content, points=row.points, source=row.source)
-    return _version(author_id, row.item, number, question_of(row.item.kind, row.content), said)
+    return new_version(author_id, row.item, number, question_of(row.item.kind, row.content), said)
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ fault, and the socket stays. What happens is told in ticks, ``{"did": "tick", "s
 over HTTP for what it missed.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -23,15 +22,13 @@ from consortium.live.consumers.page import (
     MAX_FRAME,
     SIGNED_OUT,
     Spending,
-    header,
-    same_origin,
 )
 from consortium.live.consumers.process import the_process
 from consortium.live.consumers.threads import in_database
-from consortium.live.queries import actor_of_session, session_key
+from consortium.live.queries import actor_of_session
 from courses.live.consumers.process import Room, the_rooms
-from courses.live.consumers.seated import TRY_AGAIN, SeatedConsumer
-from courses.live.operations import polls
+from courses.live.consumers.seated import SeatedConsumer
+from courses.live.operations import guests, polls, staging
 from courses.live.operations import room as talk
 from courses.live.queries.board import crew_topic, topic
 from courses.live.queries.room import poll_form
@@ -39,7 +36,6 @@ from courses.live.queries.tickets import ticket_of
 from courses.live.room import BadFrame, Item, Said, Ticket, read_command
 
 BURST, PER_SECOND = 20, 2
-JOIN_WITHIN: Final = 15.0
 #: seconds between two reactions of one person that count
 REACT_EVERY: Final = 2.0
 _TROUBLE = (DatabaseError, *Away)
@@ -53,29 +49,13 @@ class RoomConsumer(SeatedConsumer):
         self.spending = Spending(BURST, PER_SECOND)
         self.room: Room | None = None
         self.reacted = 0.0
-        self.late: asyncio.TimerHandle | None = None
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
-        """Accept a page of our own that has a sign-in; it is nobody until it shows its ticket."""
-        self.session_key = session_key(header(self.scope, b"cookie"))
-        if not same_origin(self.scope) or not self.session_key:
-            await self.close()
-            return
-        self._keep_little()
-        the_process().hub.join(self.line)
-        self.line.open()
-        await self.accept()
-        self.late = asyncio.get_running_loop().call_later(JOIN_WITHIN, self._too_late)
-
-    def _too_late(self) -> None:
-        if self.ticket is None:
-            self._soon(self._end(TRY_AGAIN))
+        await self._let_in()
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        if self.late is not None:
-            self.late.cancel()
         if self.room is not None:
             await the_rooms().leave(self.room, self.user_id)
         await super().websocket_disconnect(message)
@@ -161,14 +141,14 @@ class RoomConsumer(SeatedConsumer):
         self.room = the_rooms().enter(ticket.lecture, self.user_id)
         await the_process().hub.listen(self.line, topic(ticket.lecture))
 
-    async def _vote(self, room: Room, poll: UUID, choice: list[Any]) -> dict[str, Any]:
+    async def _vote(self, room: Room, poll: UUID, choice: list[Any], confidence: int | None) -> dict[str, Any]:
         form = room.forms.get(poll) or await in_database(poll_form, poll, room.id)
         if form is None:
             return {"fault": "not-found"}
         room.forms[poll] = form
         if not form.takes(choice):
             return {"fault": "bad-field"}
-        if not await the_rooms().votes.save(polls.Given(poll, self.user_id, choice)):
+        if not await the_rooms().votes.save(polls.Given(poll, self.user_id, choice, confidence)):
             return {"fault": "closed"}
         room.voted.add(str(poll))
         return {"did": "saved"}
@@ -206,7 +186,7 @@ def _operate(actor: Actor, lecture_id: UUID, said: Said) -> dict[str, Any]:
 
 
 #: fields that are no ids
-_PLAIN: Final = ("text", "key")
+_PLAIN: Final = ("text", "key", "stage", "shown", "agrees", "rung", "cause")
 #: what thousands may do at once
 _CROWDED: Final = ("chat", "ask", "support")
 _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
@@ -214,6 +194,11 @@ _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "ask": talk.ask_question,
     "support": talk.support_question,
     "caption": talk.caption_line,
+    "enter": guests.enter_stage,
+    "leave": guests.leave_stage_as_guest,
+    "tried": guests.note_try,
+    "invite": guests.invite_guest,
+    "remove": guests.remove_guest,
     "hide": talk.hide_line,
     "block": talk.block_person,
     "unblock": talk.unblock_person,
@@ -221,4 +206,6 @@ _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "dismiss": partial(talk.settle_question, answered=False),
     "open": polls.open_poll,
     "close": polls.close_poll,
+    "reveal": staging.reveal_stage,
+    "flow": staging.show_flow,
 }

@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from consortium.people.forms.base import Keyed
 from courses.live.states.room import PollKind
 
+#: a place is asked for on a picture of the case, which is prepared with the case
+_KINDS = [(kind.value, kind.label) for kind in PollKind if kind != PollKind.HOT_SPOT]
+
 
 class PollForm(Keyed):
     """One answer to choose from a line."""
 
     text = forms.CharField(label=_("What do you ask?"), max_length=200)
-    kind = forms.ChoiceField(label=_("How is it answered?"), choices=PollKind.choices, widget=forms.RadioSelect,
+    kind = forms.ChoiceField(label=_("How is it answered?"), choices=_KINDS, widget=forms.RadioSelect,
                              initial=PollKind.SINGLE)  # fmt: skip
     options = forms.CharField(
         label=_("Answers, one in each line"), max_length=1200, required=False,

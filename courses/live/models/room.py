@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet
+from consortium.people.states import Tier
 from courses.live.models.lectures import Lecture, OfVisibleLecture
 from courses.live.room.saying import MOST_TEXT
 from courses.live.states.room import PollKind, PollState, RoomEventKind
+from courses.live.states.staging import Confidence
 
 MOST_OPTIONS: Final = 8
 
@@ -59,7 +61,7 @@ class Poll(Scoped, CreatedOnce):
                 violation_error_message=_("A poll is closed after it was opened."),
             ),
             models.CheckConstraint(condition=Q(kind__in=PollKind.values), name="lectures_poll_kind",
-                violation_error_message=_("A poll asks for one answer, several, or a word."),
+                violation_error_message=_("A poll asks for one answer, several, a word, or a place."),
             ),
         ]  # fmt: skip
 
@@ -76,23 +78,36 @@ class Poll(Scoped, CreatedOnce):
         """Whether somebody can answer so."""
         if self.kind == PollKind.WORD:
             return len(choice) == 1 and isinstance(choice[0], str)
+        if self.kind == PollKind.HOT_SPOT:
+            return len(choice) == 2 and all(isinstance(one, float) and 0 <= one <= 1 for one in choice)
         fits = all(isinstance(one, int) and one < len(self.options) for one in choice)
         return fits and (self.kind == PollKind.MULTIPLE or len(choice) == 1)
 
 
 class Vote(Scoped):
-    """One person's answer to a poll; the first one stands."""
+    """One person's answer to a poll; the first one stands. Of a hot spot: fractions of the picture's width and height.
+
+    `confidence`: of `states.staging.Confidence`, None where nothing was said. `tier`: of the voter's institution then.
+    """
 
     id = models.BigAutoField(primary_key=True)
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     choice = models.JSONField()
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True, choices=Confidence.choices)
+    tier = models.PositiveSmallIntegerField(null=True, blank=True, choices=Tier.choices)
     at = models.DateTimeField()
 
     objects = ScopedManager.from_queryset(OwnInLecture)()
 
     class Meta(Scoped.Meta):
-        constraints = [models.UniqueConstraint(fields=["poll", "user"], name="lectures_vote_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "user"], name="lectures_vote_once"),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__in=Confidence.values), name="lectures_vote_confidence",
+                violation_error_message=_("Say how sure you are in three steps, or not at all."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"vote in {self.poll_id}"

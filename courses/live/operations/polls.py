@@ -16,23 +16,32 @@ from django.utils.translation import gettext as _
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep, database_rules
+from consortium.kernel.events import DomainEvent
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
+from courses.live.events.staging import CaseVoteClosed
 from courses.live.models.room import MOST_OPTIONS, Poll
 from courses.live.operations.room import held, log, note, put
 from courses.live.policies.lectures import may_conduct
 from courses.live.queries.room import poll_told, tallies
+from courses.live.queries.staging import is_due, staged_of
 from courses.live.room import Item
 from courses.live.states.lectures import LectureStep
 from courses.live.states.room import PollKind, RoomEventKind
 
-# Locks the open polls against their close, writes what is new, and tells of each voter what stands for them.
+# Locks the open polls against their close, writes what is new, and tells of each voter what stands for them. A voter's
+# tier is the highest of the institutions where they hold a seat at this moment.
 _SAVE = """
 WITH open AS (SELECT id FROM lectures_poll WHERE id = ANY(%(polls)s::uuid[]) AND opened_at IS NOT NULL
     AND closed_at IS NULL FOR SHARE),
-given AS (SELECT * FROM unnest(%(polls)s::uuid[], %(users)s::uuid[], %(choices)s::jsonb[]) AS g(poll, person, choice)),
-made AS (INSERT INTO lectures_vote (poll_id, user_id, choice, at)
-    SELECT poll, person, choice, %(now)s FROM given WHERE poll IN (SELECT id FROM open)
+given AS (SELECT * FROM unnest(%(polls)s::uuid[], %(users)s::uuid[], %(choices)s::jsonb[], %(confidences)s::smallint[])
+    AS g(poll, person, choice, confidence)),
+made AS (INSERT INTO lectures_vote (poll_id, user_id, choice, confidence, tier, at)
+    SELECT poll, person, choice, confidence, (SELECT max(i.tier) FROM people_membership m
+        JOIN people_institution i ON i.id = m.institution_id AND i.closed_at IS NULL
+        WHERE m.user_id = person AND m.suspended_at IS NULL AND m.starts_on <= %(today)s
+        AND (m.ends_on IS NULL OR m.ends_on > %(today)s)), %(now)s
+    FROM given WHERE poll IN (SELECT id FROM open)
     ON CONFLICT (poll_id, user_id) DO NOTHING RETURNING poll_id, user_id)
 SELECT poll_id, user_id FROM made
 UNION ALL
@@ -45,6 +54,7 @@ class Given(NamedTuple):
     poll: UUID
     user: UUID
     choice: list[Any]
+    confidence: int | None = None
 
 
 def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]]:
@@ -56,17 +66,19 @@ def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]
         raise NotPermitted
     given: dict[str, Any] = {
         "polls": [str(vote.poll) for vote in votes], "users": [str(vote.user) for vote in votes],
-        "choices": [orjson.dumps(vote.choice).decode() for vote in votes], "now": clock.now(),
+        "choices": [orjson.dumps(vote.choice).decode() for vote in votes],
+        "confidences": [vote.confidence for vote in votes], "now": clock.now(), "today": clock.today(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, given)
         return {(poll, user) for poll, user in cursor.fetchall()}
 
 
-def _checked(kind: str, options: Sequence[str]) -> list[str]:
+def checked_options(kind: str, options: Sequence[str]) -> list[str]:
+    """As they are kept; none for what is answered otherwise. Raises InvalidInput."""
     texts = [" ".join(text.split())[:120] for text in options]
     texts = [text for text in texts if text]
-    if kind == PollKind.WORD:
+    if kind in (PollKind.WORD, PollKind.HOT_SPOT):
         return []
     if not 2 <= len(texts) <= MOST_OPTIONS:
         raise InvalidInput({"options": _("Give two to eight answers to choose from.")})
@@ -83,8 +95,10 @@ def make_poll(
     def make() -> Poll:
         lecture = held(lecture_id)
         require(may_conduct(actor, lecture))
+        if kind == PollKind.HOT_SPOT:
+            raise InvalidInput({"kind": _("A place is asked for on a picture of the case: prepare it with the case.")})
         poll = Poll(
-            lecture=lecture, text=text, kind=kind, options=_checked(kind, options), shown=shown,
+            lecture=lecture, text=text, kind=kind, options=checked_options(kind, options), shown=shown,
             created_by_id=actor.author_id, **({"request_key": key} if key else {}),
         )  # fmt: skip
         with database_rules():
@@ -116,6 +130,8 @@ def open_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
         return poll
     if poll.lecture.step != LectureStep.LIVE:
         raise WrongStep(_("Begin the lecture first."))
+    if not is_due(poll):
+        raise WrongStep(_("Show the part of the case first after which this is asked."))
     poll.opened_at = clock.now()
     with database_rules(), transaction.atomic():
         poll.save()
@@ -133,17 +149,17 @@ def close_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
     poll.closed_at = _now_after(poll.opened_at)
     poll.votes, poll.tally = tallies([poll.pk])[poll.pk]
     poll.save()
-    return _told(actor, poll, "poll-close")
+    return _told(actor, poll, "poll-close", CaseVoteClosed(poll.lecture_id, poll.pk) if staged_of(poll) else None)
 
 
 def _now_after(opened: datetime) -> datetime:
     return max(clock.now(), opened)
 
 
-def _told(actor: Actor, poll: Poll, verb: str) -> Poll:
+def _told(actor: Actor, poll: Poll, verb: str, event: DomainEvent | None = None) -> Poll:
     told = poll_told(poll)
     log(poll.lecture, RoomEventKind.POLL, told)
     for crew in (False, True):
         put(poll.lecture_id, Item("poll", told), crew=crew)
-    note(actor, poll.lecture, verb, poll=str(poll.pk), votes=poll.votes)
+    note(actor, poll.lecture, verb, event, poll=str(poll.pk), votes=poll.votes)
     return poll

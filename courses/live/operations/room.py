@@ -14,6 +14,7 @@ from consortium.journal.operations import record
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible, WrongStep, database_rules
+from consortium.kernel.events import DomainEvent
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
@@ -59,9 +60,9 @@ def log(lecture: Lecture, kind: RoomEventKind, data: dict[str, Any]) -> RoomEven
     return RoomEvent.objects.create(lecture=lecture, seq=(last or 0) + 1, at=clock.now(), kind=kind, data=data)
 
 
-def note(actor: Actor, lecture: Lecture, verb: str, **facts: Any) -> None:
+def note(actor: Actor, lecture: Lecture, verb: str, event: DomainEvent | None = None, /, **facts: Any) -> None:
     """One entry in the lecture's chain."""
-    record(actor=actor, verb=verb, subject=lecture, institution_id=lecture.institution_id, facts=facts)
+    record(actor=actor, verb=verb, subject=lecture, institution_id=lecture.institution_id, facts=facts, event=event)
 
 
 # -- said by anybody --------------------------------------------------------------------------------------------------

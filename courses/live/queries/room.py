@@ -13,18 +13,26 @@ from consortium.kernel.errors import NotVisible
 from consortium.kernel.scoping import unfiltered
 from courses.live.models.lectures import Lecture
 from courses.live.models.room import Block, ChatLine, Poll, Question, RoomEvent, Support, Vote
+from courses.live.queries.staging import stage_told, staged_told, staging_of
 from courses.live.states.room import PollState, RoomEventKind
 
 LINES_SHOWN: Final = 50
 QUESTIONS_SHOWN: Final = 50
 WORDS_TOLD: Final = 20
+#: cells of a picture along each side in which the taps of a hot spot are counted, and how many of them are told
+CELLS: Final = 20
+CELLS_TOLD: Final = 60
 _WHY = "what a lecture's room shows"
 
 Tally = tuple[int, dict[str, int]]
 
+# Of a hot spot the picture's cells are counted, "column,row".
 _COUNT = """
-SELECT v.poll_id, c.one, count(*) FROM lectures_vote v, jsonb_array_elements_text(v.choice) AS c(one)
-WHERE v.poll_id = ANY(%s::uuid[]) GROUP BY 1, 2 ORDER BY 3 DESC, 2"""
+SELECT v.poll_id, c.one, count(*), p.kind = 'hot_spot' FROM lectures_vote v JOIN lectures_poll p ON p.id = v.poll_id, unnest(
+    CASE p.kind WHEN 'hot_spot' THEN ARRAY[concat(least(floor((v.choice->>0)::float8 * %(cells)s), %(cells)s - 1), ',',
+        least(floor((v.choice->>1)::float8 * %(cells)s), %(cells)s - 1))]
+    ELSE ARRAY(SELECT jsonb_array_elements_text(v.choice)) END) AS c(one)
+WHERE v.poll_id = ANY(%(polls)s::uuid[]) GROUP BY 1, 2, 4 ORDER BY 3 DESC, 2"""
 
 
 def room_seen(lecture_id: UUID) -> Lecture:
@@ -39,14 +47,15 @@ def room_seen(lecture_id: UUID) -> Lecture:
 
 
 def tallies(poll_ids: Collection[UUID | str]) -> dict[UUID, Tally]:
-    """Of each poll how many voted, and for what: options by number as text, or words (the most frequent ones)."""
+    """Of each poll how many voted, and for what: options by number as text, or words or cells of a picture (the most
+    frequent ones)."""
     ids = [UUID(str(one)) for one in poll_ids]
     votes = unfiltered(Vote, why=_WHY).filter(poll_id__in=ids).values_list("poll_id").annotate(count=Count("pk"))
     counted: dict[UUID, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [[str(one) for one in ids]])
-        for poll, choice, count in cursor.fetchall():
-            if len(counted[poll]) < WORDS_TOLD:
+        cursor.execute(_COUNT, {"polls": [str(one) for one in ids], "cells": CELLS})
+        for poll, choice, count, is_place in cursor.fetchall():
+            if len(counted[poll]) < (CELLS_TOLD if is_place else WORDS_TOLD):
                 counted[poll][choice] = count
     return {poll: (dict(votes).get(poll, 0), counted[poll]) for poll in ids}
 
@@ -55,7 +64,7 @@ def poll_told(poll: Poll, tally: Tally | None = None) -> dict[str, Any]:
     """What all are told of a poll; while it is open, what was counted only where it is given."""
     told = {
         "id": str(poll.pk), "question": poll.text, "answers": poll.kind, "options": poll.options,
-        "state": poll.state.value,
+        "state": poll.state.value, **staged_told(poll),
     }  # fmt: skip
     if poll.state == PollState.CLOSED:
         return {**told, "votes": poll.votes, "tally": poll.tally}
@@ -95,7 +104,7 @@ def snapshot(lecture: Lecture, *, crew: bool) -> dict[str, Any]:
     last = unfiltered(RoomEvent, why=_WHY).filter(lecture=lecture, kind=RoomEventKind.CAPTION).order_by("-seq").first()
     return {
         "polls": _polls(lecture, crew), "questions": _questions(lecture), "chat": _chat(lecture),
-        "caption": last.data["text"] if last else "",
+        "caption": last.data["text"] if last else "", "stage": stage_told(staging_of(lecture.pk)),
         "blocked": [str(one) for one in _blocked(lecture)] if crew else [],
     }  # fmt: skip
 
@@ -106,7 +115,7 @@ def _blocked(lecture: Lecture) -> Collection[UUID]:
 
 
 def _polls(lecture: Lecture, crew: bool) -> list[dict[str, Any]]:
-    rows = unfiltered(Poll, why=_WHY).filter(lecture=lecture).order_by("opened_at", "pk")
+    rows = unfiltered(Poll, why=_WHY).filter(lecture=lecture).select_related("staged").order_by("opened_at", "pk")
     shown = [poll for poll in rows if crew or poll.opened_at]
     open_now = [poll.pk for poll in shown if poll.state == PollState.OPEN]
     counted = tallies(open_now) if open_now else {}

@@ -8,6 +8,7 @@ class PollKind(TextChoices):
     SINGLE = "single", _("One answer")
     MULTIPLE = "multiple", _("Several answers")
     WORD = "word", _("One word of one's own")
+    HOT_SPOT = "hot_spot", _("A place on a picture")
 
 
 class PollState(TextChoices):
@@ -26,3 +27,4 @@ class RoomEventKind(TextChoices):
     POLL = "poll", _("Poll")
     CAPTION = "caption", _("Caption")
     STAGE = "stage", _("What was shown")
+    GUEST = "guest", _("Guest on stage")

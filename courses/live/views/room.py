@@ -22,9 +22,12 @@ from courses.live.policies.lectures import may_conduct, may_moderate, may_watch
 from courses.live.queries.board import since as told_since
 from courses.live.queries.board import stands_at, whole
 from courses.live.queries.room import mine, room_seen
+from courses.live.queries.staging import case_taught
 from courses.live.queries.tickets import rights_in, ticket_for
 from courses.live.room import CAPTION
 from courses.live.room.saying import REACTIONS
+from courses.live.states.staging import Confidence
+from courses.live.views.guests import guests_script
 
 
 @never_cache
@@ -64,9 +67,10 @@ def _shown(lecture: Lecture, *, crew: bool) -> dict[str, Any]:
         "since": reverse("lectures:room_since", args=[lecture.pk]),
         "me": str(actor.user_id), "name": actor.name, "rights": sorted(rights_in(actor, lecture)), "crew": crew,
         "seq": seq, "shows": whole(lecture, crew=crew), "mine": mine(actor, lecture), "words": words(),
+        "guests": guests_script(lecture),
     }  # fmt: skip
-    return {"lecture": lecture, "script": script, "reactions": _reactions(),
-            "types": CAPTION in script["rights"]}  # fmt: skip
+    return {"lecture": lecture, "script": script, "reactions": _reactions(), "confidences": Confidence.choices,
+            "staged": case_taught(lecture.pk) is not None, "types": CAPTION in script["rights"]}  # fmt: skip
 
 
 _SIGNS = {"clap": "thumbs-up", "heart": "heart", "think": "circle-question-mark", "wow": "sparkles"}
@@ -90,7 +94,7 @@ def words() -> dict[str, str]:
         "present": _("{n} here"), "trouble": _("This did not arrive. Try again."),
         "too-fast": _("Too fast: wait a moment."), "hide": _("Hide"), "block": _("Block"),
         "dismiss": _("Take away"), "mark": _("Answered"), "open": _("Open the poll"), "close": _("Close the poll"),
-        "lower": _("Take the hand down"),
+        "lower": _("Take the hand down"), "wrong-step": _("This is not its turn: close the vote, or go on in order."),
     }  # fmt: skip
 
 

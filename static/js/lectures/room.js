@@ -3,6 +3,7 @@
 import { Line, turnedAway } from "./line.js";
 import { Polls } from "./polls.js";
 import { act, list, part, say } from "./parts.js";
+import { Staging } from "./staging.js";
 
 const MOST_LINES = 200;
 
@@ -12,6 +13,7 @@ class Room {
     this.can = new Set(script.rights);
     this.supported = new Set(script.mine.supported);
     this.blocked = new Set();
+    this.staging = new Staging(this);
     this.polls = new Polls(this);
     this.questions = new Map();
     this.hands = new Map();
@@ -24,7 +26,7 @@ class Room {
 
   // --- what is shown ---
 
-  show({ polls, questions, chat, caption, hands, blocked }) {
+  show({ polls, questions, chat, caption, hands, blocked, stage }) {
     this.questions.clear();
     this.hands.clear();
     this.blocked = new Set(blocked);
@@ -35,6 +37,7 @@ class Room {
     for (const line of chat) this.chat(line);
     for (const hand of hands) this.hand(hand);
     this.caption({ text: caption });
+    this.stage(stage);
     this.drawQuestions();
     this.drawHands();
   }
@@ -116,6 +119,8 @@ class Room {
   block({ user, blocked }) { this.blocked[blocked ? "add" : "delete"](user); }
 
   poll(told) { this.polls.took(told); }
+
+  stage(told) { this.staging.took(told); }
 
   // --- what is heard ---
 
@@ -228,6 +233,8 @@ class Room {
   key({ key, target, ctrlKey, metaKey, altKey }) {
     if (!this.script.crew || ctrlKey || metaKey || altKey || target.closest("input, textarea, select, [contenteditable]")) return;
     if (key === "p") this.polls.next();
+    if (key === "r") this.staging.next();
+    if (key === "f") this.staging.tell();
     if (key === "a") this.first((one) => one.state === "asked", (one) => this.tell({ do: "answered", question: one.id }));
     if (key === "h" && this.hands.size) this.tell({ do: "lower", user: this.hands.keys().next().value });
   }
@@ -238,7 +245,7 @@ class Room {
   }
 }
 
-const KINDS = { chat: "chat", hidden: "hidden", question: "question", poll: "poll", caption: "caption", hand: "hand", block: "block" };
+const KINDS = { chat: "chat", hidden: "hidden", question: "question", poll: "poll", caption: "caption", hand: "hand", block: "block", stage: "stage" };
 
 const root = document.querySelector("[data-room]");
 new Room(root, JSON.parse(document.getElementById("room-script").textContent));
