@@ -348,7 +348,14 @@ WORKLIST_PANELS: dict[str, str] = {
     "learning": "courses.library.queries.catalogue.learning_panel",
     "desk": "courses.library.queries.building.desk_panel",
     "lectures": "courses.live.queries.lectures.coming_panel",
+    "recommended": "courses.live.queries.recommending.recommended_panel",
 }
+# Which page and branch of the manual a case was worked through with: functions (case) -> (page, branch) or None.
+CASE_CITES: dict[str, str] = {"consultation": "consultations.queries.citing.cited_by"}
+# The share of a lecture, in per cent, that somebody was there for and is given credit for what they heard.
+LECTURE_PRESENCE_PERCENT: int = environment.number("LECTURE_PRESENCE_PERCENT", 50)
+# Beside the player of a video lesson: functions (actor, lesson) -> {"template", ...} or None.
+WATCH_PANELS: dict[str, str] = {"replay": "courses.live.views.replay.replay_panel"}
 # What one's own calendar holds besides shifts and bookings: (user_id, begins, ends) -> [Happening].
 CALENDAR_SOURCES: dict[str, str] = {"lectures": "courses.live.queries.lectures.lectures_in_calendar"}
 
@@ -376,6 +383,7 @@ HANDOVER_SOURCES: dict[str, str] = {
     "page": "consortium.notices.queries.open_items.pages_unanswered",
     "outcome": "consultations.queries.outcomes.outcomes_to_tell",
     "opinion": "consultations.queries.opinions.opinions_waiting",
+    "recommendation": "courses.live.queries.recommending.recommendations_in_hand",
 }
 # What a worklist shows above its first list: name -> function (actor) -> {"template", ...}, empty for nothing.
 WORKLIST_CARDS: dict[str, str] = {
@@ -466,6 +474,14 @@ VIDEO_COPY: bool = environment.flag("VIDEO_COPY", True)
 # session behind it still stands is looked at again after so many.
 MEDIA_TOKEN_SECONDS: int = environment.number("MEDIA_TOKEN_SECONDS", 4 * 3600)
 MEDIA_SESSION_SECONDS: int = environment.number("MEDIA_SESSION_SECONDS", 30)
+
+# --- studio encoders (RTMP) -----------------------------------------------------------------------------------------
+# The server that takes their streams (courses/live/broadcast/rtmp.py): nginx-rtmp, off unless asked for. It listens on
+# this machine alone, and asks the web process at RTMP_CALLS; RTMP_ADDRESS is what is typed into an encoder.
+LECTURE_ENCODERS: str = "courses.live.broadcast.rtmp.NginxRtmp" if environment.flag("RTMP", False) else ""
+RTMP_PORT: int = environment.number("RTMP_PORT", 1935)
+RTMP_ADDRESS: str = environment.text("RTMP_ADDRESS", f"rtmp://localhost:{RTMP_PORT}/lecture")
+RTMP_CALLS: str = environment.text("RTMP_CALLS", f"http://127.0.0.1:{PORT}").rstrip("/")
 
 # --- notices: how they leave the house (the port is described in consortium/notices/channels) ---------------------
 # Signed HTTP gateways of the hospital's own: NOTICE_GATEWAYS=sms,voice,wecom with NOTICE_SMS_URL, NOTICE_SMS_SECRET ...

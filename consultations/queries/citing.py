@@ -85,6 +85,15 @@ def use_of(case_id: Any) -> ManualUse | None:
     return found
 
 
+def cited_by(case: Any) -> tuple[str, str] | None:
+    """The page of the manual, and the branch, that somebody had followed before they asked (settings.CASE_CITES).
+
+    Nothing of the child: the caller need not see the case.
+    """
+    use = unfiltered(ManualUse, why="which page of the manual a case is about").filter(case_id=case.pk).first()
+    return (use.pathway, use.node) if use else None
+
+
 def told(use: ManualUse, *, words: bool) -> dict[str, Any]:
     """A use as pages show it; `words`: with what was typed."""
     found = place(use.pathway, use.version, use.node)

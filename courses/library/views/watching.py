@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consortium.kernel.actors import current_actor
+from consortium.kernel.adapters import adapters
 from consortium.kernel.methods import form_page
 from courses.library.forms.watching import NoteForm
 from courses.library.ladder.signing import binding
@@ -51,6 +52,7 @@ def shown_watching(
         "done": row is not None and row.state == Progress.COMPLETED, "after": neighbours(lesson)[1],
         "asked": [refused if refused and one.stop == refused.stop else one for one in asked], "note_form": form,
         "owner": binding(request.session.session_key or ""),
+        "panels": [found for panel in adapters("WATCH_PANELS").values() if (found := panel(actor, lesson))],
     }  # fmt: skip
     return render(request, "library/watch.html", context, status=422 if form.errors or refused else 200)
 

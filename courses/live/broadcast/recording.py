@@ -6,13 +6,34 @@ What a player fetches of a film is named after the film's time; so each part get
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from courses.library.ladder import planning
 from courses.library.ladder.fragments import INIT, Segment, codec_in, moved, size_in, timescale_in
 from courses.live.broadcast.keeping import SOUND, VIDEO, Part, Run, Rung
 
 _EARLY: Final = 300_000
+
+
+class Placed(Protocol):
+    """Milliseconds of the film, and the wall's clock (microseconds since 1970) at their beginning."""
+
+    @property
+    def begin(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def began(self) -> int: ...
+
+
+class Stretch(NamedTuple):
+    """A span as it is kept with the lecture, when its run may be gone."""
+
+    begin: int
+    end: int
+    began: int
 
 
 @dataclass(frozen=True)
@@ -35,7 +56,7 @@ def spans(runs: Sequence[Run]) -> list[Span]:
     return found
 
 
-def film_time(line: Sequence[Span], at: int) -> int:
+def film_time(line: Sequence[Placed], at: int) -> int:
     """Milliseconds of the film at a moment of the wall's clock (microseconds); in a gap, where it goes on."""
     for span in line:
         if at < span.began + (span.end - span.begin) * 1000:
@@ -81,4 +102,4 @@ def _shifted(rung: Rung, parts: Sequence[Part], ticks: int) -> Iterator[bytes]:
         yield bytes(data)
 
 
-__all__ = ["SOUND", "VIDEO", "Span", "film_time", "recorded", "rung_name", "spans"]
+__all__ = ["SOUND", "VIDEO", "Placed", "Span", "Stretch", "film_time", "recorded", "rung_name", "spans"]

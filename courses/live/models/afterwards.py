@@ -1,7 +1,7 @@
 """What comes after a lecture: late votes, and what is recommended to the doctor who brought the case."""
 
 import uuid
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -93,7 +93,7 @@ class Recommendation(Scoped, CreatedOnce, Versioned):
 
     class Meta(Scoped.Meta, CreatedOnce.Meta):
         triggers = RECOMMENDATION.triggers()
-        constraints: Any = [
+        constraints: ClassVar[list[Any]] = [
             *CreatedOnce.Meta.constraints,
             models.CheckConstraint(condition=RECOMMENDATION.known_step(), name="lectures_recommendation_step"),
             models.CheckConstraint(

@@ -62,6 +62,11 @@ def require_told_nothing(case: Case, lecture: Lecture) -> None:
     _checked(case, {name: getattr(lecture, name) for name in ("title_en", "title_zh", "summary_en", "summary_zh")})
 
 
+def require_telling_nothing(case: Case, texts: dict[str, str]) -> None:
+    """Nothing in the texts (by field) tells for sure who the child is; InvalidInput names what does."""
+    _checked(case, texts)
+
+
 def require_consent(case: Case) -> None:
     """The guardian agrees to teaching; the record is held, so that no withdrawal goes by unseen meanwhile."""
     unfiltered(Patient, why="its consents are held still").select_for_update(of=("self",)).get(pk=case.patient_id)

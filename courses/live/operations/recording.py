@@ -21,9 +21,11 @@ from courses.library.operations.video_uploading import make_video
 from courses.live.broadcast.following import Feed
 from courses.live.broadcast.keeping import VIDEO
 from courses.live.broadcast.recording import SOUND, Span, recorded, rung_name, spans
+from courses.live.events.afterwards import RecordingKept
 from courses.live.models import Broadcast, Lecture
 from courses.live.models.broadcasts import broadcasts_root
 from courses.live.operations.broadcasting import clear_stage, remove_what_was_sent
+from courses.live.operations.captioning import keep_captions
 from courses.live.states.lectures import LectureStep
 
 
@@ -73,9 +75,12 @@ def _adopted(
             return pieces
 
         adopt_film(actor=actor, video_id=video.pk, about=_about(line), size=_size(line), fill=fill)
+        lecture.recording_line = [[span.begin, span.end, span.began] for span in line]
+        lecture.save(update_fields=["recording_line"])
+        keep_captions(actor=actor, lecture=lecture)
         record(
             actor=actor, verb="keep_recording", subject=lecture, institution_id=lecture.institution_id,
-            facts={"video": str(video.pk), "seconds": round(line[-1].end / 1000)},
+            facts={"video": str(video.pk), "seconds": round(line[-1].end / 1000)}, event=RecordingKept(lecture.pk),
         )  # fmt: skip
     return Video.objects.select_related("current").get(pk=video.pk)
 

@@ -20,7 +20,7 @@ from courses.live.states.lectures import LectureStep
 _WHY = "telling of a lecture"
 
 
-def _lecture(lecture_id: UUID) -> Lecture:
+def lecture_told(lecture_id: UUID) -> Lecture:
     lecture: Lecture = unfiltered(Lecture, why=_WHY).get(pk=lecture_id)
     return lecture
 
@@ -34,11 +34,12 @@ def _when(lecture: Lecture) -> dict[str, str]:
     return said
 
 
-def _tell(user_id: UUID, kind: str, lecture: Lecture, entry_id: int) -> None:
+def tell(user_id: UUID, kind: str, lecture: Lecture, entry_id: int, url: str = "") -> None:
+    """A notice with the lecture's title and time; it leads to `url`, else to the lecture."""
     title = {"en": lecture.title_en or lecture.title_zh, "zh": lecture.title_zh}
     send_notice(
         actor=current_actor(), recipient_id=user_id, kind=kind, subject=lecture, once=f"{entry_id}:{kind}",
-        url=reverse("lectures:lecture", args=[lecture.pk]), facts={"title": title, "when": _when(lecture)},
+        url=url or reverse("lectures:lecture", args=[lecture.pk]), facts={"title": title, "when": _when(lecture)},
     )  # fmt: skip
 
 
@@ -47,27 +48,27 @@ def _tell_all(lecture: Lecture, kind: str, entry_id: int) -> None:
     seats = unfiltered(Seat, why=_WHY).running().filter(lecture=lecture).values_list("user_id", flat=True)
     crew = unfiltered(Crew, why=_WHY).filter(lecture=lecture).values_list("user_id", flat=True)
     for user_id in sorted({*seats, *crew}, key=str):
-        _tell(user_id, kind, lecture, entry_id)
+        tell(user_id, kind, lecture, entry_id)
 
 
 @receives(LectureNear)
 def tell_it_comes_near(entry_id: int, event: LectureNear) -> None:
     """Not where it was cancelled or has begun since."""
-    lecture = _lecture(event.lecture_id)
+    lecture = lecture_told(event.lecture_id)
     if lecture.step == LectureStep.ANNOUNCED and lecture.starts_at > clock.now():
         _tell_all(lecture, "lecture.soon" if event.soon else "lecture.day", entry_id)
 
 
 @receives(LectureMoved)
 def tell_it_was_moved(entry_id: int, event: LectureMoved) -> None:
-    _tell_all(_lecture(event.lecture_id), "lecture.moved", entry_id)
+    _tell_all(lecture_told(event.lecture_id), "lecture.moved", entry_id)
 
 
 @receives(LectureCancelled)
 def tell_it_was_cancelled(entry_id: int, event: LectureCancelled) -> None:
-    _tell_all(_lecture(event.lecture_id), "lecture.cancelled", entry_id)
+    _tell_all(lecture_told(event.lecture_id), "lecture.cancelled", entry_id)
 
 
 @receives(CrewAsked)
 def tell_the_crew(entry_id: int, event: CrewAsked) -> None:
-    _tell(event.user_id, "lecture.crew", _lecture(event.lecture_id), entry_id)
+    tell(event.user_id, "lecture.crew", lecture_told(event.lecture_id), entry_id)

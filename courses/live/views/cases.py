@@ -22,6 +22,7 @@ from courses.live.operations.case_parts import confirm_part
 from courses.live.operations.cases import approve_case, return_case, submit_case, take_down, use_case
 from courses.live.policies.cases import may_make_cases, may_see_cases
 from courses.live.queries.cases import case_for, cases_listed, page_of
+from courses.live.queries.links import links_of_teaching_case
 from courses.live.states.cases import TEACHING_CASE
 
 _PLAIN: Final[dict[str, Any]] = {"submit": submit_case, "approve": approve_case, "withdraw": take_down}
@@ -53,6 +54,7 @@ def case(request: HttpRequest, teaching_case_id: UUID) -> HttpResponse:
     if any(stage["pieces"] for stage in page["stages"]):
         note_source_read(actor, row)
     page["return_form"] = ReturnForm() if page["confirms"] else None
+    page["links"] = links_of_teaching_case(actor, row)
     page["use_form"] = UseForm() if page["uses"] and row.lecture_id is None else None
     return render(request, "lectures/case.html", page)
 

@@ -32,7 +32,8 @@ from courses.live.queries.lectures import (
     series_seen,
     shelves_of,
 )
-from courses.live.states.lectures import SeatKind
+from courses.live.queries.links import links_of
+from courses.live.states.lectures import LectureStep, SeatKind
 
 _SHELF_WORDS = {
     "coming": gettext_lazy("Coming"), "mine": gettext_lazy("Mine"), "past": gettext_lazy("Past"),
@@ -76,7 +77,10 @@ def lecture(request: HttpRequest, lecture_id: UUID) -> HttpResponse:
     actor, found = current_actor(), lecture_seen(lecture_id)
     context = lecture_page(actor, found)
     context["request_key"] = uuid4()
-    context["changes"] = may_change_lecture(actor, found).allowed and not context["over"]
+    changes = may_change_lecture(actor, found).allowed
+    context["changes"] = changes and not context["over"]
+    context["follows_up"] = changes and found.step == LectureStep.ENDED
+    context["links"] = links_of(actor, found, without="lecture")
     return render(request, "lectures/lecture.html", context)
 
 
