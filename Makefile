@@ -51,7 +51,7 @@ faults: .venv/.dev node_modules/.dev ## Kill, starve and fill: the full loops, w
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-50} $(PY) -m pytest -m faults -s $(ARGS) tests/faults
 
 deep: .venv/.dev node_modules/.dev browser ## The long versions: every property searched far, every fault looped
-	@HYPOTHESIS_PROFILE=deep FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) $(DIST) --deep $(ARGS)
+	@FAULT_ROUNDS=50 $(PY) -m pytest -n $(WORKERS) $(DIST) --deep $(ARGS)
 
 coverage: .venv/.dev node_modules/.dev browser ## The whole suite, measured: lines, branches and templates nobody ran
 	@$(PY) -m coverage erase && $(PY) -m coverage run -m pytest -n $(WORKERS) $(DIST) $(ARGS) && \

@@ -136,6 +136,8 @@ DEFAULT_AUTO_FIELD: Final[str] = "django.db.models.BigAutoField"
 # --- PostgreSQL: the record --------------------------------------------------------------------------------------
 STATEMENT_TIMEOUT_MS: int = environment.number("STATEMENT_TIMEOUT_MS", 15_000)
 IDLE_IN_TRANSACTION_TIMEOUT_MS: int = environment.number("IDLE_IN_TRANSACTION_TIMEOUT_MS", 30_000)
+# Whether a pooler stands before it that may give each transaction another connection: nothing is planned ahead then.
+DATABASE_POOLED: bool = environment.flag("DATABASE_POOLED", False)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **environment.database(

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from consortium.embedded.places import Place
 from consortium.embedded.postgres import Postgres
@@ -84,9 +85,18 @@ _servers = Servers()
 
 def pytest_configure(config: pytest.Config) -> None:
     """The messages are compiled first: in a fresh clone nothing but the product's own start has done it."""
+    _search(deep=config.option.deep)
     if not WORKER and not config.option.collectonly:
         compile_stale([config.rootpath / "locale"])
         _servers.start()
+
+
+def _search(*, deep: bool) -> None:
+    """How hypothesis looks for counterexamples: no example is too slow, for the machine is shared; deep is ten times as
+    many of them, and other ones each time."""
+    settings.register_profile("suite", deadline=None)
+    settings.register_profile("deep", settings.get_profile("suite"), max_examples=1000, derandomize=False)
+    settings.load_profile("deep" if deep else "suite")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

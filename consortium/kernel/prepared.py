@@ -9,9 +9,10 @@
 The function is called with blanks in place of ids, days, `Text` and the actor's own ids, and its statement kept for
 every other run of the same shape: as many ids, the same roles, the same plain values. The present stands in it as
 `scoping.Present()`. An id or a time that is written out would be everybody's, so that such a statement is refused.
+A statement that a connection runs often is planned there once, too (`kernel.planning`).
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ from django.db.transaction import TransactionManagementError
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, Seat
+from consortium.kernel.planning import Planned, is_named
 from consortium.kernel.scoping import PRESENT, remembering
 
 P = ParamSpec("P")
@@ -38,6 +40,7 @@ _BLANK = "\ufffc"
 class BlankId(UUID):
     """Stands for the id at `place` among the values of a run."""
 
+    kind = "uuid"
     place: int
 
     def __init__(self, place: int) -> None:
@@ -52,6 +55,7 @@ class Text(str):
 class BlankText(str):
     """Stands for the text at `place` among the values of a run."""
 
+    kind = "text"
     place: int
 
     @classmethod
@@ -64,6 +68,7 @@ class BlankText(str):
 class BlankDay(date):
     """Stands for the day at `place` among the values of a run."""
 
+    kind = "date"
     place: int
 
     @classmethod
@@ -116,15 +121,14 @@ class _Statement:
 
     rows: Any
     compiler: Any
-    sql: str
-    params: tuple[Any, ...]
+    planned: Planned
     converters: Any
 
     def run(self, values: list[Any]) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
         if self.rows.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("A row is locked inside a transaction.")
-        sent = self.sql, tuple(self._filled(values))
+        sent = self._sent(connection, values)
         compiler = copy(self.compiler)
         compiler.connection, compiler.as_sql = connection, lambda *_how, **_so: sent
         compiler.get_converters = lambda _columns: self.converters
@@ -135,13 +139,14 @@ class _Statement:
         )  # fmt: skip
         return list(rows._iterable_class(asked))
 
-    def _filled(self, values: list[Any]) -> Iterator[Any]:
-        now = clock.now()
-        for param in self.params:
-            if isinstance(param, BlankId | BlankDay | BlankText):
-                yield values[param.place]
-            else:
-                yield now if param is PRESENT else param
+    def _sent(self, connection: Any, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
+        """The call by its name, or the whole statement."""
+        given: dict[Any, Any] = {PRESENT: clock.now(), **dict(enumerate(values))}
+        if is_named(connection, self.planned):
+            return self.planned.call(), tuple(given[value] for value in self.planned.takes)
+        gaps = self.planned.gaps
+        filled = (given[gaps[n][1]] if n in gaps else param for n, param in enumerate(self.planned.params))
+        return self.planned.sql, tuple(filled)
 
 
 class _Asked:
@@ -173,7 +178,16 @@ def _written(build: Callable[..., Any], blanks: tuple[Any, ...]) -> _Statement |
     if rows._prefetch_related_lookups:
         raise ValueError(f"{build.__qualname__}: what is prefetched is a statement of its own")
     converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
-    return _Statement(rows, compiler, sql, tuple(params), converters)
+    return _Statement(rows, compiler, Planned(sql, params, dict(_gaps(params))), converters)
+
+
+def _gaps(params: Sequence[Any]) -> Iterator[tuple[int, tuple[str, Any]]]:
+    """What is filled in at each run, by its place among the parameters: its type, and its place among the values."""
+    for n, param in enumerate(params):
+        if param is PRESENT:
+            yield n, ("timestamptz", PRESENT)
+        elif isinstance(param, BlankId | BlankDay | BlankText):
+            yield n, (param.kind, param.place)
 
 
 def prepared(build: Callable[P, Any]) -> Callable[P, list[Any]]:
