@@ -52,9 +52,18 @@ ROOM_FRAMES = {
     "ping": "anybody signed in",
     **dict.fromkeys(("chat", "ask", "support"), "who has joined, while the room is open, unless blocked"),
     **dict.fromkeys(("vote", "react", "hand"), "who has joined"),
+    **dict.fromkeys(("enter", "leave", "tried"), "the guest who was invited, while the lecture is live"),
     **dict.fromkeys(("hide", "block", "unblock", "answered", "dismiss", "lower"), "moderators and who conducts"),
+    **dict.fromkeys(("invite", "remove"), "moderators and who conducts"),
     **dict.fromkeys(("open", "close"), "who conducts"),
     "caption": "who types captions, and who conducts",
+}
+
+#: what the two pages say between which a guest's picture and sound go; anything else is answered by a coded fault
+STAGE_FRAMES = {
+    "join": "the guest who is on stage, and whoever has the stage; each with a ticket as above",
+    "signal": "they alone, and only the other one is told; asked anew each time",
+    "ping": "anybody signed in",
 }
 
 #: tasks: none can be asked for from outside; each acts as the system with this reason, on rows it finds by itself
@@ -74,6 +83,7 @@ TASKS = {
     "assessment.end_attempts": "attempts whose time is over are handed in",
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
+    "lectures.follow_up": "credit for who was in lectures that are over, and recommendations whose day has passed",
     "lectures.remind": "who is registered for a lecture that comes near",
     "manual.prove": "the proof sheet of a version that has none",
     "insight.refresh": "numbers of months in which something moved",

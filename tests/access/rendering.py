@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.access.beside import BYTES, FRAMES, ROOM_FRAMES, TASKS, TOPICS, TopicRow
+from tests.access.beside import BYTES, FRAMES, ROOM_FRAMES, STAGE_FRAMES, TASKS, TOPICS, TopicRow
 from tests.access.matrix import ROWS
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN, SIGN_IN, Row
 from tests.access.world import ROLES
@@ -56,6 +56,8 @@ def render() -> str:
             _table(["frame", "who"], [[f"`{name}`", who] for name, who in FRAMES.items()], []),
             "## Frames of a lecture's room\n\n",
             _table(["frame", "who"], [[f"`{name}`", who] for name, who in ROOM_FRAMES.items()], []),
+            "## Frames between a guest and the lecturer\n\n",
+            _table(["frame", "who"], [[f"`{name}`", who] for name, who in STAGE_FRAMES.items()], []),
             "## Tasks\n\nNobody can ask for one from outside: each acts as the system, for the reason given.\n\n",
             _table(["task", "what for"], [[f"`{name}`", why] for name, why in TASKS.items()], []),
             "## Byte movers\n\nThey stand beside the pages and move what a view released; the view is the row.\n\n",

@@ -17,8 +17,8 @@ from consortium.kernel.topics import kinds
 from consortium.live import consumers, queries
 from consultations.routing import http_wrappers as recordings
 from courses.library.routing import http_wrappers as films
-from courses.live.room.saying import COMMANDS
-from tests.access.beside import BYTES, FRAMES, ROOM_FRAMES, TASKS, TOPICS, TopicRow
+from courses.live.room.saying import COMMANDS, STAGE_COMMANDS
+from tests.access.beside import BYTES, FRAMES, ROOM_FRAMES, STAGE_FRAMES, TASKS, TOPICS, TopicRow
 from tests.access.matrix import ROWS
 from tests.access.rows import ALLOWED, FORBIDDEN, HIDDEN
 from tests.access.world import ROLES, World
@@ -73,6 +73,7 @@ def test_every_frame_has_a_row() -> None:
 
 def test_every_frame_of_a_room_has_a_row() -> None:
     assert sorted(COMMANDS) == sorted(ROOM_FRAMES)
+    assert sorted(STAGE_COMMANDS) == sorted(STAGE_FRAMES)
 
 
 def test_every_task_has_a_row() -> None:

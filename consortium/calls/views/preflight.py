@@ -83,13 +83,7 @@ def _script() -> dict[str, Any]:
         "keep": reverse("calls:preflight"),
         "key": str(uuid4()),
         "rungs": {rung.value: str(rung.label) for rung in Rung},
-        "advice": {
-            Cause.NO_CAMERA: _("No camera was found. Plug one in, or go on with sound only."),
-            Cause.NO_MICROPHONE: _("No microphone was found. Plug in a headset, or telephone beside the picture."),
-            Cause.DEVICE_BUSY: _("Another program holds it. Close other video programs and try again."),
-            Cause.DECLINED: _("The browser was told not to. Press the lock beside the address and allow it."),
-            Cause.BROWSER_UNSUPPORTED: _("This browser can't hold calls. Use a current one."),
-        },
+        "advice": device_advice(),
         "words": {
             "works": _("Works"),
             "heard": _("Works: it hears you"),

@@ -70,6 +70,17 @@ def guest_script() -> dict[str, Any]:
     }
 
 
+def device_advice() -> dict[str, str]:
+    """What to do about a camera or microphone, by the cause that static/js/calls/devices.js found."""
+    return {
+        Cause.NO_CAMERA: _("No camera was found. Plug one in, or go on with sound only."),
+        Cause.NO_MICROPHONE: _("No microphone was found. Plug in a headset, or telephone beside the picture."),
+        Cause.DEVICE_BUSY: _("Another program holds it. Close other video programs and try again."),
+        Cause.DECLINED: _("The browser was told not to. Press the lock beside the address and allow it."),
+        Cause.BROWSER_UNSUPPORTED: _("This browser can't hold calls. Use a current one."),
+    }
+
+
 def words() -> dict[str, Any]:
     """Every sentence that a script says, in the reader's language."""
     return {

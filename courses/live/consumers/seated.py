@@ -1,17 +1,20 @@
 """What the sockets have in common that a ticket lets in: its right is looked at again while they are open."""
 
+import asyncio
 import random
-from typing import Final
+from typing import Any, Final
 
-from consortium.live.consumers.page import RIGHT_ENDED, SIGNED_OUT, PageConsumer
+from consortium.live.consumers.page import RIGHT_ENDED, SIGNED_OUT, PageConsumer, header, same_origin
 from consortium.live.consumers.process import the_process
 from consortium.live.consumers.threads import in_database
-from consortium.live.queries import actor_of_session
+from consortium.live.queries import actor_of_session, session_key
 from courses.live.queries.tickets import rights_now
 from courses.live.room import Ticket
 
 #: closed so, a page comes back with a new ticket
 TRY_AGAIN: Final = 1013
+#: seconds in which a page shows its ticket
+JOIN_WITHIN: Final = 15.0
 #: seconds after which the ticket's right is looked at for the first time, for it outlives a sign-out by minutes; up to
 #: twice as long, for thousands come at once
 FIRST_LOOK: Final = 5.0
@@ -21,6 +24,29 @@ class SeatedConsumer(PageConsumer):
     """`ticket` is None until the page has shown it; it is read without the database."""
 
     ticket: Ticket | None = None
+    late: asyncio.TimerHandle | None = None
+
+    async def _let_in(self) -> bool:
+        """Accept a page of our own that has a sign-in; it is nobody until it shows its ticket."""
+        self.session_key = session_key(header(self.scope, b"cookie"))
+        if not same_origin(self.scope) or not self.session_key:
+            await self.close()
+            return False
+        self._keep_little()
+        the_process().hub.join(self.line)
+        self.line.open()
+        await self.accept()
+        self.late = asyncio.get_running_loop().call_later(JOIN_WITHIN, self._too_late)
+        return True
+
+    def _too_late(self) -> None:
+        if self.ticket is None:
+            self._soon(self._end(TRY_AGAIN))
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        if self.late is not None:
+            self.late.cancel()
+        await super().websocket_disconnect(message)
 
     def _sit(self, ticket: Ticket) -> None:
         """From now on it is theirs, and what ends their rights is heard."""

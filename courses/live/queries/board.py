@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from consortium.kernel.valkey import Away, breaker, client, key
 from courses.live.models.lectures import Lecture
+from courses.live.queries.guests import guest_told, open_guest
 from courses.live.queries.room import snapshot
 from courses.live.room import Board
 from courses.live.room.board import FRAMES_KEPT
@@ -71,8 +72,9 @@ def _of_everybody(lecture: Lecture) -> dict[str, Any]:
 
 
 def whole(lecture: Lecture, *, crew: bool) -> dict[str, Any]:
-    """The snapshot; the crew's with the hands that are up."""
-    return {**snapshot(lecture, crew=crew), "hands": hands(lecture.pk) if crew else []}
+    """The snapshot, with who is invited on stage or there; the crew's with the hands that are up."""
+    guest = guest_told(open_guest(lecture.pk), crew=crew)
+    return {**snapshot(lecture, crew=crew), "hands": hands(lecture.pk) if crew else [], "guest": guest}
 
 
 def _asked(question: Any) -> Any:

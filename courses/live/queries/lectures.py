@@ -22,6 +22,7 @@ from courses.live.models import Crew, Lecture, Seat, Series
 from courses.live.models.lectures import planned_by
 from courses.live.policies.lectures import may_conduct, may_moderate, may_watch
 from courses.live.policies.seats import may_register
+from courses.live.queries.guests import appearances
 from courses.live.states.lectures import CONDUCTS, LECTURE, OVER, LectureStep, SeatKind
 
 #: how the list is narrowed
@@ -120,6 +121,7 @@ def lecture_page(actor: Actor, lecture: Lecture) -> dict[str, Any]:
         "registers": asked and not full, "brings_a_room": asked and not full and bool(actor.seats),
         "watches": may_watch(actor, lecture).allowed, "conducts": conducts_here(actor, lecture),
         "actions": LECTURE.available(actor, lecture), "over": lecture.step in OVER,
+        "guests": appearances(actor, lecture),
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from courses.live.states.staging import Confidence
 from courses.live.views.guests import guests_script
 
 
+@with_devices
 @never_cache
 @require_safe
 def room(request: HttpRequest, lecture_id: UUID) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import { openDevices } from "./devices.js";
 import { startingRung } from "./ladder.js";
+import { Level, QUIET, shown } from "./level.js";
 import { csrf } from "./told.js";
 
 const LISTEN_MS = 2500;
@@ -32,19 +33,15 @@ async function microphone({ track, cause }) {
   if (!track) { show("microphone", "bad", advice[cause]); return; }
   const level = show("microphone", "trying", words.trying).querySelector("[data-level]");
   level.hidden = false;
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-  const wave = new Float32Array(analyser.fftSize);
+  const hears = new Level(track);
   let loudest = 0;
   for (const until = Date.now() + LISTEN_MS; Date.now() < until; await wait(60)) {
-    analyser.getFloatTimeDomainData(wave);
-    const loud = Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length);
+    const loud = hears.read();
     loudest = Math.max(loudest, loud);
-    level.value = Math.min(100, loud * 400);
+    level.value = shown(loud);
   }
-  context.close();
-  show("microphone", loudest > 0.005 ? "good" : "bad", loudest > 0.005 ? words.heard : words.quiet);
+  hears.close();
+  show("microphone", loudest > QUIET ? "good" : "bad", loudest > QUIET ? words.heard : words.quiet);
 }
 
 function tone() {

@@ -10,12 +10,13 @@ const LOCKED = new Set([4401, 4403]);
 export const turnedAway = ({ redirected, status }) => redirected || [401, 403, 404].includes(status);
 
 export class Line {
-  constructor({ socket, ticket }, { heard, state }) {
-    Object.assign(this, { address: socket, ticketAt: ticket, heardBy: heard, stateBy: state });
+  // `heard` takes what is told besides answers, `bytes` frames of bytes, `state` whether the server knows this page.
+  constructor({ socket, ticket }, { heard, state, bytes }) {
+    Object.assign(this, { address: socket, ticketAt: ticket, heardBy: heard, stateBy: state, bytesBy: bytes });
     this.asked = new Map();
     this.number = 0;
     this.tries = 0;
-    setInterval(() => { if (this.joined) this.ask({ do: "ping" }).catch(() => this.dead()); }, PING_MS);
+    this.pinging = setInterval(() => { if (this.joined) this.ask({ do: "ping" }).catch(() => this.dead()); }, PING_MS);
     addEventListener("online", () => this.connect());
     addEventListener("pagehide", () => this.socket?.close());
     this.connect();
@@ -41,7 +42,8 @@ export class Line {
     const socket = new WebSocket(new URL(this.address, location.href).href.replace(/^http/, "ws"));
     this.socket = socket;
     socket.onopen = () => this.join(ticket);
-    socket.onmessage = ({ data }) => this.heard(JSON.parse(data));
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => (typeof data === "string" ? this.heard(JSON.parse(data)) : this.bytesBy?.(data));
     socket.onclose = ({ code }) => { if (this.socket === socket) this.closed(code); };
   }
 
@@ -79,6 +81,17 @@ export class Line {
   heard(frame) {
     if ("re" in frame) this.answered(frame);
     else this.heardBy(frame);
+  }
+
+  // Bytes, where the line is open; what is not sent now is sent no more.
+  bytes(frame) { if (this.joined && this.socket?.readyState === WebSocket.OPEN) this.socket.send(frame); }
+
+  stop() {
+    this.stopped = true;
+    clearInterval(this.pinging);
+    clearTimeout(this.retry);
+    if (this.socket) this.socket.onclose = null;
+    this.socket?.close();
   }
 
   dead() {

@@ -14,6 +14,7 @@ export class Picture {
     Object.assign(canvas, { width: WIDTH, height: HEIGHT });
     Object.assign(this, { canvas, pen: canvas.getContext("2d", { alpha: false }), sound: new AudioContext() });
     this.mixed = this.sound.createMediaStreamDestination();
+    this.back = this.sound.createMediaStreamDestination();  // all but the guest: what the guest hears
     this.camera = this.element();
     this.screen = this.element();
     this.drawing = setInterval(() => this.draw(), 1000 / FRAMES);
@@ -25,14 +26,15 @@ export class Picture {
     const stream = await navigator.mediaDevices.getUserMedia({ video: { width: WIDTH, height: HEIGHT, frameRate: FRAMES }, audio: { echoCancellation: true, noiseSuppression: true } });
     this.camera.srcObject = stream;
     this.voice = this.sound.createGain();
-    this.sound.createMediaStreamSource(stream).connect(this.voice).connect(this.mixed);
+    this.sound.createMediaStreamSource(stream).connect(this.voice);
+    this.heard(this.voice);
     await Promise.all([this.camera.play(), this.sound.resume()]);
   }
 
   async share(ended) {
     const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: FRAMES }, audio: true });
     this.screen.srcObject = stream;
-    if (stream.getAudioTracks().length) this.sound.createMediaStreamSource(stream).connect(this.mixed);
+    if (stream.getAudioTracks().length) this.heard(this.sound.createMediaStreamSource(stream));
     stream.getVideoTracks()[0].addEventListener("ended", () => { this.unshare(); ended(); });
     await this.screen.play();
   }
@@ -42,17 +44,49 @@ export class Picture {
     this.screen.srcObject = null;
   }
 
+  // By viewers and by the guest.
+  heard(source) { for (const place of [this.mixed, this.back]) source.connect(place); }
+
+  // A guest beside the lecturer: seen by viewers, heard by them and by the lecturer.
+  welcome(video, source, name) {
+    this.farewell();
+    const volume = this.sound.createGain();
+    source.connect(volume);
+    for (const place of [this.mixed, this.sound.destination]) volume.connect(place);
+    this.guest = { video, source, volume, name };
+  }
+
+  farewell() {
+    this.guest?.source.disconnect();
+    this.guest?.volume.disconnect();
+    this.guest = null;
+  }
+
   mute(on) { if (this.voice) this.voice.gain.value = on ? 0 : 1; }
 
   get stream() { return new MediaStream([...this.canvas.captureStream(FRAMES).getVideoTracks(), ...this.mixed.stream.getAudioTracks()]); }
 
-  // The screen fills the picture with the camera in its corner; without a screen the camera fills it.
+  // The screen fills the picture with the camera and the guest in its corner; without a screen they stand side by side.
   draw() {
     this.pen.fillRect(0, 0, WIDTH, HEIGHT);
-    if (this.screen.srcObject) this.place(this.screen, 0, 0, WIDTH, HEIGHT);
-    if (!this.screen.srcObject) this.place(this.camera, 0, 0, WIDTH, HEIGHT);
-    else this.place(this.camera, WIDTH - 260, HEIGHT - 150, 250, 140);
+    const others = [this.camera, this.guest?.video].filter((video) => video?.videoWidth);
+    if (this.screen.srcObject) {
+      this.place(this.screen, 0, 0, WIDTH, HEIGHT);
+      others.forEach((video, at) => this.place(video, WIDTH - 260, HEIGHT - 150 * (at + 1), 250, 140));
+    } else others.forEach((video, at) => this.place(video, (WIDTH / others.length) * at, 0, WIDTH / others.length, HEIGHT));
+    if (this.guest) this.label(this.guest.name);
     this.stamp?.(this.pen);
+  }
+
+  label(name) {
+    this.pen.save();
+    Object.assign(this.pen, { font: "600 26px system-ui, sans-serif", textAlign: "right", textBaseline: "top" });
+    const wide = this.pen.measureText(name).width;
+    this.pen.fillStyle = "#000a";
+    this.pen.fillRect(WIDTH - wide - 32, 8, wide + 24, 40);
+    this.pen.fillStyle = "#fff";
+    this.pen.fillText(name, WIDTH - 20, 14);
+    this.pen.restore();
   }
 
   place(video, left, top, wide, high) {

@@ -1,5 +1,7 @@
 // A page of a lecture's room: what it holds, what it hears, what it says. Drawing is in parts.js, polls in polls.js.
 
+import { Guest } from "./guest.js";
+import { GuestHost } from "./guest_host.js";
 import { Line, turnedAway } from "./line.js";
 import { Polls } from "./polls.js";
 import { act, list, part, say } from "./parts.js";
@@ -17,6 +19,7 @@ class Room {
     this.polls = new Polls(this);
     this.questions = new Map();
     this.hands = new Map();
+    this.guests = script.crew ? new GuestHost(this) : new Guest(this);
     this.show(script.shows);
     this.line = new Line(script, { heard: (frame) => this.heard(frame), state: (on, told) => this.state(on, told) });
     this.listen();
@@ -26,7 +29,7 @@ class Room {
 
   // --- what is shown ---
 
-  show({ polls, questions, chat, caption, hands, blocked, stage }) {
+  show({ polls, questions, chat, caption, hands, blocked, stage, guest }) {
     this.questions.clear();
     this.hands.clear();
     this.blocked = new Set(blocked);
@@ -38,6 +41,7 @@ class Room {
     for (const hand of hands) this.hand(hand);
     this.caption({ text: caption });
     this.stage(stage);
+    this.guests.took(guest);
     this.drawQuestions();
     this.drawHands();
   }
@@ -111,6 +115,7 @@ class Room {
     this.find("no-hands").hidden = this.hands.size > 0;
     list(hands, [...this.hands].map(([user, by]) => {
       const row = part("hand", { by });
+      act(row, this.script.guests.words.invite, () => this.tell({ do: "invite", user }), true);
       act(row, this.words.lower, () => this.tell({ do: "lower", user }));
       return row;
     }));
@@ -119,6 +124,8 @@ class Room {
   block({ user, blocked }) { this.blocked[blocked ? "add" : "delete"](user); }
 
   poll(told) { this.polls.took(told); }
+
+  guest(told) { this.guests.took(told); }
 
   stage(told) { this.staging.took(told); }
 
@@ -190,7 +197,7 @@ class Room {
     try {
       return await this.line.ask(frame);
     } catch ({ message: code }) {
-      this.find("said").textContent = this.words[code] ?? this.words.trouble;
+      this.find("said").textContent = this.words[code] ?? this.script.guests.words[code] ?? this.words.trouble;
       return null;
     }
   }
@@ -245,7 +252,7 @@ class Room {
   }
 }
 
-const KINDS = { chat: "chat", hidden: "hidden", question: "question", poll: "poll", caption: "caption", hand: "hand", block: "block", stage: "stage" };
+const KINDS = { chat: "chat", hidden: "hidden", question: "question", poll: "poll", caption: "caption", hand: "hand", guest: "guest", block: "block", stage: "stage" };
 
 const root = document.querySelector("[data-room]");
 new Room(root, JSON.parse(document.getElementById("room-script").textContent));

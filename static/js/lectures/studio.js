@@ -22,6 +22,7 @@ class Studio {
     const open = Boolean(this.picture);
     const shown = { open: !open && state !== "none", send: open && !sends, takeover: state === "stage-taken" || state === "replaced", stop: sends, share: open, mute: open };
     for (const [name, button] of Object.entries(this.buttons)) button.hidden = !shown[name];
+    this.root.dispatchEvent(new Event("lecture:sends"));
   }
 
   async open() {

@@ -72,7 +72,7 @@ def test_while_valkey_is_away_votes_are_saved_and_then_the_room_goes_on(
 def test_a_page_that_does_not_say_who_it_is_is_closed(
     web: WebProcess, door: Door, viewer: User, lecture: Lecture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("courses.live.consumers.room.JOIN_WITHIN", 0.05)
+    monkeypatch.setattr("courses.live.consumers.seated.JOIN_WITHIN", 0.05)
     page = door.open(viewer, path=path(lecture))
     assert page.close_code() == TRY_AGAIN
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from courses.live.room import CAPTION, CONDUCT, MODERATE, BadFrame, Said, read_command
-from courses.live.room.saying import COMMANDS, MOST_CHOICES, MOST_TEXT, MOST_WORD
+from courses.live.room.saying import COMMANDS, MOST_CHOICES, MOST_STAGES, MOST_TEXT, MOST_WORD
 
 ID = UUID("5f0a7c1e-3c0e-4c7e-9a51-2f8d4f1f8a10")
 CODES = {"not-json", "bad-id", "unknown-command", "bad-field"}
@@ -47,7 +47,13 @@ def test_a_line_of_chat_loses_its_blanks() -> None:
 
 
 def test_a_choice_is_sorted_and_has_no_doubles() -> None:
-    assert said(do="vote", poll=str(ID), choice=[3, 1, 3]).given == {"poll": ID, "choice": [1, 3]}
+    given = {"poll": ID, "choice": [1, 3], "confidence": None}
+    assert said(do="vote", poll=str(ID), choice=[3, 1, 3]).given == given
+
+
+def test_a_place_is_two_fractions_and_a_voter_says_how_sure_they_are() -> None:
+    frame = said(do="vote", poll=str(ID), choice={"x": 0, "y": 0.123456}, confidence=3)
+    assert frame.given == {"poll": ID, "choice": [0.0, 0.1235], "confidence": 3}
 
 
 def test_a_word_is_folded() -> None:
@@ -64,7 +70,7 @@ def test_a_number_that_is_none_is_told(number: object) -> None:
     assert fault(do="ping", id=number) == ("bad-id", 0)
 
 
-@pytest.mark.parametrize("do", [None, 1, [], {}, "publish", "reveal", ""])
+@pytest.mark.parametrize("do", [None, 1, [], {}, "publish", "unveil", ""])
 def test_a_command_nobody_knows_is_told_with_its_number(do: object) -> None:
     assert fault(do=do, id=3) == ("unknown-command", 3)
 
@@ -87,6 +93,15 @@ def test_a_command_nobody_knows_is_told_with_its_number(do: object) -> None:
         {"do": "vote", "poll": str(ID), "choice": [MOST_CHOICES]},
         {"do": "vote", "poll": str(ID), "choice": [0] * (MOST_CHOICES + 1)},
         {"do": "vote", "poll": str(ID), "choice": "w" * (MOST_WORD + 1)},
+        {"do": "vote", "poll": str(ID), "choice": {"x": 0.1}},
+        {"do": "vote", "poll": str(ID), "choice": {"x": 0.1, "y": 1.01}},
+        {"do": "vote", "poll": str(ID), "choice": {"x": True, "y": 0}},
+        {"do": "vote", "poll": str(ID), "choice": [1], "confidence": 4},
+        {"do": "vote", "poll": str(ID), "choice": [1], "confidence": True},
+        {"do": "reveal", "stage": 0},
+        {"do": "reveal", "stage": MOST_STAGES + 1},
+        {"do": "reveal", "stage": "1"},
+        {"do": "flow", "shown": 1},
         {"do": "react", "what": "boo"},
         {"do": "react", "what": ["clap"]},
         {"do": "hand", "up": 1},
@@ -101,7 +116,16 @@ def test_a_field_that_is_amiss_is_told_with_the_number(frame: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    ("do", "right"), [("chat", ""), ("vote", ""), ("caption", CAPTION), ("hide", MODERATE), ("close", CONDUCT)]
+    ("do", "right"),
+    [
+        ("chat", ""),
+        ("vote", ""),
+        ("caption", CAPTION),
+        ("hide", MODERATE),
+        ("close", CONDUCT),
+        ("reveal", CONDUCT),
+        ("flow", CONDUCT),
+    ],
 )
 def test_a_command_names_the_right_it_needs(do: str, right: str) -> None:
     assert Said(do).right == right
@@ -109,7 +133,7 @@ def test_a_command_names_the_right_it_needs(do: str, right: str) -> None:
 
 def test_no_viewer_opens_closes_hides_or_blocks() -> None:
     assert {do for do, (right, _fields) in COMMANDS.items() if not right} == {
-        *("join", "ping", "chat", "ask", "support", "vote", "react", "hand"),
+        *("join", "ping", "chat", "ask", "support", "vote", "react", "hand", "enter", "leave", "tried"),
     }
 
 

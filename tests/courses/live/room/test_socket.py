@@ -159,7 +159,7 @@ def test_no_socket_is_opened(web: WebProcess, door: Door, viewer: User, lecture:
 def some_frames(seed: int) -> list[str]:
     """Frames of every kind that a viewer may not say, or that are none at all."""
     some = random.Random(seed)
-    crew = ("hide", "block", "unblock", "answered", "dismiss", "lower", "open", "close", "caption")
+    crew = ("hide", "block", "unblock", "answered", "dismiss", "lower", "open", "close", "caption", "reveal", "flow")
     values: list[Any] = [
         str(UUID(int=some.getrandbits(128))),
         "",
