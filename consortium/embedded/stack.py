@@ -69,6 +69,12 @@ def beat() -> Program:
     return Program("beat", command, Rank.WORK, stops=((signal.SIGTERM, 1.2),), environ=environ("beat"))
 
 
+def encoders() -> Program:
+    """What takes streams of studio encoders; where it cannot, its log says why."""
+    command = [sys.executable, str(ROOT / "manage.py"), "encoders"]
+    return Program("encoders", command, Rank.WORK, stops=((signal.SIGTERM, 1.2),), environ=environ("encoders"))
+
+
 def manage(*arguments: str) -> Program:
     """One command of Django's, with the time it needs."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]

@@ -108,7 +108,8 @@ def _run(supervisor: Supervisor, place: Place, sockets: Sequence[socket.socket],
     supervisor.start(stack.web(listening))
     _await(supervisor, data, "data", 600)
     _await(supervisor, lambda: answers(port), "web", 120)
-    for program in [*stack.workers(), stack.beat()]:
+    asked = [stack.encoders()] if environment.flag("RTMP", False) else []
+    for program in [*stack.workers(), stack.beat(), *asked]:
         supervisor.start(program)
     if not supervisor.stopping:
         say(f"Ready after {time.monotonic() - _STARTED:.0f} s: http://localhost:{port}  (Ctrl-C stops it)")

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from courses.library.ladder.probing import ONLY_FILES
 from courses.library.ladder.tools import ffmpeg
 from courses.live.broadcast.intake import Intake
 
@@ -15,16 +14,19 @@ _FRAGMENTS: Final = (
     "-use_editlist", "0", "-avoid_negative_ts", "make_non_negative", "-frag_duration", str(PART), "-flush_packets", "1",
     "-f", "mp4",
 )  # fmt: skip
+#: a recorder tells in its head what comes; an encoder's sound may begin a moment after its pictures
+_FED: Final = ("-probesize", "32768", "-analyzeduration", "0")
+_FETCHED: Final = ("-analyzeduration", "1000000")
 
 
 def command(intake: Intake, *, pictures: int, sound: int) -> list[str]:
-    """Reads standard input; `pictures` and `sound` are file descriptors that the program inherits.
+    """Reads what the intake names; `pictures` and `sound` are file descriptors that the program inherits.
 
     No `-fflags nobuffer`: it loses the first keyframe, and with VP8 the whole first second.
     """
     return [
-        ffmpeg(), "-nostdin", "-v", "error", "-threads", "2", *ONLY_FILES,
-        "-probesize", "32768", "-analyzeduration", "0", "-f", intake.demuxer, "-i", "pipe:0",
+        ffmpeg(), "-nostdin", "-v", "error", "-threads", "2", "-protocol_whitelist", intake.protocols,
+        *(_FED if intake.is_fed else _FETCHED), "-f", intake.demuxer, "-i", intake.source,
         "-map", "0:v:0", "-an", "-map_metadata", "-1", *(["-c:v", "copy"] if intake.copied else _encoded()),
         "-movflags", f"frag_keyframe+{_FLAGS}", *_FRAGMENTS, f"pipe:{pictures}",
         "-map", "0:a:0", "-vn", "-map_metadata", "-1", "-ac", "1", "-ar", "48000", "-c:a", "aac",

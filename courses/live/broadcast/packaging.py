@@ -90,6 +90,9 @@ class Packager:
             return
         if program.stdin is not None:
             program.stdin.close()
+        if not self._intake.is_fed:
+            with contextlib.suppress(ProcessLookupError):
+                program.terminate()
         done, _late = await asyncio.wait([over], timeout=_FINISH)
         if not done:
             with contextlib.suppress(ProcessLookupError):

@@ -7,23 +7,19 @@ has no more. Then each binary frame is the number of a piece in four bytes, and 
 answers it. ``{"do": "stop", "id"}`` ends it. ``{"did": "over", "why"}``: it has ended (`broadcast.publishing`).
 """
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from django.db import DatabaseError
 
 from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.errors import DomainError
 from consortium.live.consumers.page import MALFORMED, PageConsumer
 from consortium.live.consumers.threads import in_database
 from courses.live.broadcast.intake import Intake, intake_of
-from courses.live.broadcast.packaging import Packager
-from courses.live.broadcast.publishing import Publication, Publications
-from courses.live.operations.broadcasting import keep_stage, leave_stage, take_stage
-from courses.live.queries.broadcasts import feeds
-
-publications: Final = Publications()
+from courses.live.broadcast.publishing import Publication
+from courses.live.consumers.sending import begin, publications
+from courses.live.operations.broadcasting import take_stage
 
 
 class PublishConsumer(PageConsumer):
@@ -91,28 +87,9 @@ class PublishConsumer(PageConsumer):
         return {"next": going.next, "run": going.run}
 
     async def _begun(self, recorder: UUID, intake: Intake, *, takes_over: bool) -> Publication:
-        actor, lecture, holder = self.actor, self.lecture, uuid4()
-        run = await in_database(_take, actor, lecture, holder, takes_over)
-
-        async def kept() -> bool:
-            try:
-                return await in_database(_keep, actor, lecture, holder)
-            except (DatabaseError, OSError):  # the lease outlasts a fault; if not, another's beginning says so
-                return True
-
-        async def gone() -> None:
-            feeds.told(lecture)
-            await in_database(_leave, actor, lecture, holder)
-
-        folder = feeds.folder(lecture) / str(run)
-        packager = Packager(folder, intake, lambda rung, part: feeds.told(lecture))
-        made = Publication(lecture, self.user_id, recorder, run, packager, kept, gone)
-        try:
-            await publications.begin(made)
-        except OSError:
-            await gone()
-            raise
-        return made
+        holder = uuid4()
+        run = await in_database(_take, self.actor, self.lecture, holder, takes_over)
+        return await begin(self.actor, self.lecture, intake, recorder=recorder, holder=holder, run=run)
 
     async def _stop(self) -> None:
         going, self.publication = self.publication, None
@@ -138,13 +115,3 @@ class _Asked:
 def _take(actor: Actor, lecture: UUID, holder: UUID, takes_over: bool) -> int:
     with acting_as(actor):
         return take_stage(actor=actor, lecture_id=lecture, holder=holder, takes_over=takes_over)
-
-
-def _keep(actor: Actor, lecture: UUID, holder: UUID) -> bool:
-    with acting_as(actor):
-        return keep_stage(actor=actor, lecture_id=lecture, holder=holder)
-
-
-def _leave(actor: Actor, lecture: UUID, holder: UUID) -> None:
-    with acting_as(actor):
-        leave_stage(actor=actor, lecture_id=lecture, holder=holder)

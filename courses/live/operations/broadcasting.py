@@ -18,7 +18,7 @@ from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
 from courses.live.broadcast.keeping import ENDED
 from courses.live.events.lectures import StageLeft
-from courses.live.models import Broadcast, BroadcastRun, Lecture
+from courses.live.models import Broadcast, BroadcastRun, EncoderKey, Lecture
 from courses.live.policies.lectures import may_conduct
 from courses.live.states.lectures import LectureStep
 
@@ -27,8 +27,11 @@ LEASE: Final = timedelta(seconds=10)
 
 
 @transaction.atomic
-def take_stage(*, actor: Actor, lecture_id: UUID, holder: UUID, takes_over: bool = False) -> int:
-    """Begin a run: its number. Taken("stage-taken") while somebody else sends, unless they are to be replaced."""
+def take_stage(
+    *, actor: Actor, lecture_id: UUID, holder: UUID, takes_over: bool = False, by_encoder: bool = False
+) -> int:
+    """Begin a run: its number. Taken("stage-taken") while somebody else sends, unless they are to be replaced. One's
+    own encoder and one's own browser are somebody else to each other."""
     lecture = _locked(lecture_id)
     require(may_conduct(actor, lecture))
     if lecture.step != LectureStep.LIVE or not _teachable(lecture_id):
@@ -36,7 +39,7 @@ def take_stage(*, actor: Actor, lecture_id: UUID, holder: UUID, takes_over: bool
     now = clock.now()
     stage, _fresh = Broadcast.objects.get_or_create(lecture=lecture)
     held = stage.held_until is not None and stage.held_until > now
-    another = held and stage.held_by_id != actor.user_id
+    another = held and (stage.held_by_id != actor.user_id or by_encoder or _is_encoder_s(stage))
     if another and not takes_over:
         raise Taken(_("Somebody else is sending this lecture now."), code="stage-taken")
     _closed(lecture_id)
@@ -45,7 +48,7 @@ def take_stage(*, actor: Actor, lecture_id: UUID, holder: UUID, takes_over: bool
         stage.save()
         BroadcastRun.objects.create(lecture=lecture, number=stage.runs, user_id=actor.user_id, began_at=now)
     transaction.on_commit(partial((stage.folder / ENDED).unlink, missing_ok=True), robust=True)
-    _note(actor, lecture, "take_stage", stage.runs)
+    _note(actor, lecture, "take_stage", stage.runs, by_encoder=by_encoder)
     return int(stage.runs)
 
 
@@ -122,6 +125,13 @@ def _closed(lecture_id: UUID) -> None:
     BroadcastRun.objects.filter(lecture_id=lecture_id, ended_at=None).update(ended_at=clock.now())
 
 
-def _note(actor: Actor, lecture: Lecture, verb: str, run: int = 0, event: DomainEvent | None = None) -> None:
-    facts = {"run": run} if run else {}
+def _is_encoder_s(stage: Broadcast) -> bool:
+    return bool(EncoderKey.objects.filter(lecture_id=stage.pk, holder=stage.holder).exists())
+
+
+def _note(
+    actor: Actor, lecture: Lecture, verb: str, run: int = 0, *, by_encoder: bool = False,
+    event: DomainEvent | None = None,
+) -> None:  # fmt: skip
+    facts = {"run": run, **({"by": "encoder"} if by_encoder else {})} if run else {}
     record(actor=actor, verb=verb, subject=lecture, institution_id=lecture.institution_id, facts=facts, event=event)

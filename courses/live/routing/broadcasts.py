@@ -11,8 +11,11 @@ from consortium.live.queries import session_key
 from courses.library.queries.playing import media_key
 from courses.library.routing import sessions
 from courses.live.broadcast.endpoint import PATTERN, Broadcasts, Watching
+from courses.live.consumers.encoders import PATTERN as ENCODERS
+from courses.live.consumers.encoders import encoder_calls
 from courses.live.consumers.parts import PartsConsumer
-from courses.live.consumers.publish import PublishConsumer, publications
+from courses.live.consumers.publish import PublishConsumer
+from courses.live.consumers.sending import publications
 from courses.live.queries.broadcasts import feeds
 from courses.live.queries.tickets import session_watches
 
@@ -27,5 +30,8 @@ async def _watches(session: str, lecture: UUID) -> bool:
 
 
 watching: Final = Watching(_watches, settings.MEDIA_SESSION_SECONDS)
-http_routes: Final[list[Any]] = [(PATTERN, Broadcasts(media_key, feeds, session_key, sessions, watching))]
+http_routes: Final[list[Any]] = [
+    (PATTERN, Broadcasts(media_key, feeds, session_key, sessions, watching)),
+    (ENCODERS, encoder_calls),
+]
 on_stop: Final[list[Any]] = [publications.stop]
