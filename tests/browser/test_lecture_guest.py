@@ -1,5 +1,5 @@
-"""A guest is brought on a lecture's stage: invited, tried, seen and heard by a viewer; directly, and where no connection
-between browsers comes about, through the site."""
+"""A guest is brought on a lecture's stage: invited, tried, seen and heard by a viewer; directly, and where no
+connection between browsers comes about, through the site."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ MAGENTA = """() => {
     Object.assign(canvas, { width: 320, height: 240 });
     const pen = canvas.getContext("2d");
     let at = 0;
-    setInterval(() => { pen.fillStyle = "#ff00ff"; pen.fillRect(0, 0, 320, 240); pen.fillStyle = "#fff"; pen.fillRect(at = (at + 1) % 300, 0, 9, 9); }, 60);
+    setInterval(() => {
+      pen.fillStyle = "#ff00ff";
+      pen.fillRect(0, 0, 320, 240);
+      pen.fillStyle = "#fff";
+      pen.fillRect(at = (at + 1) % 300, 0, 9, 9);
+    }, 60);
     for (const track of stream.getVideoTracks()) stream.removeTrack(track);
     stream.addTrack(canvas.captureStream(15).getVideoTracks()[0]);
     return stream;

@@ -15,7 +15,7 @@ from consortium.calls import operations
 from consortium.calls.queries.reaching import servers_for
 from consortium.calls.states import Cause, Rung, Way
 from consortium.calls.views.ladder import told
-from consortium.calls.views.showing import with_devices
+from consortium.calls.views.showing import device_advice, with_devices
 from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import InvalidInput
 from consortium.kernel.limits import spend, spender

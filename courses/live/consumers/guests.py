@@ -3,7 +3,8 @@
 Either page says ``{"do": "join", "ticket", "id"}`` and is told ``{"side", "guest", "ways"}``; then ``{"do": "signal",
 "body": {...}, "id"}``, which the other one alone is told as ``{"did": "signal", "body"}``. A guest for whom no
 connection comes about sends what it records in binary frames (four bytes of number, then the piece), which the other
-one is sent as they are. ``{"did": "host"}``: whoever sends has come (back); ``{"did": "replaced"}``: somebody else sends now.
+one is sent as they are. ``{"did": "host"}``: whoever sends has come (back); ``{"did": "replaced"}``: somebody else
+sends now.
 
 Nobody else gets in: whose page it is says the record, anew with each letter and each second of pieces. Letters go
 through Redis, which may lose them: pages say theirs again until they are answered.

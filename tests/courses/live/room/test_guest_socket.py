@@ -133,11 +133,14 @@ def test_whatever_is_sent_amiss_the_socket_stays(
     come: Come, viewer: User, appearance: GuestAppearance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(8)
-    values = ["", "x" * 30, None, True, -1, 2**70, [], {}, {"a": [1]}, str(uuid4()), "\x00", 1.5]
+    values: list[Any] = ["", "x" * 30, None, True, -1, 2**70, [], {}, {"a": [1]}, str(uuid4()), "\x00", 1.5]
     page = come(viewer)
     joined(page)
     for number in range(1, 60):
-        frame = {"do": chance.choice(["join", "signal", "publish", "invite", "", None, {}]), "id": number}
+        frame: dict[str, Any] = {
+            "do": chance.choice(["join", "signal", "publish", "invite", "", None, {}]),
+            "id": number,
+        }
         frame |= {name: chance.choice(values) for name in ("ticket", "body") if chance.random() < 0.7}
         page.say(**frame)
         told = page.hear_until(re=number)
