@@ -352,6 +352,8 @@ WORKLIST_PANELS: dict[str, str] = {
     "lectures": "courses.live.queries.lectures.coming_panel",
     "recommended": "courses.live.queries.recommending.recommended_panel",
 }
+# Beside a case, for who may know the child: functions (actor, case) -> {"url", "label", "sign"} or None; no query.
+CASE_LINKS: dict[str, str] = {"teaching": "courses.live.queries.links.teaching_link"}
 # Which page and branch of the manual a case was worked through with: functions (case) -> (page, branch) or None.
 CASE_CITES: dict[str, str] = {"consultation": "consultations.queries.citing.cited_by"}
 # The share of a lecture, in per cent, that somebody was there for and is given credit for what they heard.

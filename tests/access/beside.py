@@ -55,7 +55,7 @@ ROOM_FRAMES = {
     **dict.fromkeys(("enter", "leave", "tried"), "the guest who was invited, while the lecture is live"),
     **dict.fromkeys(("hide", "block", "unblock", "answered", "dismiss", "lower"), "moderators and who conducts"),
     **dict.fromkeys(("invite", "remove"), "moderators and who conducts"),
-    **dict.fromkeys(("open", "close"), "who conducts"),
+    **dict.fromkeys(("open", "close", "reveal", "flow"), "who conducts"),
     "caption": "who types captions, and who conducts",
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.access import (
+    afterwards_rows,
     api_rows,
     bank_rows,
     broadcast_rows,
@@ -36,6 +37,7 @@ from tests.access import (
     referral_api_rows,
     referring_rows,
     room_rows,
+    staged_rows,
     stop_rows,
     video_rows,
     watch_rows,
@@ -62,6 +64,7 @@ ROWS: list[Row] = [
     *video_rows.ROWS,
     *watch_rows.ROWS,
     *room_rows.ROWS,
+    *staged_rows.ROWS,
     *stop_rows.ROWS,
     *figures_rows.ROWS,
     *bank_rows.ROWS,
@@ -74,6 +77,7 @@ ROWS: list[Row] = [
     *lecture_case_rows.ROWS,
     *broadcast_rows.ROWS,
     *lecture_rows.ROWS,
+    *afterwards_rows.ROWS,
 ]
 
 

@@ -40,6 +40,7 @@ from consortium.people.states import Role, Tier
 from consultations import operations as consult
 from consultations.models import AnswerTemplate
 from consultations.operations import Advice
+from tests.access.afterwards_world import afterwards_rows
 from tests.access.care_world import care_rows
 from tests.access.course_world import course_rows
 from tests.access.credit_world import credit_rows
@@ -54,6 +55,7 @@ from tests.access.meeting_world import meeting_rows
 from tests.access.questionnaire_world import questionnaire_rows
 from tests.access.referring_world import referring_rows
 from tests.access.room_world import room_rows
+from tests.access.staged_world import staged_rows
 from tests.access.video_world import video_rows
 from tests.casework import rosters
 from tests.cast import actor_for, client_for
@@ -136,6 +138,8 @@ def build() -> World:
     world.rows |= lecture_case_rows(world)
     world.rows |= lecture_rows(world)
     world.rows |= room_rows(world)
+    world.rows |= staged_rows(world)
+    world.rows |= afterwards_rows(world)
     world.rows["export"] = _export(world)
     world.rows["report"] = make_report(world.hospital)
     world.clients = {"anonymous": Client(), **{name: client_for(user) for name, user in world.people.items()}}

@@ -17,6 +17,7 @@ from consortium.casework.queries.thread import Place, quoted
 from consortium.casework.views.talking import Files, fresh_form, uuid_of
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor
+from consortium.kernel.adapters import adapters
 from consortium.kernel.errors import NotVisible
 
 Live = Callable[[HttpRequest, UUID], HttpResponse]
@@ -75,7 +76,14 @@ def shared_parts(page: CasePage[Any], place: Place) -> dict[str, Any]:
         "dock": page.dock(),
         "glance": page.glance(),
         "duty": page.duty,
+        "case_links": _links(page) if page.identified else [],
     }
+
+
+def _links(page: CasePage[Any]) -> list[dict[str, str]]:
+    """What other features lead to from here: settings.CASE_LINKS. They ask the database nothing."""
+    found = (leads_to(page.actor, page.case) for leads_to in adapters("CASE_LINKS").values())
+    return [link for link in found if link]
 
 
 def composer(

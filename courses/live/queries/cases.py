@@ -47,6 +47,11 @@ def candidates(actor: Actor) -> list[Case]:
     return list(found.select_related("service").order_by("-submitted_at", "-id")[:MOST_CANDIDATES])
 
 
+def is_agreed(case: Case) -> bool:
+    """Whether the child's guardian agrees to teaching now."""
+    return bool(Case.objects.filter(agreed_to_teaching("patient"), pk=case.pk).exists())
+
+
 # -- what tells who the child is --------------------------------------------------------------------------------------
 
 

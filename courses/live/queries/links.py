@@ -6,6 +6,7 @@ there anyway.
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,10 +16,12 @@ from consortium.casework.models import Case
 from consortium.casework.queries.rows import case_url
 from consortium.kernel.actors import Actor
 from consortium.kernel.adapters import adapter, adapters
+from consortium.kernel.errors import NotVisible
 from consortium.kernel.scoping import unfiltered
 from consortium.patients.models import Patient
 from courses.library.models import Course, ManualLink
 from courses.live.models import Lecture, Recommendation, TeachingCase
+from courses.live.policies.cases import may_make_cases
 from courses.live.states.cases import CaseStep
 
 _WHY: Final = "what a lecture is linked with"
@@ -50,8 +53,23 @@ def links_of_teaching_case(actor: Actor, row: TeachingCase) -> list[Link]:
     return links_of(actor, lecture, without="case") if lecture else _record(row)
 
 
+def teaching_link(actor: Actor, case: Case) -> dict[str, str] | None:
+    """From the child's case to what was made of it for teaching (settings.CASE_LINKS). No query."""
+    if case.submitted_at is None or not may_make_cases(actor):
+        return None
+    return {"url": reverse("lectures:of_case", args=[case.pk]), "label": _("Teaching"), "sign": "graduation-cap"}
+
+
+def case_known(case_id: UUID) -> Case:
+    """A case of a child whom the actor may know, or NotVisible."""
+    found: Case | None = Case.objects.select_related("service").filter(pk=case_id, submitted_at__isnull=False).first()
+    if found is None or not Patient.objects.filter(pk=found.patient_id).exists():
+        raise NotVisible
+    return found
+
+
 def links_of_case(actor: Actor, case: Case) -> list[Link]:
-    """Those on the page of the child's case (settings.CASE_LINKS): what was made of it for teaching."""
+    """What was made of the child's case for teaching; nothing yet, or what there is."""
     row = TeachingCase.objects.filter(case=case).exclude(step=CaseStep.WITHDRAWN).order_by("-created_at").first()
     if row is None:
         return []

@@ -10,6 +10,7 @@ _PICTURE = f"{_CASE}pictures/<uuid:picture_id>/"
 urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", case_writing.case_new, name="case_new"),
+    path("cases/of/<uuid:case_id>/", cases.of_case, name="of_case"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}titles/", case_writing.case_titles, name="case_titles"),
     path(f"{_CASE}stages/<slug:kind>/", case_writing.case_stage, name="case_stage"),

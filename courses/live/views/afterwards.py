@@ -103,7 +103,7 @@ def recommendation(request: HttpRequest, recommendation_id: UUID) -> HttpRespons
     if request.method == "POST" and _answered(actor, row, form, request):
         messages.success(request, _("Thank you. The lecturers see it."))
         return redirect("lectures:recommendation", row.pk)
-    if row.step == RecommendationStep.SENT and row.holder_id == actor.user_id:
+    if request.method != "POST" and row.step == RecommendationStep.SENT and row.holder_id == actor.user_id:
         see_recommendation(actor=actor, recommendation_id=row.pk)
         row = recommendation_seen(recommendation_id)
     page = recommendation_page(actor, row)

@@ -30,11 +30,11 @@ def _writing(actor: Actor, teaching_case_id: UUID) -> TeachingCase:
 
 @form_page
 def case_new(request: HttpRequest) -> HttpResponse:
-    """Which case, under what title."""
+    """Which case (`?case=`: the one somebody comes from), under what title."""
     actor = current_actor()
     require(may_make_cases(actor))
     offered = candidates(actor)
-    form = NewCaseForm(request.POST or None, cases=offered)
+    form = NewCaseForm(request.POST or None, cases=offered, initial={"case_id": request.GET.get("case", "")})
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("case_id", "title_en", "title_zh")}
         key = form.cleaned_data["request_key"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from consortium.casework.queries.rows import case_url
 from consortium.journal.operations import note_read
 from consortium.kernel.actors import Actor, current_actor
 from consortium.kernel.errors import InvalidInput, NotVisible
@@ -20,9 +21,9 @@ from courses.live.forms.cases import ConfirmForm, ReturnForm, SeenForm, UseForm
 from courses.live.models.cases import CasePicture, TeachingCase
 from courses.live.operations.case_parts import confirm_part
 from courses.live.operations.cases import approve_case, return_case, submit_case, take_down, use_case
-from courses.live.policies.cases import may_make_cases, may_see_cases
-from courses.live.queries.cases import case_for, cases_listed, page_of
-from courses.live.queries.links import links_of_teaching_case
+from courses.live.policies.cases import may_make_case, may_make_cases, may_see_cases
+from courses.live.queries.cases import case_for, cases_listed, is_agreed, page_of
+from courses.live.queries.links import case_known, links_of_case, links_of_teaching_case
 from courses.live.states.cases import TEACHING_CASE
 
 _PLAIN: Final[dict[str, Any]] = {"submit": submit_case, "approve": approve_case, "withdraw": take_down}
@@ -57,6 +58,18 @@ def case(request: HttpRequest, teaching_case_id: UUID) -> HttpResponse:
     page["links"] = links_of_teaching_case(actor, row)
     page["use_form"] = UseForm() if page["uses"] and row.lecture_id is None else None
     return render(request, "lectures/case.html", page)
+
+
+@never_cache
+@require_safe
+def of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What was made of a child's case for teaching, and the way to begin."""
+    actor, found = current_actor(), case_known(case_id)
+    context = {
+        "case": found, "url": case_url(found), "links": links_of_case(actor, found),
+        "begins": may_make_case(actor, found).allowed, "agreed": is_agreed(found),
+    }  # fmt: skip
+    return render(request, "lectures/of_case.html", context)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from consortium.patients.models import Patient
 from consortium.patients.states import ConsentStatus
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
-from courses.assessment.models import CreditEntry, Exam, HasAnswered, ItemVersion, Questionnaire
+from courses.assessment.models import CreditEntry, Exam, ExamQuestion, HasAnswered, ItemVersion, Questionnaire
 from courses.assessment.states import ItemStep
 from courses.assessment.states.credits import Activity, EntryKind
 from courses.assessment.states.exams import ExamStep
@@ -158,7 +158,7 @@ def in_bank(lecture: Lecture, lecturer: User, version: ItemVersion) -> None:
     do(lecturer, polls.close_poll, lecture_id=lecture.pk, poll_id=poll.pk)
     CaseVote.unscoped.create(
         poll=poll, teaching_case=TeachingCase.unscoped.get(lecture=lecture), number=1, asks=Asks.DIFFERENTIAL, right=0,
-        question=version,
+        question=version, made_at=clock.now(),
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def test_what_was_voted_on_and_approved_becomes_its_test(taught: Lecture, lectur
     exam = Exam.unscoped.get()
     assert (exam.step, exam.self_check) == (ExamStep.OPEN, False)
     assert Lesson.unscoped.get(version=lesson.version, kind=LessonKind.EXAM).exam_id == exam.pk
-    assert list(exam.questions.values_list("version_id", flat=True)) == [version.pk]
+    assert ExamQuestion.unscoped.get(exam=exam).version_id == version.pk
 
 
 def test_what_waits_for_its_review_is_a_self_check_when_it_is_published(taught: Lecture, lecturer: User) -> None:
