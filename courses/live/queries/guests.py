@@ -66,10 +66,10 @@ def ways_for(user_id: UUID) -> dict[str, dict[str, Any]]:
 
     over_tcp = {url: url.startswith("turns:") or "transport=tcp" in url for url in settings.TURN_URLS}
     direct = {"cause": Cause.RELAY_ONLY} if settings.CALL_RELAY_ONLY else {"ice": servers(settings.STUN_URLS, [])}
-    ways: dict[str, dict[str, Any]] = {Rung.P2P: direct}
+    ways: dict[str, dict[str, Any]] = {Rung.P2P.value: direct}
     for rung, wanted in ((Rung.TURN_UDP, False), (Rung.TURN_TCP, True)):
         found = servers([], [url for url, tcp in over_tcp.items() if tcp == wanted])
-        ways[rung] = {"ice": found} if found else {"cause": Cause.NOT_SET_UP}
+        ways[rung.value] = {"ice": found} if found else {"cause": Cause.NOT_SET_UP}
     return ways
 
 

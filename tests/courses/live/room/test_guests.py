@@ -26,7 +26,7 @@ from courses.live.states.guests import MOST_TRIES, Cause, Ending, Rung, Side
 from courses.live.states.room import RoomEventKind
 from tests.cast import client_for
 from tests.courses.library.making import as_
-from tests.courses.live.planned import lecture_at
+from tests.courses.live.planned import given_by, lecture_at
 from tests.courses.live.room.rooms import anew, as_system, do
 from tests.factories.people import make_staff
 
@@ -79,16 +79,16 @@ def test_viewers_and_typists_invite_nobody(viewer: User, typist: User, other_vie
         assert refused(user, guests.invite_guest, **asked) == "not-permitted"
 
 
-def test_nobody_is_invited_before_it_begins(lecturer: User, viewer: User, lecture: Lecture) -> None:
-    Lecture.unscoped.filter(pk=lecture.pk).update(step="announced", opened_at=None)
-    asked = {"lecture_id": lecture.pk, "user_id": viewer.pk}
+def test_nobody_is_invited_before_it_begins(lecturer: User, viewer: User, hospital: Institution) -> None:
+    coming = given_by(lecture_at(hospital, hours=0), lecturer)
+    asked = {"lecture_id": coming.pk, "user_id": viewer.pk}
     assert refused(lecturer, guests.invite_guest, **asked) == "not-permitted"
 
 
 def test_who_comes_has_agreed(moderator: User, viewer: User, lecture: Lecture) -> None:
     row = invited(moderator, viewer, lecture)
     asked = {"lecture_id": lecture.pk, "guest_id": row.pk}
-    assert refused(viewer, guests.enter_stage, **asked, agrees=False) == "invalid"
+    assert refused(viewer, guests.enter_stage, **asked, agrees=False) == "invalid-input"
     assert anew(row).entered_at is None
     assert do(viewer, guests.enter_stage, **asked, agrees=True).is_on
     came = anew(row).entered_at
