@@ -38,7 +38,7 @@ export class Guest {
     this.step = step;
     this.root.hidden = !step;
     for (const each of this.steps) each.hidden = each.dataset.step !== step;
-    if (step === "invited") this.root.scrollIntoView({ block: "nearest" });
+    if (step === "invited") this.root.scrollIntoView({ block: "center" });
   }
 
   tell(text) {
