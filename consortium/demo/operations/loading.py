@@ -17,8 +17,10 @@ from consortium.demo.operations.questioning import fill_bank
 from consortium.demo.operations.referring import refer_all
 from consortium.demo.operations.rostering import roster
 from consortium.demo.operations.settling import LONG_AGO, World, put_on_duty, settle
+from consortium.demo.operations.staging import stage_case
 from consortium.demo.operations.teaching import teach
 from consortium.demo.story.cases import CASES, EMERGENCIES
+from consortium.demo.story.lectures import CASE_OF
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
 from consortium.patients.models import Patient
@@ -60,6 +62,7 @@ def load() -> None:
     measure_all(world, children)
     for told in CASES:
         tell(world, told, children[told.child])
+    stage_case(world, children[CASE_OF])
     refer_all(world, children)
     _open_in_emergencies(world, children)
 
