@@ -243,6 +243,7 @@ class Room {
     if (key === "r") this.staging.next();
     if (key === "f") this.staging.tell();
     if (key === "a") this.first((one) => one.state === "asked", (one) => this.tell({ do: "answered", question: one.id }));
+    if (key === "i" && this.hands.size) this.tell({ do: "invite", user: this.hands.keys().next().value });
     if (key === "h" && this.hands.size) this.tell({ do: "lower", user: this.hands.keys().next().value });
   }
 
