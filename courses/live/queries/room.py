@@ -28,7 +28,8 @@ Tally = tuple[int, dict[str, int]]
 
 # Of a hot spot the picture's cells are counted, "column,row".
 _COUNT = """
-SELECT v.poll_id, c.one, count(*), p.kind = 'hot_spot' FROM lectures_vote v JOIN lectures_poll p ON p.id = v.poll_id, unnest(
+SELECT v.poll_id, c.one, count(*), p.kind = 'hot_spot'
+FROM lectures_vote v JOIN lectures_poll p ON p.id = v.poll_id, unnest(
     CASE p.kind WHEN 'hot_spot' THEN ARRAY[concat(least(floor((v.choice->>0)::float8 * %(cells)s), %(cells)s - 1), ',',
         least(floor((v.choice->>1)::float8 * %(cells)s), %(cells)s - 1))]
     ELSE ARRAY(SELECT jsonb_array_elements_text(v.choice)) END) AS c(one)
