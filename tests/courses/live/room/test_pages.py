@@ -187,7 +187,8 @@ def test_a_page_gets_the_frames_it_missed(viewer: User, lecture: Lecture) -> Non
 def test_a_page_that_stands_nowhere_gets_everything(viewer: User, lecture: Lecture, after: str) -> None:
     tell(lecture, Item("caption", {"text": "a"}))
     told = get(viewer, "room_since", lecture, after).json()
-    assert (told["seq"], set(told["snapshot"])) == (1, {"polls", "questions", "chat", "caption", "blocked", "hands"})
+    shown = {"polls", "questions", "chat", "caption", "blocked", "hands", "stage", "guest"}
+    assert (told["seq"], set(told["snapshot"])) == (1, shown)
 
 
 def test_frames_that_are_no_longer_kept_are_everything(
@@ -241,7 +242,7 @@ def test_the_room_costs_the_same_for_three_rows(
     client = client_for(lecturer)
     url = reverse("lectures:room_since", args=[lecture.pk])
     client.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(url)
 
 
