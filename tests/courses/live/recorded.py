@@ -59,7 +59,7 @@ def lesson_of(lecture: Lecture, kind: str = LessonKind.RECORDING) -> Lesson:
 
 
 def course_of(lecture: Lecture) -> Course:
-    found: Course = Course.unscoped.get(pk=anew(lecture).lesson_course_id)
+    found: Course = Course.unscoped.get(lectures=lecture)
     return found
 
 

@@ -321,7 +321,7 @@ def test_captions_that_somebody_has_corrected_stay(live: Lecture, lecturer: User
 
 def test_where_nobody_typed_there_are_none(live: Lecture, lecturer: User) -> None:
     lecture = ended(lecturer, live)
-    assert Video.unscoped.filter(pk=lecture.recording_id).exists()
+    assert Video.unscoped.filter(lectures=lecture).exists()
     assert not Caption.unscoped.exists()
 
 
