@@ -59,6 +59,15 @@ class ExamClosed(DomainEvent):
 
 
 @dataclass(frozen=True)
+class AttemptBegun(DomainEvent):
+    """Somebody sits down to an exam. Who hears it as a duty may refuse."""
+
+    exam_id: UUID
+    attempt_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
 class AttemptHandedIn(DomainEvent):
     """By the learner, or by the clock."""
 

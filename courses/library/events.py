@@ -56,6 +56,15 @@ class LessonsStale(DomainEvent):
 
 
 @dataclass(frozen=True)
+class LaterTestDue(DomainEvent):
+    """Some weeks have gone by since somebody handed in the test at the end of the course."""
+
+    course_id: UUID
+    exam_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True)
 class VideoPlayable(DomainEvent):
     """A new generation of a video can be watched."""
 

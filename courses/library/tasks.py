@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from consortium.kernel.actors import acting_as, system
+from courses.library.operations.testing import tell_of_later
 from courses.library.operations.video_beats import ask
 from courses.library.operations.video_making import make_next, probe_film
 from courses.library.operations.video_sweeping import sweep_videos
@@ -31,3 +32,10 @@ def sweep() -> dict[str, int]:
     """Every 30 s (beat): find what was lost, clear what nobody needs."""
     with acting_as(system("video sweeper")) as actor:
         return sweep_videos(actor=actor)
+
+
+@shared_task(name="courses.later_tests")
+def later_tests() -> int:
+    """Every 5 minutes (beat): tell who is asked again, some weeks after a course: how many."""
+    with acting_as(system("a later test is due")) as actor:
+        return tell_of_later(actor=actor)

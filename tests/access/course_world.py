@@ -7,7 +7,9 @@ from typing import Any
 from consortium.people.states import Role
 from courses.library.models import Lesson, Material
 from courses.library.operations import edit_programme, enrol_oneself, make_programme, make_rule
+from courses.library.operations.testing import set_tests
 from tests.courses.library.making import as_, chapter, draft, lessons_of, published, reading
+from tests.factories.pairs import make_drawn_exam
 from tests.factories.people import make_staff
 
 
@@ -22,6 +24,9 @@ def course_rows(world: Any) -> dict[str, Any]:
         edit_programme(
             actor=actor, programme_id=programme.pk, title_en="A programme", title_zh="", course_ids=[course.pk]
         )  # fmt: skip
+    exam = make_drawn_exam(trainer, world.hospital)
+    with as_(trainer) as actor:
+        set_tests(actor=actor, course_id=course.pk, exam_id=exam.pk)
     world.does("asker", enrol_oneself, course_id=course.pk)
     lesson: Lesson = lessons_of(course)[0]
     file = Material.unscoped.create(course=course, kind="pdf", name="Handout", size=9, made_at=course.made_at)

@@ -27,7 +27,7 @@ ENGINES = {
     "consortium.notices": {"channels"},
     "consortium.patients": {"identity"},
     "courses.assessment": {"crediting", "gift", "items", "sitting", "tables"},
-    "courses.library": {"intervals", "ladder", "prose", "streaming"},
+    "courses.library": {"gains", "intervals", "ladder", "prose", "streaming"},
     "courses.live": {"broadcast", "deidentify", "room"},
     "referrals": {"checklist"},
     "decision_manual": {"calculators", "chart", "checker", "evaluator", "expressions", "library", "pathways"},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from courses.assessment.sitting import Candidate, Drawn, Need, NotEnough, coverage, draw
@@ -137,3 +138,47 @@ def test_a_draw_succeeds_exactly_when_coverage_is_whole(
         drawn = draw(wanted, bank, seed)
         assert len(set(ids(drawn))) == sum(need.count for need in wanted)
         assert all(wanted[row.row].takes(row.candidate) for row in drawn)
+
+
+# -- without what somebody was asked already --------------------------------------------------------------------------
+
+TAGS = st.sets(st.sampled_from(["infant", "danger", "breathing"]), max_size=3)
+POOLS = st.lists(TAGS, max_size=9).map(lambda rows: [one(n, *tags) for n, tags in enumerate(rows, 1)])
+NEEDS = st.lists(st.builds(lambda count, tags: Need(count, frozenset(tags)), st.integers(1, 2), TAGS), max_size=3)
+
+
+def fewest_met_again(needs: list[Need], pool: list[Candidate], avoid: set[UUID]) -> int | None:
+    """By trying all ways to fill the places; None where there is none."""
+    rows = [need for need in needs for _ in range(need.count)]
+    ways = [
+        sum(candidate.item in avoid for candidate in way)
+        for way in permutations(pool, len(rows))
+        if all(need.takes(candidate) for need, candidate in zip(rows, way, strict=True))
+    ]
+    return min(ways, default=None)
+
+
+@given(NEEDS.filter(lambda needs: sum(need.count for need in needs) <= 4), POOLS, st.sets(st.integers(1, 9)))
+@settings(deadline=None)
+def test_as_few_as_can_be_are_asked_again(needs: list[Need], pool: list[Candidate], asked: set[int]) -> None:
+    avoid = {UUID(int=1000 + number) for number in asked}
+    fewest = fewest_met_again(needs, pool, avoid)
+
+    if fewest is None:
+        with pytest.raises(NotEnough):
+            draw(needs, pool, "seed", avoid=avoid)
+    else:
+        assert sum(row.candidate.item in avoid for row in draw(needs, pool, "seed", avoid=avoid)) == fewest
+
+
+@given(NEEDS, POOLS)
+def test_a_second_form_shares_with_the_first_what_nothing_else_can_fill(
+    needs: list[Need], pool: list[Candidate]
+) -> None:
+    assume(not any(row.short for row in coverage(needs, pool)))
+    first = {row.candidate.item for row in draw(needs, pool, "first")}
+
+    second = {row.candidate.item for row in draw(needs, pool, "second", avoid=first)}
+
+    left = coverage(needs, [one for one in pool if one.item not in first])
+    assert len(first & second) == sum(row.short for row in left)

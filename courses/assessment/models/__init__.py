@@ -6,6 +6,7 @@ from courses.assessment.models.credits import CreditEntry, CreditRule
 from courses.assessment.models.exams import Accommodation, BlueprintRow, Exam, ExamQuestion, Form, FormQuestion
 from courses.assessment.models.imports import ItemImport
 from courses.assessment.models.items import Item, ItemVersion
+from courses.assessment.models.pairs import TestPair
 from courses.assessment.models.pictures import Picture
 from courses.assessment.models.questionnaires import AnswerBox, HasAnswered, Questionnaire, SurveyQuestion
 from courses.assessment.models.responses import Response
@@ -32,4 +33,5 @@ __all__ = [
     "Questionnaire",
     "Response",
     "SurveyQuestion",
+    "TestPair",
 ]

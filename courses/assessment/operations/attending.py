@@ -13,10 +13,12 @@ from consortium.kernel.errors import NotPermitted, NotVisible, WrongStep, databa
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from consortium.kernel.scoping import unfiltered
+from courses.assessment.events import AttemptBegun
 from courses.assessment.models import Accommodation, Attempt, Exam, Form, FormQuestion
 from courses.assessment.operations.building import locked_exam
 from courses.assessment.operations.publishing import draws_each_time, make_form
 from courses.assessment.policies.exams import may_answer, may_sit
+from courses.assessment.queries.pairs import items_asked_beside
 from courses.assessment.sitting import deadline
 from courses.assessment.states.exams import AttemptStep, ExamStep
 
@@ -61,7 +63,8 @@ def _begin(actor: Actor, exam: Exam, key: UUID | None) -> Attempt:
     with database_rules(), transaction.atomic():
         attempt.save(force_insert=True)
     record(actor=actor, verb="begin_attempt", subject=attempt, institution_id=exam.institution_id,
-           facts={"exam": str(exam.pk), "number": number, "form": form.number})  # fmt: skip
+           facts={"exam": str(exam.pk), "number": number, "form": form.number},
+           event=AttemptBegun(exam.pk, attempt.pk, attempt.user_id))  # fmt: skip
     return attempt
 
 
@@ -77,9 +80,10 @@ def _check_open(exam: Exam, number: int, given: Accommodation | None) -> None:
 
 
 def _form_for(exam: Exam, user_id: UUID, number: int) -> Form:
-    """Of parallel forms another one with each attempt, and different people begin at different ones."""
+    """Of parallel forms another one with each attempt, and different people begin at different ones. Of two tests that
+    are a pair, one asks a person what the other has not."""
     if draws_each_time(exam):
-        return make_form(exam)
+        return make_form(exam, avoid=items_asked_beside(exam.pk, user_id))
     forms = list(Form.objects.filter(exam=exam).order_by("number"))
     return forms[(user_id.int + number) % len(forms)]
 

@@ -1,6 +1,6 @@
 """An exam opens and closes; exceptions are made for single people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -81,11 +81,14 @@ def reopen_exam(*, actor: Actor, exam_id: UUID, version: int | None = None) -> E
 # -- forms ------------------------------------------------------------------------------------------------------------
 
 
-def make_form(exam: Exam) -> Form:
-    """The next form of a locked exam. Raises InvalidInput when the bank has too few questions."""
+def make_form(exam: Exam, *, avoid: Collection[UUID] = ()) -> Form:
+    """The next form of a locked exam, without the items of `avoid` as far as the bank allows.
+
+    Raises InvalidInput when the bank has too few questions.
+    """
     number = exam.drawn.count() + 1
     seed = f"{exam.seed}:{number}"
-    rows = _rows(exam, seed)
+    rows = _rows(exam, seed, avoid)
     form = Form.objects.create(exam=exam, number=number, seed=seed, drawn_at=clock.now())
     for place, row in enumerate(rows, 1):
         row.form, row.position = form, place
@@ -93,8 +96,8 @@ def make_form(exam: Exam) -> Form:
     return form
 
 
-def _rows(exam: Exam, seed: str) -> list[FormQuestion]:
-    return _fixed(exam) if exam.drawing == Drawing.FIXED else draw_rows(exam, seed)
+def _rows(exam: Exam, seed: str, avoid: Collection[UUID] = ()) -> list[FormQuestion]:
+    return _fixed(exam) if exam.drawing == Drawing.FIXED else draw_rows(exam, seed, avoid)
 
 
 def _fixed(exam: Exam) -> list[FormQuestion]:
@@ -112,13 +115,13 @@ def _fixed(exam: Exam) -> list[FormQuestion]:
     return [FormQuestion(version_id=asked[item], points=points) for item, points in items if item in asked]
 
 
-def draw_rows(exam: Exam, seed: str) -> list[FormQuestion]:
+def draw_rows(exam: Exam, seed: str, avoid: Collection[UUID] = ()) -> list[FormQuestion]:
     """The questions of one form, not yet saved; those that earlier forms have least come first."""
     rows = list(BlueprintRow.objects.filter(exam=exam).order_by("position"))
     if not rows:
         raise InvalidInput({"rows": _("A blueprint has at least one row.")})
     try:
-        drawn = draw([need_of(row) for row in rows], pool(exam), seed, used=_used(exam))
+        drawn = draw([need_of(row) for row in rows], pool(exam), seed, used=_used(exam), avoid=avoid)
     except NotEnough as short:
         raise InvalidInput({"rows": _shortage_words(rows, short)}, code="not-enough") from short
     return [FormQuestion(version_id=one.candidate.id, points=rows[one.row].points, row=one.row) for one in drawn]

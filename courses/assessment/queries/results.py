@@ -14,6 +14,7 @@ from consortium.kernel.scoping import unfiltered
 from courses.assessment.items import Question, written
 from courses.assessment.models import Attempt, Exam
 from courses.assessment.policies.exams import may_run_exam
+from courses.assessment.queries.pairs import waits_for_second
 from courses.assessment.queries.papers import without_key
 from courses.assessment.queries.showing import ShownQuestion
 from courses.assessment.queries.sitting import Asked, sitting_of
@@ -87,10 +88,12 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A result; `held` while essays are being marked. `lines` is empty where the exam shows no question."""
+    """A result; `held` while essays are being marked. `lines` is empty where the exam shows no question; `sealed`: it
+    shows them when the second test of the pair is handed in."""
 
     attempt: Attempt
     lines: tuple[Reviewed, ...]
+    sealed: bool = False
 
     @property
     def held(self) -> bool:
@@ -98,8 +101,11 @@ class Review:
 
 
 def review_of(actor: Actor, attempt: Attempt) -> Review:
-    """What the actor sees of the result now; who leads the training sees all once it is finished. Two queries."""
+    """What the actor sees of the result now; who leads the training sees all once it is finished. Of the first of two
+    tests that are a pair its learner sees the questions when the second is handed in. Four queries at most."""
     exam, leads = attempt.exam, may_run_exam(actor, attempt.exam).allowed
+    if attempt.user_id == actor.user_id and waits_for_second(exam.pk, attempt.user_id):
+        return Review(attempt, (), sealed=True)
     over = attempt.step == AttemptStep.FINISHED
     own, key, feedback = (
         (leads and over) or is_shown(attempt, when) for when in (exam.show_own, exam.show_key, exam.show_feedback)

@@ -33,6 +33,10 @@ class Need:
     def takes(self, one: Candidate) -> bool:
         return self.tags <= one.tags and (not self.kinds or one.kind in self.kinds)
 
+    def times(self, forms: int) -> "Need":
+        """What so many forms without a common question need."""
+        return Need(self.count * forms, self.tags, self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -82,13 +86,22 @@ class _Match:
         return False
 
 
-def _matched(needs: Sequence[Need], pool: Sequence[Candidate]) -> tuple[list[int], dict[int, int]]:
-    """(the row of each place, {index in pool: place}) of a largest matching."""
+def _matched(
+    needs: Sequence[Need], pool: Sequence[Candidate], avoid: Collection[UUID] = ()
+) -> tuple[list[int], dict[int, int]]:
+    """(the row of each place, {index in pool: place}) of a largest matching with as few items of `avoid` as can be.
+
+    All places are served without them first; a path that serves one place more frees no question that was taken.
+    """
     rows = [row for row, need in enumerate(needs) for _ in range(need.count)]
     by_row = [[index for index, one in enumerate(pool) if need.takes(one)] for need in needs]
-    match = _Match([by_row[row] for row in rows])
-    for place in range(len(rows)):
-        match.seat(place, set())
+    fresh = [[index for index in fitting if pool[index].item not in avoid] for fitting in by_row]
+    match = _Match([fresh[row] for row in rows])
+    open_places = [place for place in range(len(rows)) if not match.seat(place, set())]
+    if avoid:
+        match.fitting = [by_row[row] for row in rows]
+        for place in open_places:
+            match.seat(place, set())
     return rows, match.place_of
 
 
@@ -102,9 +115,15 @@ def coverage(needs: Sequence[Need], pool: Sequence[Candidate]) -> list[Coverage]
 
 
 def draw(
-    needs: Sequence[Need], pool: Collection[Candidate], seed: str, *, used: Mapping[UUID, int] | None = None
+    needs: Sequence[Need],
+    pool: Collection[Candidate],
+    seed: str,
+    *,
+    used: Mapping[UUID, int] | None = None,
+    avoid: Collection[UUID] = (),
 ) -> list[Drawn]:
     """The questions of a form, row by row. `used` counts how often other forms have a question: the rarest come first.
+    Items of `avoid` are asked only where the blueprint cannot be served without them, and then as few as can be.
 
     Raises NotEnough, naming the rows that are short.
     """
@@ -112,7 +131,7 @@ def draw(
     ordered = sorted(pool, key=lambda one: one.id)
     chance.shuffle(ordered)
     ordered.sort(key=lambda one: (used or {}).get(one.item, 0))
-    rows, place_of = _matched(needs, ordered)
+    rows, place_of = _matched(needs, ordered, frozenset(avoid))
     if len(place_of) < len(rows):
         raise NotEnough(_shortages(needs, rows, place_of))
     return [Drawn(ordered[index], rows[place]) for index, place in sorted(place_of.items(), key=lambda pair: pair[1])]

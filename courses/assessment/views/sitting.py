@@ -58,7 +58,8 @@ def exams(request: HttpRequest) -> HttpResponse:
     actor = current_actor()
     page = keyset(own_attempts(actor), order=("-began_at", "id"), after=request.GET.get("after", ""))
     following = f"{request.path}?{urlencode({'after': page.next_cursor})}" if page.next_cursor else ""
-    open_now = Exam.objects.filter(step=ExamStep.OPEN).order_by("-published_at", "id")[:50]
+    paired = {"pair_before": None, "pair_after": None, "pair_later": None}  # found where they belong
+    open_now = Exam.objects.filter(step=ExamStep.OPEN, **paired).order_by("-published_at", "id")[:50]
     context = {
         "open": [exam for exam in open_now if exam.closes_at is None or clock.now() < exam.closes_at],
         "attempts": page.items, "next_url": following, "builds": may_build_exams(actor).allowed,

@@ -9,7 +9,18 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from consortium.kernel.scoping import unfiltered
-from courses.library.models import Course, CourseVersion, Enrolment, Lesson, LessonProgress, LessonText, Prerequisite
+from courses.assessment.models import Attempt
+from courses.assessment.states.exams import AttemptStep, ExamStep
+from courses.library.models import (
+    Course,
+    CourseTests,
+    CourseVersion,
+    Enrolment,
+    Lesson,
+    LessonProgress,
+    LessonText,
+    Prerequisite,
+)
 from courses.library.prose import stages
 from courses.library.states import DoneBy, Progress
 
@@ -65,6 +76,8 @@ def closed_because(user_id: UUID, lesson: Lesson) -> str:
     if waiting:
         title = waiting[0].current.title if waiting[0].current else ""
         return _("First complete the course “%(title)s”.") % {"title": title}
+    if waits_for_first_test(user_id, course.pk):
+        return _("First take the test before the course. It opens the lessons, whatever its result.")
     if not lesson.version.in_order:
         return ""
     before = lessons_in_order(lesson.version)
@@ -72,6 +85,15 @@ def closed_because(user_id: UUID, lesson: Lesson) -> str:
     done = keys_done(user_id, course)
     first = next((one for one in ahead if one.is_needed and one.key not in done), None)
     return _("First complete the lesson “%(title)s”.") % {"title": first.title} if first else ""
+
+
+def waits_for_first_test(user_id: UUID, course_id: UUID) -> bool:
+    """Whether the course opens its lessons with its first test, and this person has not handed that in. Two queries at
+    most. Once the test takes nobody any more, it stands in nobody's way."""
+    gates = unfiltered(CourseTests, why=_WHY).standing().filter(course_id=course_id, gates=True)
+    exam = gates.filter(pair__before__step=ExamStep.OPEN).values_list("pair__before_id", flat=True).first()
+    mine = unfiltered(Attempt, why=_WHY).filter(user_id=user_id, exam_id=exam).exclude(step=AttemptStep.RUNNING)
+    return exam is not None and not mine.exists()
 
 
 def lessons_in_order(version: CourseVersion) -> list[Lesson]:

@@ -11,7 +11,7 @@ from consortium.kernel.scoping import unfiltered
 from consortium.notices.operations import send_notice
 from consortium.people.models import Membership
 from consortium.people.states import Role
-from courses.library.events import CourseCompleted, LessonsStale, PeopleEnrolled
+from courses.library.events import CourseCompleted, LaterTestDue, LessonsStale, PeopleEnrolled
 from courses.library.models import Course
 
 _WHY = "telling of a course"
@@ -43,6 +43,14 @@ def tell_those_enrolled(entry_id: int, event: PeopleEnrolled) -> None:
 def tell_who_completed(entry_id: int, event: CourseCompleted) -> None:
     course = _course(event.course_id)
     _tell(event.user_id, "course.completed", course, reverse("library:course", args=[course.pk]), entry_id)
+
+
+@receives(LaterTestDue)
+def tell_who_is_asked_again(entry_id: int, event: LaterTestDue) -> None:
+    _tell(
+        event.user_id, "course.later_test", _course(event.course_id),
+        reverse("assessment:exam", args=[event.exam_id]), entry_id,
+    )  # fmt: skip
 
 
 @receives(LessonsStale)
