@@ -48,11 +48,11 @@ VOTES: tuple[dict[str, Any], ...] = (
     {
         "stage": 2, "asks": "action", "text": "现在第一步做什么？", "right": 0,
         "options": ("储雾罐吸入沙丁胺醇，一小时后复评", "立即静脉用激素", "先拍胸片", "口服抗生素"),
-        "happened": "给予储雾罐吸入沙丁胺醇，一小时后复评。", "manual": "wheeze#wheeze-moderate",
+        "happened": "给予储雾罐吸入沙丁胺醇，一小时后复评。", "manual": "wheeze#n-wheeze-moderate",
     },
     {
         "stage": 3, "asks": "place", "text": "转诊，还是在您这里处理？", "right": 1,
         "options": ("立即转急诊", "回家，并约哮喘门诊", "留观过夜", "回家，无需复诊"),
-        "happened": "当日离院，两周内在哮喘门诊就诊。", "manual": "wheeze#wheeze-clinic",
+        "happened": "当日离院，两周内在哮喘门诊就诊。", "manual": "wheeze#n-wheeze-clinic",
     },
 )  # fmt: skip
