@@ -161,10 +161,12 @@ def publish_lesson(*, actor: Actor, lecture_id: UUID) -> Course:
     with acting_as(system("the crew publishes what came of its lecture")) as itself:
         course = Course.objects.get(pk=lecture.lesson_course_id)
         draft = CourseVersion.objects.drafts().filter(course=course).first()
+        if draft is None and course.current_id is None:
+            raise WrongStep  # its builder has thrown the draft away
         if draft is None:
             return course
         lessons = lessons_of(draft)
-        if not any(lesson.exam_id for lesson in lessons):
+        if lessons and not any(lesson.exam_id for lesson in lessons):
             # its questions may have been reviewed since
             _add_test(itself, lecture, lessons[0].chapter)
         for lesson in lessons_of(draft):

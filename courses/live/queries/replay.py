@@ -68,10 +68,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A stage of the case, shown from `at` until the next one."""
+    """A stage of the case, shown from `at` on."""
 
     at: int
-    until: int | None
     title: str
     text: str
 
@@ -209,8 +208,4 @@ def _stages(lecture: Lecture, told: _Told) -> list[Shown]:
     order = StageKind.values
     written = sorted(rows, key=lambda row: order.index(row.kind))
     found = [(written[data["stage"] - 1], at) for data, at in told if 0 < data.get("stage", 0) <= len(written)]
-    ends = [at for _row, at in found[1:]]
-    return [
-        Shown(at, until, str(StageKind(row.kind).label), row.text)
-        for (row, at), until in zip(found, [*ends, None], strict=False)
-    ]
+    return [Shown(at, str(StageKind(row.kind).label), row.text) for row, at in found]

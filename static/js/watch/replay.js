@@ -14,15 +14,12 @@ let last = start;
 // Before the film has begun it stands where its viewer stopped.
 const now = () => (video.readyState > 0 ? video.currentTime : start);
 
-// A moment is exact to the millisecond, a film's own clock is not.
-const isThen = ({ dataset: { from, until } }, at) => Number(from) <= at && (until === undefined || at < Number(until));
-
 function show() {
   const at = Math.round(now() * 1000);
   const whole = all.querySelector("input").checked;
   const moments = [...root.querySelectorAll("[data-from]")];
   const before = said ? said.querySelectorAll("li:not([hidden])").length : 0;
-  for (const moment of moments) moment.hidden = !whole && !isThen(moment, at);
+  for (const moment of moments) moment.hidden = !whole && Number(moment.dataset.from) > at;
   root.querySelector("[data-replay-nothing]").hidden = moments.some((moment) => !moment.hidden) || !moments.length;
   if (said && !whole && said.querySelectorAll("li:not([hidden])").length > before) said.scrollTop = said.scrollHeight;
 }

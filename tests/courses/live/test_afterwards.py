@@ -24,6 +24,7 @@ from courses.assessment.states.credits import Activity, EntryKind
 from courses.assessment.states.exams import ExamStep
 from courses.assessment.states.questionnaires import QuestionnaireStep
 from courses.library.models import CourseVersion, Lesson
+from courses.library.operations import discard_draft
 from courses.library.states import LessonKind, Step
 from courses.live.models import (
     ChatLine,
@@ -141,6 +142,14 @@ def test_published_twice_is_published_once(live: Lecture, lecturer: User) -> Non
 
 def test_nothing_is_published_before_it_is_drafted(live: Lecture, lecturer: User) -> None:
     ended(lecturer, live)
+    with pytest.raises(WrongStep):
+        as_(lecturer, publish_lesson, lecture_id=live.pk)
+
+
+def test_of_a_draft_that_was_thrown_away_nothing_is_published(live: Lecture, lecturer: User) -> None:
+    ended(lecturer, live)
+    as_worker(prepare_lesson, lecture_id=live.pk)
+    as_worker(discard_draft, version_id=CourseVersion.unscoped.get(course=course_of(live)).pk)
     with pytest.raises(WrongStep):
         as_(lecturer, publish_lesson, lecture_id=live.pk)
 

@@ -137,7 +137,7 @@ def test_chapters_are_what_one_looks_for(live: Lecture, lecturer: User, viewer: 
     assert found == [(10_000, "Poll: What is it?"), (42_000, "Answered: When do you give it?")]
 
 
-def test_stages_are_shown_from_their_moment_to_the_next(
+def test_stages_are_shown_from_their_moment_on(
     live: Lecture, lecturer: User, viewer: User, patient: Patient, asker: User, colleague: User,
     community: Institution, service: Service,
 ) -> None:  # fmt: skip
@@ -152,7 +152,7 @@ def test_stages_are_shown_from_their_moment_to_the_next(
         )
     happened(live, {1: 5, 2: 9})
     shown = replay(viewer, ended(lecturer, live)).stages
-    assert [(one.at, one.until, one.title) for one in shown] == [(5000, None, "History")]
+    assert [(one.at, one.title) for one in shown] == [(5000, "History")]
     assert "Grunting since the evening" in shown[0].text
 
 
