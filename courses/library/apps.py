@@ -45,6 +45,7 @@ class LibraryConfig(AppConfig):
         "library_caption_kind": _("Captions are WebVTT, in English or in Chinese."),
         "library_segmentserved_span": _("What was fetched of a film ends after it begins."),
         "library_watched_once": _SAVED_AT_ONCE,
+        "library_latertest_once": _SAVED_AT_ONCE,
     }
 
     def ready(self) -> None:
