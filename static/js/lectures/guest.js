@@ -2,6 +2,7 @@
 
 import { openDevices } from "../calls/devices.js";
 import { Level, QUIET, shown } from "../calls/level.js";
+import { part } from "./parts.js";
 
 const LOUD = 0.03;
 const LOOK_MS = 100;
@@ -55,6 +56,7 @@ export class Guest {
       return void this.tell(this.room.script.guests.advice[audio.cause]);
     }
     this.tracks = { audio: audio.track, video: video.track };
+    for (const place of this.root.querySelectorAll("[data-own]")) place.replaceChildren(part("own"));
     for (const place of this.root.querySelectorAll("[data-preview]")) {
       place.srcObject = new MediaStream(video.track ? [video.track] : []);
       place.closest(".call-preview").toggleAttribute("data-on", Boolean(video.track));
