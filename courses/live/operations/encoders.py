@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
-from consortium.kernel.errors import NotPermitted, NotVisible, WrongStep
+from consortium.kernel.errors import NotPermitted, WrongStep
 from consortium.kernel.policies import require
 from consortium.kernel.sealing import seal
 from courses.live.models import EncoderKey, Lecture
@@ -55,7 +55,7 @@ def give_encoder_the_stage(*, actor: Actor, lecture_id: UUID) -> None:
     """Whoever sends now agrees, as a co-host would be asked: for two minutes the encoder may take over."""
     lecture = _given(actor, lecture_id)
     if not EncoderKey.objects.filter(lecture=lecture).update(turn_until=clock.now() + TURN):
-        raise NotVisible
+        raise WrongStep(_("Make a key first."))
     note(actor, lecture, "give_encoder_stage")
 
 

@@ -190,7 +190,7 @@ def test_consent_does_not_last(lecturer: User, cohost: User, live: Lecture, key:
 
 
 def test_without_a_key_there_is_nobody_to_give_it_to(lecturer: User, live: Lecture) -> None:
-    with pytest.raises(NotVisible):
+    with pytest.raises(WrongStep):
         as_(lecturer, give_encoder_the_stage, lecture_id=live.pk)
 
 
