@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import stats  # type: ignore[import-untyped]
 
 from courses.library.gains import Sat, gain_of, matched, wilcoxon
 
