@@ -22,6 +22,11 @@ from tests import databases
 pytest_plugins = ("tests.alone", "tests.cast", "tests.questions")
 
 
+#: modules of a minute and more, in folders whose others are short
+LONG = (
+    "tests/api/test_fuzz.py", "tests/browser/test_consultation.py", "tests/browser/test_course_story.py",
+    "tests/courses/live/room/test_crowd.py",
+)  # fmt: skip
 _numbers = itertools.count(1)
 
 
@@ -107,13 +112,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long in one piece first, so that no worker waits for it alone; the browser last: its driver leaves an
     event loop in the thread, in which other tests could not run their own."""
     order = {"faults": 0, "embedded": 0, "benchmarks": 0, "access": 0, "browser": 2}
-    items.sort(key=lambda item: order.get(item.path.parent.name, 1))
+    items.sort(key=lambda item: (order.get(item.path.parent.name, 1), not item.nodeid.startswith(LONG)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Twenty thousand tests and all that they imported stay to the end: no collection need look at them again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

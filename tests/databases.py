@@ -1,7 +1,8 @@
 """The suite's databases: migrated once and copied, emptied by what they hold.
 
 Migrating takes longer than a whole file of tests. So the first run makes a database that nobody tests in, named after
-what the migrations say; every worker's own is a copy of it, which PostgreSQL makes in a fraction of a second.
+what the migrations say; every worker's own is a copy of it, which PostgreSQL makes in a fraction of a second. What was
+made is kept as a dump beside the states of all runs: a run with servers of its own, as that of the faults, reads it in.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -38,9 +40,15 @@ def _written() -> str:
     return digest.hexdigest()[:16]
 
 
+def _shared() -> Path:
+    """The folder in which each run has its state (tests/servers.py)."""
+    return Place.of().state.parent
+
+
 @contextlib.contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    with Path(Place.of().state / "databases.lock").open("w") as held:
+    """Runs wait for each other too: of two that begin at once, one migrates."""
+    with Path(_shared() / "databases.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
@@ -60,11 +68,26 @@ def migrated() -> str:
 
 def _make(name: str, cursor: psycopg2.extensions.cursor) -> None:
     """Under another name while it is made, so that one left half done is never copied."""
-    making, made = sql.Identifier(f"{_PREFIX}unfinished"), sql.Identifier(name)
+    making, made, to = sql.Identifier(f"{_PREFIX}unfinished"), sql.Identifier(name), address(f"{_PREFIX}unfinished")
     cursor.execute(sql.SQL("CREATE DATABASE {}").format(making))
-    environ = {**os.environ, "DATABASE_URL": address(f"{_PREFIX}unfinished")}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environ, check=True)
+    kept = _shared() / f"{name}.sql"
+    if kept.exists():
+        with kept.open("rb") as written:
+            _read_in(to, written)
+    else:
+        environ = {**os.environ, "DATABASE_URL": to}
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environ, check=True)
+        _keep(to, kept)
     cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(making, made))
+
+
+def _keep(source: str, kept: Path) -> None:
+    """Dump what was migrated, in place of what older migrations made."""
+    for stale in kept.parent.glob(f"{_PREFIX}*.sql"):
+        stale.unlink()
+    writing = kept.with_suffix(".unfinished")
+    subprocess.run([*_dumping(source), "--file", str(writing)], check=True)
+    writing.rename(kept)
 
 
 def _server() -> psycopg2.extensions.connection:
@@ -83,12 +106,21 @@ def copied(to: str, *, source: str = "") -> None:
 
     A stack that migrates anew takes twenty times as long. Whoever tests migrating itself does not ask for this.
     """
-    dump = [str(binaries() / "pg_dump"), "--no-owner", source or address(migrated())]
+    dump = _dumping(source or address(migrated()))
     with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumped:
-        told = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
-        subprocess.run([*told, "--single-transaction", to], stdin=dumped.stdout, check=True)
+        assert dumped.stdout is not None
+        _read_in(to, dumped.stdout)
     if dumped.returncode:
         raise subprocess.CalledProcessError(dumped.returncode, dump)
+
+
+def _dumping(source: str) -> list[str]:
+    return [str(binaries() / "pg_dump"), "--no-owner", source]
+
+
+def _read_in(to: str, dumped: IO[bytes]) -> None:
+    told = [str(binaries() / "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
+    subprocess.run([*told, "--single-transaction", to], stdin=dumped, check=True)
 
 
 def emptied() -> None:

@@ -8,6 +8,7 @@ servers of its own.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -84,7 +85,11 @@ _servers = Servers()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The messages are compiled first: in a fresh clone nothing but the product's own start has done it."""
+    """The messages are compiled first: in a fresh clone nothing but the product's own start has done it.
+
+    What a collection makes stays to the end (tests/conftest.py): until then nobody looks for what could be thrown away.
+    """
+    gc.disable()
     _search(deep=config.option.deep)
     if not WORKER and not config.option.collectonly:
         compile_stale([config.rootpath / "locale"])

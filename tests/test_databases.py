@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -39,6 +40,37 @@ def test_another_server_s_database_is_filled_with_what_migrating_made() -> None:
 def test_what_cannot_be_copied_is_no_empty_database() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         databases.copied(databases.address("postgres"), source=databases.address("nothing_of_that_name"))
+
+
+def test_a_server_without_it_reads_in_what_another_run_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "read_in_for_a_test"
+    databases._keep(databases.address(databases.migrated()), tmp_path / f"{name}.sql")
+    with databases._one_at_a_time(), contextlib.closing(databases._server()) as server, server.cursor() as cursor:
+        monkeypatch.setattr(databases, "_shared", lambda: tmp_path)
+        monkeypatch.setattr("sys.executable", "/bin/false")  # whoever migrates fails
+        databases._make(name, cursor)
+        try:
+            assert _known(databases.address(name)) == _known(databases.address(databases.migrated()))
+        finally:
+            cursor.execute(f"DROP DATABASE {name}")
+
+
+def _known(database: str) -> list[tuple[str, ...]]:
+    """Everything that has a name there: tables, columns, rules, triggers, functions; and which migrations ran."""
+    with contextlib.closing(psycopg2.connect(database)) as there, there.cursor() as asking:
+        asking.execute(
+            "SELECT 'column', attrelid::regclass::text, attname, atttypid::regtype::text FROM pg_attribute"
+            " JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0"
+            " AND NOT attisdropped"
+            " UNION ALL SELECT 'rule', conrelid::regclass::text, conname, contype::text FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace"
+            " UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, tgtype::text FROM pg_trigger"
+            " WHERE NOT tgisinternal"
+            " UNION ALL SELECT 'function', proname, pronargs::text, md5(prosrc) FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace"
+            " UNION ALL SELECT 'migration', app, name, '' FROM django_migrations ORDER BY 1, 2, 3, 4"
+        )
+        return list(asking.fetchall())
 
 
 @pytest.mark.django_db(transaction=True)
