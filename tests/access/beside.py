@@ -85,6 +85,7 @@ TASKS = {
     "patients.end_grants": "break-the-glass runs out",
     "lectures.follow_up": "credit for who was in lectures that are over, and recommendations whose day has passed",
     "lectures.remind": "who is registered for a lecture that comes near",
+    "courses.later_tests": "who is asked again some weeks after a course is told of it, once",
     "manual.prove": "the proof sheet of a version that has none",
     "insight.refresh": "numbers of months in which something moved",
     "insight.recompute": "the numbers of one month, from its cases",
