@@ -340,5 +340,5 @@ def test_open_items_cost_the_same_for_one_and_for_three(
     api = Api(specialist)
     for n in range(3):
         claimed(asker, specialist, patient, service)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert len(api.get(f"services/{service.pk}/open-items/")["results"]) == n + 1

@@ -56,7 +56,7 @@ def test_my_duty_costs_the_same_for_one_shift_and_for_three(
     for n in range(3):
         shift(service, specialist, 24 * n + 1)
         booked(specialist, person(specialist), begins=24 * n + 12)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             page(client, "/cases/duty/")
 
 
@@ -138,7 +138,7 @@ def test_the_hand_over_pages_cost_the_same_for_one_and_for_three(
     client = client_for(specialist)
     for n in range(3):
         claimed(asker, specialist, patient, service)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert page(client, f"/cases/services/{service.pk}/hand-over/").count('class="case"') == n + 1
         made = by(specialist, operations.offer_handover, service_id=service.pk, to_user_id=other_specialist.pk)
         with django_assert_num_queries(7):

@@ -62,11 +62,11 @@ def test_query_count_of_the_askers_list(
     client = client_for(asker)
     submitted(asker, patient, service)
     page(client, tab="asked")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert rows(page(client, tab="asked")) == 1
     for _ in range(2):
         claimed(asker, specialist, patient, service)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert rows(page(client, tab="asked")) == 3
 
 
@@ -169,11 +169,11 @@ def test_query_count_of_the_askers_aside(
     client = client_for(asker)
     answered(asker, specialist, patient, service)
     page(client, tab="drafts")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client, tab="drafts")
     for _ in range(2):
         answered(asker, specialist, patient, service)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client, tab="drafts")
 
 

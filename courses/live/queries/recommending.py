@@ -13,6 +13,7 @@ from consortium.casework.queries.open_items import OpenItem
 from consortium.casework.states import Priority
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import unfiltered
 from consortium.people.states import Role
 from courses.live.models import Recommendation
@@ -41,13 +42,16 @@ def recommendation_page(actor: Actor, row: Recommendation) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@prepared
+def _held(user_id: UUID) -> Any:
+    rows = unfiltered(Recommendation, why="one's own tasks").waiting().filter(holder_id=user_id)
+    return rows.select_related("teaching_case").order_by("due_on", "pk")[: _PANEL + 1]
+
+
 def recommended_panel(actor: Actor) -> dict[str, Any] | None:
     """What lectures recommend for one's patients, on the first screen (settings.WORKLIST_PANELS), by their days. One
     query; none for who asks nothing."""
-    if not actor.has(Role.ASKER):
-        return None
-    rows = unfiltered(Recommendation, why="one's own tasks").waiting().filter(holder_id=actor.user_id)
-    found = list(rows.select_related("teaching_case").order_by("due_on", "pk")[: _PANEL + 1])
+    found = _held(actor.user_id) if actor.has(Role.ASKER) else []
     if not found:
         return None
     return {"template": "lectures/recommended_panel.html", "rows": found[:_PANEL], "more": len(found) > _PANEL}
