@@ -21,11 +21,11 @@ class LateVoteForm(Acting):
             self.fields["choice"] = forms.CharField(label=_("Your word"), max_length=MOST_WORD)
         elif poll.kind == PollKind.MULTIPLE:
             self.fields["choice"] = forms.MultipleChoiceField(
-                label=_("Your answers"), choices=options, widget=forms.CheckboxSelectMultiple
+                label=_("Your choices"), choices=options, widget=forms.CheckboxSelectMultiple
             )
         else:
             self.fields["choice"] = forms.ChoiceField(
-                label=_("Your answer"), choices=options, widget=forms.RadioSelect
+                label=_("Your choice"), choices=options, widget=forms.RadioSelect
             )  # fmt: skip
         self.poll = poll
 

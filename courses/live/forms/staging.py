@@ -18,7 +18,7 @@ class VoteForm(Keyed):
     """One answer to choose from a line; `stages`: (number, name) of those that are written."""
 
     stage = forms.TypedChoiceField(label=_("Asked after"), coerce=int)
-    asks = forms.ChoiceField(label=_("What is it about?"))
+    asks = forms.ChoiceField(label=_("What does it ask about?"))
     text = forms.CharField(label=_("What do you ask?"), max_length=200)
     options = forms.CharField(
         label=_("Answers, one in each line"), max_length=1200, help_text=_("Two to eight."),

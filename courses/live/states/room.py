@@ -8,7 +8,7 @@ class PollKind(TextChoices):
     SINGLE = "single", _("One answer")
     MULTIPLE = "multiple", _("Several answers")
     WORD = "word", _("One word of one's own")
-    HOT_SPOT = "hot_spot", _("A place on a picture")
+    HOT_SPOT = "hot_spot", _("A place on the picture")
 
 
 class PollState(TextChoices):
