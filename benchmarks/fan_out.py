@@ -75,12 +75,12 @@ def _by_bell(bell: Bell, topic: str, fill: str) -> Send:
 
 
 @contextmanager
-def rival(name: str, mode: str) -> Iterator[Contender]:
+def rival(name: str, *words: str, module: str = "fan_out_servers") -> Iterator[Contender]:
     """One of the servers that know nothing but sockets."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.fan_out_servers", mode, str(port)])
+    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.{module}", *words, str(port)])
     try:
         _wait_for(port)
         yield Contender(name, process.pid, Crowd(port), _by_first_viewer)

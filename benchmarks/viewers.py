@@ -43,8 +43,12 @@ class Viewer(asyncio.Protocol):
             if frame[0] & 0x0F == PING:
                 self._frame(PONG, frame[2:])
             else:
-                self._crowd.heard(frame)
+                self.heard(frame)
             self._buffer = self._buffer[size:]
+
+    def heard(self, frame: bytes) -> None:
+        """A whole frame of the server's, with its header."""
+        self._crowd.heard(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._crowd.lost += 1
