@@ -17,9 +17,12 @@ from typing import Any
 #: where in the code, and which instant of the act that is
 AFTER_COMMIT = "web:after-commit"  # the act is committed, no worker has been asked and no page told
 UNASKED = "worker:unasked"  # the same of a worker: a notice is stored, nobody has been asked to deliver it
-AFTER_EFFECT = "worker:after-effect"  # a receiver has run, its delivery is not yet marked
-BEFORE_ACK = "worker:before-ack"  # all is marked and committed, the queue still thinks it is running
+AFTER_EFFECT = "worker:after-effect"  # the receiver of a question has run, its delivery is not yet marked
+BEFORE_ACK = "worker:before-ack"  # all of a question is marked and committed, the queue still thinks it is running
 AFTER_PUBLISH = "worker:after-publish"  # the relay has asked for a delivery that stays due
+
+#: sending a question writes several entries, and two workers deliver them side by side: these places are of this one
+VERB, RECEIVER = "submit", "consultations.receivers.telling.tell_of_question"
 
 DAWDLE = "dawdle"
 _SECONDS = 0.3

@@ -14,7 +14,9 @@ from tests.faults.breaking import (
     AFTER_EFFECT,
     AFTER_PUBLISH,
     BEFORE_ACK,
+    RECEIVER,
     UNASKED,
+    VERB,
     around,
     dawdle,
     die_if_armed,
@@ -52,7 +54,8 @@ def break_here(**kwargs: Any) -> None:
         note_run(f"{row.entry_id} {row.receiver}")
         run(row)
         dawdle()
-        die_if_armed(AFTER_EFFECT)
+        if row.receiver == RECEIVER:
+            die_if_armed(AFTER_EFFECT)
 
     setattr(journal, "_run", run_and_die)  # noqa: B010 - patches, on purpose
     setattr(sending, "ask_worker", around(sending.ask_worker, before=UNASKED))  # type: ignore[attr-defined]  # noqa: B010
@@ -96,6 +99,8 @@ def begun(sender: Any = None, args: Any = (), **kwargs: Any) -> None:
 
 
 @task_postrun.connect
-def before_the_ack(sender: Any = None, **kwargs: Any) -> None:
-    if getattr(sender, "name", "") == "journal.deliver_entry":
+def before_the_ack(sender: Any = None, args: Any = (), **kwargs: Any) -> None:
+    from consortium.journal.models import Entry
+
+    if getattr(sender, "name", "") == "journal.deliver_entry" and Entry.unscoped.filter(pk=args[0], verb=VERB).exists():
         die_if_armed(BEFORE_ACK)
