@@ -166,7 +166,9 @@ def _watch(page: Page, origin: str) -> None:
         tried = "Applying inline style" in message.text and not message.location["url"]
         # whoever leaves a page stops what it was asking for
         left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-        if message.type == "error" and not (refused or tried or left) and "WebSocket" not in message.text:
+        # nothing else than a test takes the network away
+        away = "ERR_INTERNET_DISCONNECTED" in message.text
+        if message.type == "error" and not (refused or tried or left or away) and "WebSocket" not in message.text:
             note(f"console: {message.text}")
 
     def asked(request: Request) -> None:
