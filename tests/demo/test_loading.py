@@ -15,6 +15,7 @@ from consortium.interop.fhir.state import whole_pathway
 from consortium.interop.operations import read_pathway
 from consortium.interop.r4.blocks import references_in
 from consortium.journal.queries import chain_faults
+from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.api.rendering import to_json
 from consortium.patients.models import Patient
@@ -22,6 +23,8 @@ from consortium.people.models import Institution, User
 from consultations.fhir.bundle import consultation_bundle
 from consultations.models import Consultation
 from consultations.states import Step
+from courses.library.models import Chapter, CourseTests, LaterTest
+from courses.library.queries.gains import report_of
 from referrals.models import Referral, Transport
 from tests.cast import actor_for
 from tests.interop.checking import accepted, resources
@@ -118,3 +121,20 @@ def carried_through(bundle: bytes, pathway_id: UUID) -> bytes:
         written = to_json(whole_pathway(operator, pathway_id))
         transaction.set_rollback(True)
     return written
+
+
+@pytest.mark.django_db
+def test_a_course_tells_what_it_changed_and_hides_the_few(demonstration: None) -> None:
+    """Six of community centres are told; three of district hospitals stand with others. One is asked again now."""
+    tests = CourseTests.unscoped.get()
+    with acting_as(system("test")):
+        report = report_of(tests)
+        waiting = LaterTest.objects.due(clock.now()).values_list("user__username", flat=True)
+        assert "community" in waiting
+    told = [(group.label, group.n) for group in report.groups]
+    assert told == [("All", 11), ("Community health centre", 6), ("All others", 5)]
+    assert (report.before_only, report.after_only, report.repeated) == (1, 0, 0)
+    assert report.whole is not None
+    assert report.again is not None
+    assert report.whole.points.low > 0
+    assert Chapter.unscoped.filter(version__course=tests.course).exclude(exam=None).count() == 1

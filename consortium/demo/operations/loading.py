@@ -9,6 +9,7 @@ from consortium.casework.models import ServiceMember
 from consortium.demo.operations.approving import approve_manual
 from consortium.demo.operations.asking import tell
 from consortium.demo.operations.children import register_all
+from consortium.demo.operations.comparing import compare
 from consortium.demo.operations.crediting import set_rules
 from consortium.demo.operations.examining import examine
 from consortium.demo.operations.lecturing import lecture_all
@@ -57,6 +58,7 @@ def load() -> None:
     examine(world)
     set_rules(world)
     teach(world)
+    compare(world)
     lecture_all(world)
     children = register_all(world)
     measure_all(world, children)

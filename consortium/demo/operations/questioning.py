@@ -34,9 +34,9 @@ _PEOPLE, _ANSWERED = 24, 12
 def fill_bank(world: World) -> None:
     """Sixty questions; most are approved, some wait, and some were practised with so that their figures can be seen."""
     told = questions(dict(load().pathways))
-    with clock.moved(-timedelta(days=21)):
+    with clock.moved(-timedelta(days=90)):
         written = [_write(world, one, number) for number, one in enumerate(told, 1)]
-    with clock.moved(-timedelta(days=19)):
+    with clock.moved(-timedelta(days=85)):
         approved = [_review(world, version, place - len(written)) for place, version in enumerate(written)]
     _practise([version for version in approved if version is not None])
 

@@ -31,7 +31,10 @@ def teach(world: World) -> None:
     with acting_as(trainer):
         (place,) = trainer.institution_ids()
         made = {
-            told.pathway: _course(trainer, place, told, questionnaire_id if told.required else None) for told in COURSES
+            told.pathway: build_course(
+                trainer, place, told, questionnaire_id=questionnaire_id if told.required else None
+            )
+            for told in COURSES
         }
         for told in COURSES:
             if told.required:
@@ -42,12 +45,22 @@ def teach(world: World) -> None:
         for en, zh, about_en, about_zh, pages in PROGRAMMES:
             _programme(trainer, place, (en, zh), (about_en, about_zh), [made[page] for page in pages])
     for username, page, done in DONE:
-        _learn(world.actor(username), made[page], done)
+        learn(world.actor(username), made[page], done)
     answer_all(world, questionnaire_id)
 
 
-def _course(trainer: Actor, place: UUID, told: Taught, questionnaire_id: UUID | None) -> UUID:
-    """One course: a reading for each table of the page, a case for its gravest branch, and what they think of it."""
+def build_course(
+    trainer: Actor,
+    place: UUID,
+    told: Taught,
+    *,
+    questionnaire_id: UUID | None = None,
+    chapter_exam_id: UUID | None = None,
+) -> UUID:
+    """One course: a reading for each table of the page, a case for its gravest branch, and what they think of it.
+
+    Who passes the chapter's exam knows what the readings say.
+    """
     pathway = load().pathways[told.pathway]
     titles: dict[str, Any] = {"title_en": told.en, "title_zh": told.zh}
     version, _fresh = operations.make_course(actor=trainer, institution_id=place, **titles)
@@ -57,7 +70,9 @@ def _course(trainer: Actor, place: UUID, told: Taught, questionnaire_id: UUID | 
         texts={"en": {"summary": told.about_en}, "zh": {"summary": told.about_zh}},
     )  # fmt: skip
     tables = {code: outline(pathway, code).inside for code in _LANGUAGES}
-    chapter = operations.add_chapter(actor=trainer, version_id=version.pk, **_titles(_both(pathway)))
+    chapter = operations.add_chapter(
+        actor=trainer, version_id=version.pk, exam_id=chapter_exam_id, **_titles(_both(pathway))
+    )  # fmt: skip
     for en, zh in zip(tables["en"], tables["zh"], strict=True):
         _lesson(trainer, chapter.pk, "reading", (en.text, zh.text), told.pathway, _reading(en), _reading(zh))
     cases = operations.add_chapter(actor=trainer, version_id=version.pk, **_titles(_CASES))
@@ -128,8 +143,8 @@ def _programme(
     )  # fmt: skip
 
 
-def _learn(learner: Actor, course_id: UUID, done: int | None) -> None:
-    """Take the course and go through its first lessons."""
+def learn(learner: Actor, course_id: UUID, done: int | None) -> None:
+    """Take the course and go through its first lessons, or all of them."""
     with acting_as(learner):
         operations.enrol_oneself(actor=learner, course_id=course_id)
         version_id = Course.objects.values_list("current_id", flat=True).get(pk=course_id)

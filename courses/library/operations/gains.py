@@ -31,8 +31,9 @@ def export_gains(*, actor: Actor, course_id: UUID, form: str = "xlsx") -> bytes:
 
 def _heading() -> list[str]:
     return [
-        _("Group"), _("Took both"), _("Before, per cent"), _("After, per cent"), _("Mean gain"), _("lower limit"), _("upper limit"),
-        _("Normalised gain"), _("Cohen's d (d_av)"), _("lower limit"), _("upper limit"), _("p (Wilcoxon)"),
+        _("Group"), _("Took both"), _("Before, per cent"), _("After, per cent"),
+        _("Mean gain"), _("lower limit"), _("upper limit"), _("Normalised gain"),
+        _("Cohen's d (d_av)"), _("lower limit"), _("upper limit"), _("p (Wilcoxon)"),
     ]  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """The catalogue: what is offered to a person, searched, narrowed, a page at a time; and what they take already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from consortium.kernel import clock
@@ -16,6 +16,7 @@ from consortium.kernel.scoping import unfiltered
 from consortium.kernel.search import search_for
 from consortium.people.models import Institution
 from courses.library.models import Course, Enrolment, Programme, SearchText, VersionText
+from courses.library.queries.testing import waiting_later_test
 from courses.library.queries.texts import one_each
 
 _WHY = "one's own courses in the catalogue"
@@ -26,7 +27,7 @@ SHELVES = ("all", "for_me", "required", "taking", "finished")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A course in a list."""
+    """A course in a list; `later_exam_id`: the test some weeks after it, when that is one's turn now."""
 
     course: Course
     title: str
@@ -34,6 +35,7 @@ class Card:
     cover_url: str
     enrolment: Enrolment | None
     late: bool
+    later_exam_id: UUID | None = None
 
     @property
     def url(self) -> str:
@@ -103,13 +105,19 @@ def cover_url(material_id: UUID | None, size: str = "screen") -> str:
 @prepared
 def _taking(actor: Actor, most: int) -> Any:
     with acting_as(actor):
-        rows = Enrolment.objects.open().filter(user_id=actor.user_id, course__current__isnull=False)
-        return rows.select_related("course__current__cover").order_by("due_on", "-enrolled_at", "id")[:most]
+        again = Subquery(waiting_later_test(actor.user_id))
+        rows = Enrolment.objects.running().filter(user_id=actor.user_id, course__current__isnull=False)
+        rows = rows.annotate(later_exam_id=again).filter(Q(completed_at=None) | Q(later_exam_id__isnull=False))
+        first = F("later_exam_id").asc(nulls_last=True)
+        return rows.select_related("course__current__cover").order_by(first, "due_on", "-enrolled_at", "id")[:most]
 
 
 def own_courses(actor: Actor, *, most: int = 3) -> list[Card]:
-    """What the person takes and has not completed: what is due first, then what was begun last. Four queries."""
-    return cards_of(actor, [row.course for row in _taking(actor, most)])
+    """What asks the person again, some weeks later; then what they take and have not completed: what is due first, then
+    what was begun last. Four queries."""
+    rows = _taking(actor, most)
+    cards = cards_of(actor, [row.course for row in rows])
+    return [replace(card, later_exam_id=row.later_exam_id) for card, row in zip(cards, rows, strict=True)]
 
 
 def programmes_shown() -> list[Programme]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.policies import require
-from consortium.kernel.scoping import unfiltered
+from consortium.kernel.scoping import Present, unfiltered
 from courses.assessment.models import Attempt, Exam
 from courses.assessment.policies.exams import may_run_exam
 from courses.assessment.states.exams import AttemptStep, ExamStep
@@ -152,6 +152,15 @@ def own_tests(user_id: UUID, course: Course) -> OwnTests | None:
 def _standing(attempts: list[Attempt]) -> Attempt | None:
     done = [one for one in attempts if one.step != AttemptStep.RUNNING]
     return next(iter([*done, *attempts]), None)
+
+
+def waiting_later_test(user_id: UUID) -> Any:
+    """For a subquery on enrolments: the test some weeks after the course that is this person's turn now."""
+    handed_in = unfiltered(Attempt, why=_WHY).exclude(step=AttemptStep.RUNNING)
+    taken = handed_in.filter(exam_id=OuterRef("tests__pair__later_id"), user_id=OuterRef("user_id"))
+    rows = unfiltered(LaterTest, why=_WHY).filter(user_id=user_id, tests__course_id=OuterRef("course_id"))
+    due = rows.filter(due_at__lte=Present(), tests__ended_at=None, tests__pair__later__step=ExamStep.OPEN)
+    return due.filter(~Exists(taken)).values("tests__pair__later_id")[:1]
 
 
 # -- for who builds the course ----------------------------------------------------------------------------------------

@@ -10,9 +10,12 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from consortium.journal.operations import writing
+from consortium.journal.tasks import deliver_entry, relay
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as, system
 from consortium.kernel.errors import DomainError, NotPermitted, NotVisible, WrongStep
+from consortium.notices.models import Notice
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.library.models import Course, CourseTests, LaterTest
@@ -21,6 +24,7 @@ from courses.library.operations.gains import export_gains
 from courses.library.operations.testing import end_tests, plan_later, set_tests, tell_of_later
 from courses.library.queries import testing
 from courses.library.queries.gains import report_of
+from courses.library.tasks import later_tests
 from tests.cast import client_for
 from tests.courses.library.making import as_, lessons_of, published
 from tests.factories.exams import RIGHT, WRONG, begin, sit
@@ -139,6 +143,35 @@ def test_weeks_later_one_is_asked_again_by_itself_and_told_once(
             assert [tell_of_later(actor=actor) for _beat in range(2)] == [1, 0]
     with clock.moved(timedelta(weeks=6, minutes=1)):
         assert sit(later, user).step == "finished"
+
+
+def test_from_handing_in_to_the_first_screen(
+    trainer: User, course: Course, hospital: Institution, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    """The whole way: what is committed asks a worker, the worker plans, the beat tells when it is due, and the test
+    stands on its learner's first screen until it is handed in."""
+    asked: list[Any] = []
+    monkeypatch.setattr(writing, "ask_worker", lambda *given: asked.append(given))
+    tests = with_tests(trainer, course, later_weeks=6)
+    user = go_through(tests, hospital, after=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        sit(tests.pair.after, user)
+    for name, entry_id in asked:
+        assert name == "journal.deliver_entry"
+        deliver_entry(entry_id)
+    assert LaterTest.objects.filter(user=user, told_at=None).count() == 1
+    later: Any = tests.pair.later
+    url, client = reverse("assessment:exam", args=[later.pk]), client_for(user)
+    assert url not in client.get("/").content.decode()
+
+    with clock.moved(timedelta(weeks=6, minutes=1)):
+        assert later_tests() == 1
+        relay()
+        assert list(Notice.objects.filter(kind="course.later_test").values_list("recipient", "url")) == [(user.pk, url)]
+        assert url in client_for(user).get("/").content.decode()
+        sit(later, user)
+        assert url not in client_for(user).get("/").content.decode()
 
 
 def test_without_weeks_nobody_is_asked_again(trainer: User, course: Course, hospital: Institution) -> None:
