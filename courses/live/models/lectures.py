@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.once import CreatedOnce
+from consortium.kernel.prepared import prepared
 from consortium.kernel.scoping import Present, Scoped, ScopedManager, ScopedQuerySet, unfiltered
 from consortium.kernel.versions import Versioned
 from consortium.people.models import Institution
@@ -219,7 +220,9 @@ class Lecture(Scoped, CreatedOnce, Versioned, Titled):
 
     def parts_of(self, actor: Actor) -> frozenset[str]:
         """What the actor does in it. One query, or none where its `crew` was fetched."""
-        return frozenset(row.part for row in self.crew.all() if row.user_id == actor.user_id)
+        if "crew" in getattr(self, "_prefetched_objects_cache", {}):
+            return frozenset(row.part for row in self.crew.all() if row.user_id == actor.user_id)
+        return frozenset(_parts(self.pk, actor.user_id))
 
 
 class OfVisibleLecture(ScopedQuerySet[Any]):
@@ -253,3 +256,9 @@ class Crew(Scoped):
 
     def __str__(self) -> str:
         return f"{self.part} of {self.lecture_id}"
+
+
+@prepared
+def _parts(lecture_id: uuid.UUID, user_id: uuid.UUID) -> Any:
+    rows = unfiltered(Crew, why="what somebody does in a lecture").filter(lecture_id=lecture_id, user_id=user_id)
+    return rows.values_list("part", flat=True)

@@ -1,6 +1,7 @@
 """Whom the room and the stage of a lecture let in: whoever was given a ticket, which is read without the database."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.conf import settings
 from consortium.kernel import clock
 from consortium.kernel.actors import Actor, acting_as
 from consortium.kernel.policies import require
+from consortium.kernel.prepared import prepared
 from consortium.kernel.sealing import derive
 from consortium.live.queries import actor_of_session
 from courses.live.models.lectures import Lecture
@@ -42,9 +44,15 @@ def ticket_of(text: str, *, lecture: UUID, session: str) -> Ticket | None:
 
 def rights_now(actor: Actor, lecture_id: UUID) -> frozenset[str] | None:
     """What a ticket would grant somebody whose page is open; None where they may not stay."""
+    lecture: Lecture | None = next(iter(_taught(actor, lecture_id)), None)
+    return rights_in(actor, lecture) if lecture is not None and may_watch(actor, lecture) else None
+
+
+@prepared
+def _taught(actor: Actor, lecture_id: UUID) -> Any:
+    """The lecture, where the actor sees it and its case may still be taught: asked for everybody who comes in."""
     with acting_as(actor):
-        lecture: Lecture | None = Lecture.objects.teachable().filter(pk=lecture_id).first()
-        return rights_in(actor, lecture) if lecture is not None and may_watch(actor, lecture) else None
+        return Lecture.objects.teachable().filter(pk=lecture_id)
 
 
 def session_watches(session: str, lecture_id: UUID) -> bool:
