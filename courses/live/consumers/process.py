@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import DatabaseError
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -35,6 +35,8 @@ GATHER: Final = 0.2
 MOST_VOTES: Final = 2000
 #: lines and questions of a room that are written at once, for votes need threads too; and how many may wait
 AT_ONCE, MOST_WAITING = 2, 200
+#: to Redis, and the seconds that one is waited for when thousands come at once
+CONNECTIONS, WAITS = 16, 10
 
 
 class Votes:
@@ -178,12 +180,12 @@ class Rooms:
     """All rooms of one event loop, on one client of Redis."""
 
     def __init__(self) -> None:
-        redis: Any = Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1),
-            decode_responses=True,
+        pool = BlockingConnectionPool.from_url(
+            settings.REDIS_URL, max_connections=CONNECTIONS, timeout=WAITS, socket_timeout=2, socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 1), decode_responses=True,
         )  # fmt: skip
-        self.redis = redis
-        self.board = board_on(redis)
+        self.redis: Any = Redis.from_pool(pool)
+        self.board = board_on(self.redis)
         self.votes = Votes()
         self._rooms: dict[UUID, Room] = {}
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from consortium.kernel import valkey as bell
 from consortium.live.consumers.page import SIGNED_OUT
@@ -133,6 +133,24 @@ def test_what_the_database_did_not_take_is_told(monkeypatch: pytest.MonkeyPatch)
     assert [type(told) for told in asyncio.run(two())] == [OperationalError] * 2
 
 
+def test_whatever_broke_one_batch_the_next_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = [InterfaceError()]
+
+    async def once(_save: Any, votes: list[polls.Given]) -> Any:
+        if broken:
+            raise broken.pop()
+        return {(vote.poll, vote.user) for vote in votes}
+
+    async def one_after_another() -> list[Any]:
+        votes = process.Votes()
+        first = await asyncio.gather(votes.save(polls.Given(uuid4(), uuid4(), [1])), return_exceptions=True)
+        return [*first, await asyncio.wait_for(votes.save(polls.Given(uuid4(), uuid4(), [1])), 10)]
+
+    monkeypatch.setattr(process, "in_database", once)
+    told = asyncio.run(one_after_another())
+    assert (type(told[0]), told[1]) == (InterfaceError, True)
+
+
 def test_a_vote_said_twice_at_once_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
 
@@ -163,3 +181,14 @@ def test_a_long_queue_is_written_in_pieces(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(process, "MOST_VOTES", 2)
     monkeypatch.setattr(process, "GATHER", 0)
     assert (asyncio.run(many()), written) == ([False] * 5, [2, 2, 1])
+
+
+def test_who_asks_while_all_connections_to_redis_are_taken_waits(valkey: object) -> None:
+    async def all_at_once() -> list[Any]:
+        board = process.the_rooms().board
+        try:
+            return await asyncio.gather(*(board.stands_at(uuid4()) for _ in range(300)))
+        finally:
+            await process.stop_rooms()
+
+    assert asyncio.run(all_at_once()) == [None] * 300
