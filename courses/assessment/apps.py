@@ -54,8 +54,10 @@ class AssessmentConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """What a trigger means to the person who meets it."""
+        """What a trigger means to the person who meets it, and what the notices say."""
         from consortium.kernel.errors import explain_constraint
+        from consortium.notices.states import NoticeKind, register_kind
+        from courses.assessment.receivers.kinds import NOTICE_KINDS
 
         explain_constraint("item_version_content", _("Only a draft is edited. Make a new version of the question."))
         explain_constraint("item_version_asked", _("Somebody was asked this: it stays as it was. Make a new version."))
@@ -63,3 +65,5 @@ class AssessmentConfig(AppConfig):
             "assessment_survey_fixed", _("A published questionnaire is not changed. Copy it, and publish the copy.")
         )
         explain_constraint("assessment_asked_approved", _("Only approved questions are asked."))
+        for words in NOTICE_KINDS:
+            register_kind(NoticeKind(*words))

@@ -23,10 +23,12 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from consortium.journal.models import Entry
+from consortium.journal.tasks import deliver_entry
 from consortium.kernel import clock
 from consortium.kernel.actors import acting_as
 from consortium.kernel.errors import InvalidInput, NotPermitted, NotVisible, WrongStep
 from consortium.kernel.signing import key_file, signed, signer_certificates
+from consortium.notices.models import Notice
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
 from courses.assessment.models import Certificate, CreditEntry, CreditRule
@@ -178,6 +180,20 @@ def test_only_a_pdf_is_signed() -> None:
 
 
 # -- ending -----------------------------------------------------------------------------------------------------------
+
+
+def test_its_holder_is_told_that_it_was_revoked_once(held: Certificate, asker: User, trainer: User) -> None:
+    for _time in range(2):
+        does(trainer, revoke_certificate, certificate_id=held.pk, reason="Exam was copied")
+    entry = Entry.unscoped.filter(verb="revoke", subject_id=str(held.pk)).get()
+    for _time in range(2):
+        deliver_entry(entry.pk)
+    url = reverse("assessment:certificate", args=[held.pk])
+    told = Notice.unscoped.filter(kind="certificate.revoked").values_list("recipient", "url")
+    assert list(told) == [(asker.pk, url)]
+    client = client_for(asker)
+    assert held.title in client.get(reverse("notices:inbox")).content.decode()
+    assert "Exam was copied" in client.get(url).content.decode()
 
 
 def test_a_revoked_one_says_so_at_once_with_the_reason(held: Certificate, trainer: User) -> None:
