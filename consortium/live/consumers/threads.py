@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def _fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         close_old_connections()
     try:
         return call(*args, **kwargs)
-    except DatabaseError:
+    except Error:
         close_old_connections()
         raise
     finally:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from consortium.kernel.errors import DomainError
 from consortium.kernel.valkey import Away
@@ -41,7 +41,7 @@ PIECES_BURST, PIECES_PER_SECOND = 120, 30
 #: seconds for which a page's place is taken for granted while pieces come
 LOOK_EVERY: Final = 1.0
 _PIECE: Final = "piece:"
-_TROUBLE = (DatabaseError, *Away)
+_TROUBLE = (Error, *Away)
 
 
 class GuestConsumer(SeatedConsumer):

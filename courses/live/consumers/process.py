@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import DatabaseError
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -56,20 +55,24 @@ class Votes:
         return await asyncio.shield(self._waiting[voter][1])
 
     async def _write(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(GATHER)
-            voters = list(self._waiting)[:MOST_VOTES]
-            batch = [self._waiting.pop(voter) for voter in voters]
-            try:
-                saved = await in_database(_save, [vote for vote, _told in batch])
-            except (DatabaseError, OSError) as error:
-                for _vote, told in batch:
-                    told.set_exception(error)
-                    told.exception()  # whoever waits hears it; nobody may wait any more
-                continue
-            for vote, told in batch:
-                told.set_result((vote.poll, vote.user) in saved)
-        self._writing = None
+        try:
+            while self._waiting:
+                await asyncio.sleep(GATHER)
+                voters = list(self._waiting)[:MOST_VOTES]
+                await self._write_batch([self._waiting.pop(voter) for voter in voters])
+        finally:
+            self._writing = None
+
+    async def _write_batch(self, batch: Sequence[tuple[Given, asyncio.Future[bool]]]) -> None:
+        try:
+            saved = await in_database(_save, [vote for vote, _told in batch])
+        except Exception as error:  # whatever it was, the voters hear of it, and the next are written
+            for _vote, told in batch:
+                told.set_exception(error)
+                told.exception()  # whoever waits hears it; nobody may wait any more
+            return
+        for vote, told in batch:
+            told.set_result((vote.poll, vote.user) in saved)
 
 
 def _save(votes: Sequence[Given]) -> set[tuple[UUID, UUID]]:

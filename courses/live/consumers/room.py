@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Model
 
 from consortium.kernel.actors import Actor, acting_as
@@ -38,7 +38,7 @@ from courses.live.room import BadFrame, Item, Said, Ticket, read_command
 BURST, PER_SECOND = 20, 2
 #: seconds between two reactions of one person that count
 REACT_EVERY: Final = 2.0
-_TROUBLE = (DatabaseError, *Away)
+_TROUBLE = (Error, *Away)
 
 
 class RoomConsumer(SeatedConsumer):

@@ -41,11 +41,21 @@ class VoteForm(Keyed):
     def asked(self) -> list[tuple[str, Any]]:
         return [(one.value, one.label) for one in Asks if one != Asks.FINDING]
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        right, lines = said.get("right"), said.get("options", "").splitlines()
+        if right and lines and not any(line.strip() for line in lines[right - 1 : right]):
+            self.add_error("right", _("There is no answer in this line."))
+        return said
+
     def planned(self) -> Planned:
+        """Empty lines are no answers, but count where the right one's line is told."""
         said = self.cleaned_data
+        lines = said["options"].splitlines()
         return Planned(
-            stage=said["stage"], asks=said["asks"], text=said["text"], options=said["options"].splitlines(),
-            right=said["right"] - 1, happened=said["happened"], manual=said["manual"],
+            stage=said["stage"], asks=said["asks"], text=said["text"], options=[line for line in lines if line.strip()],
+            right=sum(bool(line.strip()) for line in lines[: said["right"] - 1]),
+            happened=said["happened"], manual=said["manual"],
         )  # fmt: skip
 
 
@@ -54,8 +64,8 @@ class SpotForm(VoteForm):
 
     options = None  # type: ignore[assignment]
     right = None  # type: ignore[assignment]
-    across = forms.IntegerField(label=_("From the left, in per cent"), min_value=0, max_value=100, initial=50)
-    down = forms.IntegerField(label=_("From the top, in per cent"), min_value=0, max_value=100, initial=50)
+    across = forms.IntegerField(label=_("From the left, in per cent"), min_value=0, max_value=100)
+    down = forms.IntegerField(label=_("From the top, in per cent"), min_value=0, max_value=100)
 
     field_order = ("stage", "text", "across", "down", "happened", "manual")
 

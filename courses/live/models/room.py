@@ -18,6 +18,8 @@ from courses.live.states.room import PollKind, PollState, RoomEventKind
 from courses.live.states.staging import Confidence
 
 MOST_OPTIONS: Final = 8
+#: characters of one of them
+OPTION_LENGTH: Final = 120
 
 
 class OwnInLecture(ScopedQuerySet[Any]):

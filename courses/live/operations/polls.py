@@ -5,7 +5,6 @@ theirs is saved. A poll that is being closed waits for batches that are under wa
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from consortium.kernel.events import DomainEvent
 from consortium.kernel.once import once
 from consortium.kernel.policies import require
 from courses.live.events.staging import CaseVoteClosed
-from courses.live.models.room import MOST_OPTIONS, Poll
+from courses.live.models.room import MOST_OPTIONS, OPTION_LENGTH, Poll
 from courses.live.operations.room import held, log, note, put
 from courses.live.policies.lectures import may_conduct
 from courses.live.queries.room import poll_told, tallies
@@ -76,12 +75,13 @@ def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]
 
 def checked_options(kind: str, options: Sequence[str]) -> list[str]:
     """As they are kept; none for what is answered otherwise. Raises InvalidInput."""
-    texts = [" ".join(text.split())[:120] for text in options]
-    texts = [text for text in texts if text]
+    texts = [text for text in (" ".join(text.split()) for text in options) if text]
     if kind in (PollKind.WORD, PollKind.HOT_SPOT):
         return []
     if not 2 <= len(texts) <= MOST_OPTIONS:
         raise InvalidInput({"options": _("Give two to eight answers to choose from.")})
+    if any(len(text) > OPTION_LENGTH for text in texts):
+        raise InvalidInput({"options": _("An answer has at most %(most)s characters.") % {"most": OPTION_LENGTH}})
     return texts
 
 
@@ -144,16 +144,24 @@ def close_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
     poll = _poll(actor, lecture_id, poll_id)
     if not poll.opened_at:
         raise WrongStep(_("This poll was not opened."))
-    if poll.closed_at:
-        return poll
-    poll.closed_at = _now_after(poll.opened_at)
+    return poll if poll.closed_at else _close(actor, poll)
+
+
+@transaction.atomic
+def close_polls(*, actor: Actor, lecture_id: UUID) -> None:
+    """The lecture is over: what is still asked is closed and counted. For the system alone."""
+    if not actor.is_system:
+        raise NotPermitted
+    for poll in Poll.objects.select_for_update().filter(lecture_id=lecture_id, opened_at__isnull=False, closed_at=None):
+        _close(actor, poll)
+
+
+def _close(actor: Actor, poll: Poll) -> Poll:
+    now = clock.now()
+    poll.closed_at = max(now, poll.opened_at or now)
     poll.votes, poll.tally = tallies([poll.pk])[poll.pk]
     poll.save()
     return _told(actor, poll, "poll-close", CaseVoteClosed(poll.lecture_id, poll.pk) if staged_of(poll) else None)
-
-
-def _now_after(opened: datetime) -> datetime:
-    return max(clock.now(), opened)
 
 
 def _told(actor: Actor, poll: Poll, verb: str, event: DomainEvent | None = None) -> Poll:

@@ -112,6 +112,8 @@ def _fields(case: TeachingCase, planned: Planned, options: list[str]) -> dict[st
         raise InvalidInput({"stage": _("Choose a stage of the case.")})
     if planned.asks not in Asks.values:
         raise InvalidInput({"asks": _("Choose what is asked.")})
+    if (planned.asks == Asks.FINDING) != bool(planned.picture_id):
+        raise InvalidInput({"asks": _("A finding is asked for on a picture, and nothing else is.")})
     if planned.picture_id:
         pictures = {row.pk for row in pictures_of(case)}
         if planned.picture_id not in pictures or planned.stage < pictured_at(stages):

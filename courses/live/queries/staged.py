@@ -55,7 +55,7 @@ def shown_in_room(lecture: Lecture, *, crew: bool) -> dict[str, Any]:
         "stages": _stages(case, stages, staging.shown),
         "next": _named(stages, staging.shown) if crew else None,
         "thinking": thinking(
-            room_votes(votes, crew=crew), compared=crew or _is_over(votes, staging.shown, len(stages))
+            room_votes(votes, crew=crew), compared=crew or _is_over(lecture, votes, staging.shown == len(stages))
         ) if crew or told else None,
     }  # fmt: skip
 
@@ -66,9 +66,10 @@ def room_state(lecture: Lecture) -> tuple[int, bool, int]:
     return staging.shown, staging.flow_at is not None, len(room_votes(votes, crew=False))
 
 
-def _is_over(votes: list[CaseVote], shown: int, written: int) -> bool:
-    """Whether all was shown, and nothing is left to be voted on."""
-    return shown == written and all(vote.poll.state == PollState.CLOSED for vote in votes)
+def _is_over(lecture: Lecture, votes: list[CaseVote], all_shown: bool) -> bool:
+    """Whether all was shown, and nothing is left to be voted on; what was not asked in a lecture never will be."""
+    left = {PollState.OPEN} if lecture.ended_at else {PollState.OPEN, PollState.DRAFT}
+    return all_shown and not any(vote.poll.state in left for vote in votes)
 
 
 def _stages(case: TeachingCase, stages: list[Any], shown: int) -> list[dict[str, Any]]:

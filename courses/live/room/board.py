@@ -65,6 +65,13 @@ return 1
 """
 
 
+#: KEYS: hands. ARGV: whose, their name, for how long.
+_RAISE: Final = """
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What the lead found: the first `taken` items, for all and for the crew; `polls` have new votes."""
@@ -98,7 +105,7 @@ class Board:
     def __init__(self, client: Any, prefix: str, channel: str, crew: str) -> None:
         self._redis, self._prefix = client, prefix
         self._channel, self._crew = channel, crew
-        self._put, self._look, self._tell = (client.register_script(text) for text in (_PUT, _LOOK, _TELL))
+        self._put, self._look, self._tell, self._raise = map(client.register_script, (_PUT, _LOOK, _TELL, _RAISE))
 
     def _keys(self, room: UUID, *parts: str) -> list[str]:
         return [f"{self._prefix}{part}:{room}" for part in parts]
@@ -127,7 +134,7 @@ class Board:
         return self._redis.hgetall(*self._keys(room, "hands"))
 
     def raise_hand(self, room: UUID, user: UUID, name: str) -> Any:
-        return self._redis.hset(*self._keys(room, "hands"), str(user), name)
+        return self._raise(keys=self._keys(room, "hands"), args=[str(user), name, SECONDS_KEPT])
 
     def lower_hand(self, room: UUID, user: UUID) -> Any:
         return self._redis.hdel(*self._keys(room, "hands"), str(user))

@@ -103,6 +103,7 @@ def case_pictures(request: HttpRequest, teaching_case_id: UUID) -> HttpResponse:
         if form.run(lambda: add_case_picture(actor=actor, teaching_case_id=row.pk, **words)):
             messages.success(request, _("The picture was added. A second person has to look at it."))
             return redirect("lectures:case", row.pk)
+    note_source_read(actor, row)  # the names of its files tell of the child
     tiles = [(tile, uuid4()) for tile in pictures_to_take(actor, row)]
     return render(
         request, "lectures/case_pictures.html", {"form": form, "row": row, "tiles": tiles}, status=form.status

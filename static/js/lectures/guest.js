@@ -49,8 +49,10 @@ export class Guest {
 
   async prepare() {
     this.button("try").disabled = true;
+    const { guest } = this;
     const { audio, video } = await openDevices();
     this.button("try").disabled = false;
+    if (this.guest?.id !== guest.id) return void [audio, video].forEach(({ track }) => track?.stop());  // over meanwhile
     if (!audio.track) {
       video.track?.stop();
       return void this.tell(this.room.script.guests.advice[audio.cause]);
@@ -86,8 +88,10 @@ export class Guest {
 
   async enter() {
     const { id } = this.guest;
-    if (!(await this.room.tell({ do: "enter", guest: id, agrees: this.agrees.checked }))) return;
+    this.button("enter").disabled = true;
+    const entered = await this.room.tell({ do: "enter", guest: id, agrees: this.agrees.checked });
     const { GuestStage } = await import("./guest_stage.js");
+    if (!entered || this.guest?.id !== id) return this.ready();
     this.go("stage");
     this.stage = new GuestStage({
       script: this.room.script, tracks: this.tracks, back: (stream) => this.hear(stream),

@@ -10,8 +10,9 @@ const SENDS = ["on", "waiting"];
 
 // What comes of one guest's page; a new one with each of their tries.
 class Coming {
-  constructor({ picture, ways, attempt, rung, type, name, send }) {
-    Object.assign(this, { picture, attempt, rung, name, send });
+  // `welcomed`: their sound is in what is sent from now on.
+  constructor({ picture, ways, attempt, rung, type, name, send, welcomed }) {
+    Object.assign(this, { picture, attempt, rung, name, send, welcomed });
     this.video = Object.assign(document.createElement("video"), { playsInline: true });
     if (rung === "websocket") this.download(type);
     else this.connect(Object.values(ways).flatMap(({ ice = [] }) => ice));
@@ -31,12 +32,17 @@ class Coming {
     this.mixed = true;
     this.video.srcObject = stream;
     this.video.play().catch(() => {});
-    this.picture.welcome(this.video, this.picture.sound.createMediaStreamSource(stream), this.name);
+    this.welcome(this.picture.sound.createMediaStreamSource(stream));
+  }
+
+  welcome(source) {
+    this.picture.welcome(this.video, source, this.name);
+    this.welcomed();
   }
 
   download(type) {
     this.link = new Downlink({ video: this.video, type, spoiled: () => this.send({ anew: true }) });
-    this.picture.welcome(this.video, this.picture.sound.createMediaElementSource(this.video), this.name);
+    this.welcome(this.picture.sound.createMediaElementSource(this.video));
   }
 
   heard(body) { this.peer?.heard(body); }
@@ -115,7 +121,7 @@ export class GuestHost {
     if (attempt !== this.coming?.attempt) {
       this.drop();
       const send = (body) => this.line?.ask({ do: "signal", body: { attempt, ...body } }).catch(() => {});
-      this.coming = new Coming({ picture: this.studio.studio.picture, ways: this.ways, attempt, rung, type, name: this.guest.by, send });
+      this.coming = new Coming({ picture: this.studio.studio.picture, ways: this.ways, attempt, rung, type, name: this.guest.by, send, welcomed: () => this.silence(this.silenced ?? false) });
       this.silence(this.silenced ?? false);
     }
     this.coming.send({ met: true });

@@ -237,7 +237,9 @@ class Room {
   }
 
   // The lecturer runs the room with one hand.
-  key({ key, target, ctrlKey, metaKey, altKey }) {
+  // A key that is held is one press.
+  key({ key, target, repeat, ctrlKey, metaKey, altKey }) {
+    if (repeat) return;
     if (!this.script.crew || ctrlKey || metaKey || altKey || target.closest("input, textarea, select, [contenteditable]")) return;
     if (key === "p") this.polls.next();
     if (key === "r") this.staging.next();

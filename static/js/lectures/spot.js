@@ -14,20 +14,31 @@ export class Spot {
   // `across` and `down` are inputs in per cent.
   constructor(root, across, down) {
     Object.assign(this, { root, across, down, marks: root.querySelector("svg") });
+    this.chosen = across.type !== "range" && across.value !== "";
+    if (!this.chosen && root.dataset.say) across.setCustomValidity(root.dataset.say);
     this.dot = shape("ellipse", { class: "hotspot-point" });
     this.heat = shape("g", {});
     this.marks.append(this.heat, this.dot);
     root.addEventListener("click", (event) => this.tapped(event));
-    for (const input of [across, down]) input.addEventListener("input", () => this.draw());
+    for (const input of [across, down]) input.addEventListener("input", () => this.choose());
     root.querySelector("img").addEventListener("load", () => this.draw());
     this.draw();
   }
 
-  get place() { return { x: Number(this.across.value) / 100, y: Number(this.down.value) / 100 }; }
+  // A slider stands in the middle before anybody has chosen it.
+  get place() { return this.chosen ? this.at : null; }
+
+  get at() { return { x: Number(this.across.value) / 100, y: Number(this.down.value) / 100 }; }
 
   set(x, y) {
     this.across.value = Math.round(x * 100);
     this.down.value = Math.round(y * 100);
+    this.choose();
+  }
+
+  choose() {
+    this.chosen = true;
+    this.across.setCustomValidity("");
     this.draw();
   }
 
@@ -40,7 +51,8 @@ export class Spot {
 
   draw() {
     const { width, height } = this.root.querySelector("img").getBoundingClientRect();
-    const { x, y } = this.place;
+    const { x, y } = this.at;
+    this.dot.setAttribute("visibility", this.chosen ? "visible" : "hidden");
     const ry = height ? (20 * width) / height : 20;
     for (const [key, value] of Object.entries({ cx: x * SIDE, cy: y * SIDE, rx: 20, ry })) this.dot.setAttribute(key, value);
   }

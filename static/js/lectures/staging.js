@@ -44,13 +44,14 @@ export class Staging {
   show(shown) {
     const place = this.root.querySelector("[data-staged-shown]");
     const before = place.querySelectorAll("[data-stage-number]").length;
-    const focused = place.contains(document.activeElement);
+    const focused = place.contains(document.activeElement) && ["flow", "reveal"].find((name) => name in document.activeElement.dataset);
     place.innerHTML = shown;
     const names = [...place.querySelectorAll("[data-stage-number] [data-name]")];
     if (names.length > before) {
       this.root.querySelector("[data-staged-told]").textContent = this.root.dataset.sayShown.replace("{name}", names.at(-1).textContent);
     }
-    if (focused) place.querySelector("button")?.focus();
+    // The same act only: the next key must not do another one.
+    if (focused === "flow") place.querySelector("[data-flow]")?.focus();
     this.root.dataset.shown = names.length;
   }
 

@@ -216,6 +216,7 @@ def test_the_pictures_of_the_case_are_offered(case: Case, maker: Client, asker: 
     assert "No pictures in this case" in shown(maker, at("case_pictures", row))
     source = attached(asker, case, jpeg())
     assert str(source.pk) in shown(maker, at("case_pictures", row))
+    assert Entry.unscoped.filter(verb="read", facts={"what": "teaching-source"}, subject_id=str(row.pk)).count() == 1
 
 
 def test_a_picture_is_removed_on_its_page(case: Case, maker: Client, asker: User) -> None:

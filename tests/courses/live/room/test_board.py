@@ -9,7 +9,7 @@ import pytest
 
 from consortium.kernel.valkey import client, key
 from courses.live.room import Board, Item, Looked
-from courses.live.room.board import AWAY_AFTER
+from courses.live.room.board import AWAY_AFTER, SECONDS_KEPT
 
 NOW = 1000.0
 POLL = Item("poll", {"id": "p"})
@@ -126,3 +126,9 @@ def test_a_hand_goes_up_and_down(board: Board, room: UUID) -> None:
     assert board.raised(room) == {str(user): "Dr Li"}
     board.lower_hand(room, user)
     assert board.raised(room) == {}
+
+
+def test_a_hand_that_nobody_took_down_is_forgotten_with_its_room(board: Board, room: UUID) -> None:
+    board.raise_hand(room, uuid4(), "Dr Li")
+    (hands,) = client().scan_iter(f"*hands:{room}")
+    assert 0 < client().ttl(hands) <= SECONDS_KEPT

@@ -10,11 +10,15 @@ from django.db import IntegrityError
 
 from consortium.kernel import clock
 from consortium.kernel.errors import DomainError, InvalidInput, NotPermitted, NotVisible, WrongStep
+from consortium.kernel.events import receivers_of
 from consortium.people.models import Institution, User
+from courses.live.events.lectures import LectureEnded
 from courses.live.models.lectures import Lecture
 from courses.live.models.room import Poll, RoomEvent, Vote
 from courses.live.operations import polls
+from courses.live.operations.lectures import end_lecture
 from courses.live.queries.room import numbers_of, tallies
+from courses.live.receivers.polls import close_what_is_asked
 from tests.courses.live.planned import given_by, lecture_at
 from tests.courses.live.room.rooms import OPTIONS, anew, as_system, do, opened, prepared, vote
 
@@ -148,6 +152,21 @@ def test_a_vote_that_was_saved_is_told_so_after_the_close(lecturer: User, viewer
 def test_people_do_not_save_votes_by_themselves(lecturer: User, lecture: Lecture) -> None:
     with pytest.raises(NotPermitted):
         do(lecturer, polls.save_votes, votes=[])
+
+
+def test_the_end_of_a_lecture_counts_what_is_still_asked(lecturer: User, viewer: User, lecture: Lecture) -> None:
+    poll, draft = opened(lecturer, lecture), prepared(lecturer, lecture)
+    vote(poll, viewer, 1)
+    do(lecturer, end_lecture, lecture_id=lecture.pk)
+    assert any(one.run is close_what_is_asked for one in receivers_of(LectureEnded.event_name()))
+    as_system(polls.close_polls, lecture_id=lecture.pk)
+    closed = anew(poll)
+    assert (closed.tally, closed.closed_at is not None, anew(draft).opened_at) == ({"1": 1}, True, None)
+
+
+def test_people_do_not_end_all_polls_at_once(lecturer: User, lecture: Lecture) -> None:
+    with pytest.raises(NotPermitted):
+        do(lecturer, polls.close_polls, lecture_id=lecture.pk)
 
 
 def test_the_close_keeps_what_was_counted(lecturer: User, viewer: User, other_viewer: User, lecture: Lecture) -> None:

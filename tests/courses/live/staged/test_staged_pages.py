@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from consortium.kernel.errors import InvalidInput
 from consortium.people.models import User
 from courses.live.models import CaseVote, Lecture, Poll, TeachingCase
 from courses.live.operations import staging
@@ -65,8 +66,30 @@ def test_votes_are_prepared_on_their_page(lecturer: User, lecture: Lecture, taug
 def test_what_was_typed_stays_beside_what_is_amiss(lecturer: User, lecture: Lecture, taught: TeachingCase) -> None:
     reply = client_for(lecturer).post(at("votes", lecture), said(right="7"))
     assert reply.status_code == 422
-    assert "Say which of the answers is right." in reply.content.decode()
+    assert "There is no answer in this line." in reply.content.decode()
     assert "Referred." in reply.content.decode()
+
+
+def test_empty_lines_are_no_answers_and_count_where_the_right_one_is_told(
+    lecturer: User, lecture: Lecture, taught: TeachingCase
+) -> None:
+    client = client_for(lecturer)
+    reply = client.post(at("votes", lecture), said(options="Refer\n\nTreat here\nWait", right="2"))
+    assert (reply.status_code, "There is no answer in this line." in reply.content.decode()) == (422, True)
+    assert client.post(at("votes", lecture), said(options="Refer\n\nTreat here\nWait", right="3")).status_code == 302
+    row = CaseVote.unscoped.get()
+    assert row.poll.options[row.right] == "Treat here"
+
+
+def test_an_answer_that_is_too_long_is_not_cut(lecturer: User, lecture: Lecture, taught: TeachingCase) -> None:
+    reply = client_for(lecturer).post(at("votes", lecture), said(options=f"Refer\n{'x' * 121}"))
+    assert (reply.status_code, "An answer has at most 120 characters." in reply.content.decode()) == (422, True)
+
+
+def test_a_finding_is_asked_for_on_a_picture_alone(lecturer: User, lecture: Lecture, taught: TeachingCase) -> None:
+    planned = staging.Planned(stage=1, asks="finding", text="Where?", options=["Here", "There"], right=0)
+    with pytest.raises(InvalidInput):
+        do(lecturer, staging.prepare_vote, lecture_id=lecture.pk, planned=planned)
 
 
 def test_a_place_is_prepared_on_a_picture(lecturer: User, lecture: Lecture, taught: TeachingCase) -> None:
