@@ -120,7 +120,6 @@ def learned(phone: Page, accessible: Callable[[Page], None], picture: Callable[[
     """Watched, examined and asked: on the phone, one lesson after the other; the address of the film."""
     phone.get_by_role("link", name=TITLE).first.click()
     phone.get_by_role("button", name="Take the course and begin").click()
-    phone.get_by_role("link", name="Watch").click()
     expect(phone.locator("video")).to_have_attribute("data-way", "hls.js")
     phone.locator("[data-do=toggle]").click()
     expect(phone.get_by_text("Look for chest indrawing").first).to_be_visible()

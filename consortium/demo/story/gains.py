@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from consortium.demo.story.courses import Taught
 
 COURSE: Final = Taught(
-    "cough-2-59m", "Cough or difficult breathing", "咳嗽或呼吸困难",
+    "cough-5-17y", "The older child with cough", "学龄儿童咳嗽",
     "Count, look and listen: who needs a hospital, who needs a medicine, who needs advice.",
     "数、看、听：哪些患儿要住院，哪些要用药，哪些只需指导家长。", "1",
 )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consortium.kernel.errors import NotVisible
 from consortium.kernel.paper import code_for, pdf
@@ -95,8 +96,8 @@ def _credit_words(line: dict[str, Any]) -> str:
 
 def sheet_of(rows: QuerySet[Certificate]) -> tuple[tuple[str, ...], list[list[Any]]]:
     """(heading, rows) for a spreadsheet, in the reader's language."""
-    heading = (_("Number"), _("Name"), _("Name in Chinese"), _("Course"), _("Institution"), _("Completed on"),
-               _("Hours"), _("Credits"), _("Standing"))  # fmt: skip
+    heading = (_("Number"), _("Name"), _("Name in Chinese"), pgettext("training", "Course"), _("Institution"),
+               _("Completed on"), _("Hours"), _("Credits"), _("Standing"))  # fmt: skip
     return heading, [_sheet_row(row) for row in rows.order_by("-issued_at", "id").iterator(chunk_size=500)]
 
 

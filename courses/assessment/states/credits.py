@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consortium.kernel.machine import Machine, Transition
 from courses.assessment import events
@@ -10,7 +11,7 @@ from courses.assessment import events
 class Activity(TextChoices):
     """What credits are given for."""
 
-    COURSE = "course", _("Course")
+    COURSE = "course", pgettext_lazy("training", "Course")
     LECTURE = "lecture", _("Live lecture")
 
 

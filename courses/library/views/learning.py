@@ -15,7 +15,7 @@ from consortium.kernel.actors import current_actor
 from consortium.kernel.errors import DomainError, InvalidInput, NotVisible
 from consortium.people.views.institutions import more_url
 from courses.assessment.policies.items import may_see_bank
-from courses.library.models import Course, Programme
+from courses.library.models import Course, Lesson, Programme
 from courses.library.models.courses import led_by
 from courses.library.operations import begin_lesson, confirm_lesson, enrol_oneself, leave_course, open_stage
 from courses.library.operations.learning import BY_ONE_S_WORD
@@ -98,15 +98,23 @@ def lesson(request: HttpRequest, lesson_id: UUID) -> HttpResponse:
         return redirect("library:course", course_of.pk)
     closed = closed_because(actor.user_id, found) if learning else ""
     row = progress_of(actor.user_id, course_of.pk).get(found.key) if learning else None
-    before, after = neighbours(found)
     opened = (row.stage if row else 1) if learning else None
+    said = {} if closed else shown(found, opened=opened if found.kind == LessonKind.CASE else None)
+    if learning and not closed and _is_film_alone(found, said):
+        return redirect("library:watch", found.pk)
+    before, after = neighbours(found)
     context: dict[str, Any] = {
         "lesson": found, "course": course_of, "preview": not learning, "closed": closed, "progress": row,
         "done": row is not None and row.state == Progress.COMPLETED, "before": before, "after": after,
-        "sign": SIGNS[LessonKind(found.kind)], "by_word": found.kind in BY_ONE_S_WORD,
-        **({} if closed else shown(found, opened=opened if found.kind == LessonKind.CASE else None)),
+        "sign": SIGNS[LessonKind(found.kind)], "by_word": found.kind in BY_ONE_S_WORD, **said,
     }  # fmt: skip
     return render(request, "library/lesson.html", context)
+
+
+def _is_film_alone(found: Lesson, said: dict[str, Any]) -> bool:
+    """Whether the lesson is nothing but a film that can be watched: then its page is the player."""
+    ready = found.video is not None and found.video.current_id is not None
+    return ready and not any(stage.blocks for stage in said["stages"])
 
 
 @require_POST

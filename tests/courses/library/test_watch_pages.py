@@ -19,13 +19,14 @@ from courses.library.intervals import mark_of
 from courses.library.ladder.captions import Cue
 from courses.library.ladder.signing import binding
 from courses.library.models import Film, FilmPiece, Lesson, Video, WatchNote
+from courses.library.operations import add_lesson
 from courses.library.operations.video_changing import change_video, set_captions, set_chapters
 from courses.library.operations.video_fetching import record_fetches
 from courses.library.operations.watch_notes import MOST_NOTES, drop_note, write_note
 from courses.library.streaming.endpoint import Served
 from tests.cast import actor_for, client_for
 from tests.courses.library.films import as_, as_worker, playing, shown_in_course
-from tests.courses.library.making import chapter, draft, lessons_of, reading
+from tests.courses.library.making import chapter, draft, lessons_of, publish, reading
 
 
 @pytest.fixture
@@ -86,8 +87,19 @@ def test_over_a_patient_s_film_stands_the_viewer_s_name(
     assert re.search(rf"data-watermark=.*{learner.full_name}", shown(viewer, lesson))
 
 
-def test_the_lesson_s_page_leads_to_the_player(viewer: Client, lesson: Lesson) -> None:
-    assert at(lesson) in viewer.get(f"/courses/lessons/{lesson.pk}/").content.decode()
+def test_what_else_a_lesson_says_stands_before_the_player(viewer: Client, lesson: Lesson) -> None:
+    page = viewer.get(f"/courses/lessons/{lesson.pk}/").content.decode()
+    assert "Watch this, in words." in page
+    assert at(lesson) in page
+
+
+def test_a_lesson_that_is_a_film_alone_opens_with_the_player(viewer: Client, trainer: User, film: Film) -> None:
+    version = draft(trainer, film.video.institution)
+    where, said = chapter(trainer, version), {"title_en": "See it", "video_id": film.video_id}
+    as_(trainer, add_lesson, chapter_id=where.pk, kind="video", fields=said)
+    (lesson,) = lessons_of(publish(trainer, version).course)
+    answer = viewer.get(f"/courses/lessons/{lesson.pk}/")
+    assert (answer.status_code, answer["Location"]) == (302, at(lesson))
 
 
 def test_before_the_film_is_ready_the_lesson_s_page_says_so(viewer: Client, lesson: Lesson, film: Film) -> None:
