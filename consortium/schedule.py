@@ -33,6 +33,7 @@ BEATS: dict[str, dict[str, Any]] = {
     "sweep-videos": {"task": "video.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "sweep-files": {"task": "files.sweep", "schedule": 30.0, "options": {"expires": 60}},
     "remind-lectures": {"task": "lectures.remind", "schedule": 30.0, "options": {"expires": 60}},
+    "end-absent-guests": {"task": "lectures.end_absent_guests", "schedule": 15.0, "options": {"expires": 30}},
     "follow-up-lectures": {"task": "lectures.follow_up", "schedule": 300.0, "options": {"expires": 300}},
     "later-tests": {"task": "courses.later_tests", "schedule": 300.0, "options": {"expires": 300}},
     "end-attempts": {"task": "assessment.end_attempts", "schedule": 5.0, "options": {"expires": 20}},

@@ -83,6 +83,7 @@ TASKS = {
     "assessment.end_attempts": "attempts whose time is over are handed in",
     "files.sweep": "uploads nobody went on with, files nobody judged",
     "patients.end_grants": "break-the-glass runs out",
+    "lectures.end_absent_guests": "guests on a lecture's stage whom the room has not seen for a minute",
     "lectures.follow_up": "credit for who was in lectures that are over, and recommendations whose day has passed",
     "lectures.remind": "who is registered for a lecture that comes near",
     "courses.later_tests": "who is asked again some weeks after a course is told of it, once",

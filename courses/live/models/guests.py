@@ -1,6 +1,7 @@
 """A guest on a lecture's stage: invited, come, gone, and how they reached it."""
 
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consortium.kernel.actors import Actor
 from consortium.kernel.scoping import Scoped, ScopedManager, ScopedQuerySet, unfiltered
 from courses.live.models.lectures import Crew, Lecture, planned_by
+from courses.live.models.seats import Attendance
 from courses.live.states.guests import Ending, Rung
 
 
@@ -28,6 +30,13 @@ class GuestRows(ScopedQuerySet["GuestAppearance"]):
     def open(self) -> Self:
         """Invited or on stage."""
         return self.filter(left_at=None)
+
+    def absent(self, since: datetime) -> Self:
+        """Open ones of people whom the room has not seen since then."""
+        seen = unfiltered(Attendance, why="whether a guest is still there").filter(
+            lecture_id=OuterRef("lecture_id"), user_id=OuterRef("user_id"), ended_at__gte=since
+        )
+        return self.open().filter(~Exists(seen), invited_at__lt=since)
 
 
 class GuestAppearance(Scoped):

@@ -1,5 +1,6 @@
 """Guests on a lecture's stage: a raised hand is invited, agrees to be seen and recorded, comes, and goes."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from courses.live.policies.lectures import may_moderate
 from courses.live.queries.board import board, hands
 from courses.live.queries.guests import guest_told, open_guest
 from courses.live.room import Item
-from courses.live.states.guests import MOST_TRIES, Ending
+from courses.live.states.guests import ABSENT, MOST_TRIES, Ending
 from courses.live.states.room import RoomEventKind
 
 _WHY = "who is on a lecture's stage"
@@ -36,7 +37,7 @@ def invite_guest(*, actor: Actor, lecture_id: UUID, user_id: UUID) -> GuestAppea
     if before is not None:
         raise Taken(_("Somebody else is on stage, or invited to it."), code="guest-taken")
     if str(user_id) not in {hand["user"] for hand in hands(lecture_id)}:
-        raise WrongStep(_("Their hand is not up any more."))
+        raise WrongStep(_("Their hand is not up any more."), code="hand-down")
     row = GuestAppearance(lecture=lecture, user_id=user_id, invited_by_id=actor.user_id, invited_at=clock.now())
     with database_rules(), transaction.atomic():
         row.save(force_insert=True)
@@ -94,6 +95,25 @@ def end_guests(*, actor: Actor, lecture_id: UUID) -> None:
         _end(actor, _seen(lecture_id, row.pk), Ending.OVER)
 
 
+def end_absent_guests(*, actor: Actor) -> int:
+    """Whose page was closed, or lost its line for good, leaves the stage to somebody else (beat): how many. For the
+    system alone."""
+    if not actor.is_system:
+        raise NotPermitted
+    since = clock.now() - ABSENT
+    return sum(_end_absent(actor, row, since) for row in unfiltered(GuestAppearance, why=_WHY).absent(since))
+
+
+@transaction.atomic
+def _end_absent(actor: Actor, row: GuestAppearance, since: datetime) -> bool:
+    """Only while they still are: they may just have come back, or somebody have ended it."""
+    seen = _seen(row.lecture_id, row.pk)
+    if not GuestAppearance.objects.absent(since).filter(pk=row.pk).exists():
+        return False
+    _end(actor, seen, Ending.GONE)
+    return True
+
+
 @transaction.atomic
 def note_try(*, actor: Actor, lecture_id: UUID, guest_id: UUID, rung: str, cause: str) -> GuestAppearance:
     """The guest's page has tried a way (`states.guests.Rung`): it carries them where `cause` is "". The same twice in a
@@ -127,7 +147,7 @@ def _seen(lecture_id: UUID, guest_id: UUID) -> GuestAppearance:
 def _open(lecture_id: UUID, guest_id: UUID) -> GuestAppearance:
     row = _seen(lecture_id, guest_id)
     if row.left_at:
-        raise WrongStep(_("This invitation is over."))
+        raise WrongStep(_("This invitation is over."), code="invitation-over")
     return row
 
 

@@ -1,5 +1,6 @@
 """The vocabulary of guests on a lecture's stage."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import TextChoices
@@ -39,10 +40,13 @@ class Ending(TextChoices):
     WITHDRAWN = "withdrawn", _("Invitation taken back")
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Taken off the stage")
+    GONE = "gone", _("The page was closed or lost its line")
     OVER = "over", _("The lecture ended")
 
 
 #: of an invitation that was not followed
-NEVER_CAME: Final = (Ending.DECLINED, Ending.WITHDRAWN, Ending.OVER)
+NEVER_CAME: Final = (Ending.DECLINED, Ending.WITHDRAWN, Ending.GONE, Ending.OVER)
+#: a guest of whom the room has seen nothing for so long has gone: four signs of life of a page that is there
+ABSENT: Final = timedelta(seconds=60)
 #: tries that are kept of one appearance
 MOST_TRIES: Final = 60

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -15,7 +16,7 @@ from consortium.kernel import clock
 from consortium.kernel.errors import DomainError
 from consortium.people.models import Institution, User
 from consortium.people.states import Role
-from courses.live.models import GuestAppearance, Lecture, RoomEvent
+from courses.live.models import Attendance, GuestAppearance, Lecture, RoomEvent
 from courses.live.operations import guests
 from courses.live.operations.broadcasting import take_stage
 from courses.live.operations.lectures import end_lecture
@@ -24,6 +25,7 @@ from courses.live.queries.guests import Place, appearances, place_of, ways_for
 from courses.live.room.saying import CAUSES, RUNGS
 from courses.live.states.guests import MOST_TRIES, Cause, Ending, Rung, Side
 from courses.live.states.room import RoomEventKind
+from courses.live.tasks.lectures import end_absent
 from tests.cast import client_for
 from tests.courses.library.making import as_
 from tests.courses.live.planned import given_by, lecture_at
@@ -143,6 +145,57 @@ def test_the_end_of_the_lecture_ends_it(lecturer: User, viewer: User, lecture: L
     for _twice in range(2):
         as_system(guests.end_guests, lecture_id=lecture.pk)
     assert anew(row).ending == Ending.OVER
+
+
+def seen(user: User, lecture: Lecture, *, seconds_ago: float) -> None:
+    at = clock.now() - timedelta(seconds=seconds_ago)
+    Attendance.unscoped.create(lecture=lecture, user=user, began_at=at - timedelta(minutes=10), ended_at=at)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_who_closed_the_page_for_good_leaves_by_itself(
+    moderator: User, viewer: User, other_viewer: User, lecture: Lecture, comes: bool
+) -> None:
+    row = (on_stage if comes else invited)(moderator, viewer, lecture)
+    early = clock.now() - timedelta(minutes=5)
+    GuestAppearance.unscoped.filter(pk=row.pk).update(invited_at=early, entered_at=early if comes else None)
+    seen(viewer, lecture, seconds_ago=50)
+    assert end_absent() == 0
+    Attendance.unscoped.all().delete()
+    seen(viewer, lecture, seconds_ago=70)
+    seen(other_viewer, lecture, seconds_ago=1)
+    assert [end_absent(), end_absent()] == [1, 0]
+    assert anew(row).ending == Ending.GONE
+    assert not anew(row).is_on
+    invited(moderator, other_viewer, lecture)
+
+
+def test_who_was_only_just_invited_is_waited_for(moderator: User, viewer: User, lecture: Lecture) -> None:
+    row = invited(moderator, viewer, lecture)
+    assert end_absent() == 0
+    assert anew(row).left_at is None
+
+
+def test_who_comes_back_while_the_stage_is_cleared_stays(
+    moderator: User, viewer: User, lecture: Lecture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = on_stage(moderator, viewer, lecture)
+    early = clock.now() - timedelta(minutes=5)
+    GuestAppearance.unscoped.filter(pk=row.pk).update(invited_at=early, entered_at=early)
+    lock = guests._seen
+
+    def comes_back(lecture_id: UUID, guest_id: UUID) -> GuestAppearance:
+        seen(viewer, lecture, seconds_ago=0)
+        return lock(lecture_id, guest_id)
+
+    monkeypatch.setattr(guests, "_seen", comes_back)
+    assert end_absent() == 0
+    assert anew(row).is_on
+
+
+def test_the_system_alone_clears_the_stage(moderator: User, viewer: User, lecture: Lecture) -> None:
+    on_stage(moderator, viewer, lecture)
+    assert refused(moderator, guests.end_absent_guests) == "not-permitted"
 
 
 def test_the_ways_that_were_tried_are_kept(moderator: User, viewer: User, lecture: Lecture) -> None:
