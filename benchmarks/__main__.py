@@ -51,6 +51,7 @@ SCRIPTS = (
     Script("sign-in", "sign_in", ("--rounds", "5"), ("--rounds", "1", "--sizes", "1")),
     Script("fan-out", "fan_out", ("--rounds", "30"), ("--rounds", "3", "--sizes", "10")),
     Script("room", "room", (), ("--rounds", "3", "--sizes", "10", "--window", "1", "--settle", "0")),
+    Script("room-whole", "room", ("--rounds", "5", "--sizes", "9000"), None),
     Script("chat", "chat", (), ("--rounds", "3", "--sizes", "10")),
     Script("manual-evaluate", "manual", ("evaluate",), ("evaluate", "--rounds", "3", "--sizes", "3")),
     Script("manual-search", "manual", ("search", "--rounds", "150"), ("search", "--rounds", "3", "--sizes", "3000")),
