@@ -356,7 +356,7 @@ WORKLIST_PANELS: dict[str, str] = {
 CASE_LINKS: dict[str, str] = {"teaching": "courses.live.queries.links.teaching_link"}
 # Which page and branch of the manual a case was worked through with: functions (case) -> (page, branch) or None.
 CASE_CITES: dict[str, str] = {"consultation": "consultations.queries.citing.cited_by"}
-# The share of a lecture, in per cent, that is credited to who was there for it; our own choice, for no source tells one.
+# The share of a lecture, in per cent, that is credited to who was there for it; our own choice, no source tells one.
 LECTURE_PRESENCE_PERCENT: int = environment.number("LECTURE_PRESENCE_PERCENT", 50)
 # Beside the player of a video lesson: functions (actor, lesson) -> {"template", ...} or None.
 WATCH_PANELS: dict[str, str] = {"replay": "courses.live.views.replay.replay_panel"}
