@@ -42,11 +42,11 @@ class Votes:
     """Votes of this process, written in batches; each voter waits for theirs."""
 
     def __init__(self) -> None:
-        self._waiting: dict[tuple[UUID, UUID], tuple[Given, asyncio.Future[bool]]] = {}
+        self._waiting: dict[tuple[UUID, UUID], tuple[Given, asyncio.Future[list[Any] | None]]] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    async def save(self, vote: Given) -> bool:
-        """True once a vote of this person stands in the record; False when the poll is not open."""
+    async def save(self, vote: Given) -> list[Any] | None:
+        """The choice of this person that stands in the record, once it does; None when the poll is not open."""
         voter = vote.poll, vote.user
         if voter not in self._waiting:
             self._waiting[voter] = vote, asyncio.get_running_loop().create_future()
@@ -63,7 +63,7 @@ class Votes:
         finally:
             self._writing = None
 
-    async def _write_batch(self, batch: Sequence[tuple[Given, asyncio.Future[bool]]]) -> None:
+    async def _write_batch(self, batch: Sequence[tuple[Given, asyncio.Future[list[Any] | None]]]) -> None:
         try:
             saved = await in_database(_save, [vote for vote, _told in batch])
         except Exception as error:  # whatever it was, the voters hear of it, and the next are written
@@ -72,10 +72,10 @@ class Votes:
                 told.exception()  # whoever waits hears it; nobody may wait any more
             return
         for vote, told in batch:
-            told.set_result((vote.poll, vote.user) in saved)
+            told.set_result(saved.get((vote.poll, vote.user)))
 
 
-def _save(votes: Sequence[Given]) -> set[tuple[UUID, UUID]]:
+def _save(votes: Sequence[Given]) -> dict[tuple[UUID, UUID], list[Any]]:
     with acting_as(system("votes of a lecture's room")) as actor:
         return save_votes(actor=actor, votes=votes)
 

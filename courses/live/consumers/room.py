@@ -148,10 +148,11 @@ class RoomConsumer(SeatedConsumer):
         room.forms[poll] = form
         if not form.takes(choice):
             return {"fault": "bad-field"}
-        if not await the_rooms().votes.save(polls.Given(poll, self.user_id, choice, confidence)):
+        stands = await the_rooms().votes.save(polls.Given(poll, self.user_id, choice, confidence))
+        if stands is None:
             return {"fault": "closed"}
         room.voted.add(str(poll))
-        return {"did": "saved"}
+        return {"did": "saved", "choice": stands}
 
     async def _react(self, room: Room, what: str) -> dict[str, Any]:
         if time.monotonic() - self.reacted < REACT_EVERY:

@@ -41,10 +41,11 @@ made AS (INSERT INTO lectures_vote (poll_id, user_id, choice, confidence, tier, 
         WHERE m.user_id = person AND m.suspended_at IS NULL AND m.starts_on <= %(today)s
         AND (m.ends_on IS NULL OR m.ends_on > %(today)s)), %(now)s
     FROM given WHERE poll IN (SELECT id FROM open)
-    ON CONFLICT (poll_id, user_id) DO NOTHING RETURNING poll_id, user_id)
-SELECT poll_id, user_id FROM made
+    ON CONFLICT (poll_id, user_id) DO NOTHING RETURNING poll_id, user_id, choice)
+SELECT poll_id, user_id, choice FROM made
 UNION ALL
-SELECT v.poll_id, v.user_id FROM lectures_vote v JOIN given g ON v.poll_id = g.poll AND v.user_id = g.person"""
+SELECT v.poll_id, v.user_id, v.choice
+FROM lectures_vote v JOIN given g ON v.poll_id = g.poll AND v.user_id = g.person"""
 
 
 class Given(NamedTuple):
@@ -56,8 +57,9 @@ class Given(NamedTuple):
     confidence: int | None = None
 
 
-def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]]:
-    """Write a batch of different votes: of which (poll, person) one stands now. The others' polls are not open.
+def save_votes(*, actor: Actor, votes: Sequence[Given]) -> dict[tuple[UUID, UUID], list[Any]]:
+    """Write a batch of different votes: of each (poll, person) the choice that stands now, which is the first that they
+    made. The others' polls are not open.
 
     The system alone: whose votes they are, and that they fit, was checked where they came in.
     """
@@ -70,7 +72,7 @@ def save_votes(*, actor: Actor, votes: Sequence[Given]) -> set[tuple[UUID, UUID]
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SAVE, given)
-        return {(poll, user) for poll, user in cursor.fetchall()}
+        return {(poll, user): orjson.loads(choice) for poll, user, choice in cursor.fetchall()}
 
 
 def checked_options(kind: str, options: Sequence[str]) -> list[str]:
@@ -129,7 +131,7 @@ def open_poll(*, actor: Actor, lecture_id: UUID, poll_id: UUID) -> Poll:
     if poll.opened_at:
         return poll
     if poll.lecture.step != LectureStep.LIVE:
-        raise WrongStep(_("Begin the lecture first."))
+        raise WrongStep(_("Begin the lecture first."), code="not-live")
     if not is_due(poll):
         raise WrongStep(_("Show the part of the case first after which this is asked."))
     poll.opened_at = clock.now()

@@ -112,7 +112,7 @@ def support_question(*, actor: Actor, lecture_id: UUID, question_id: UUID) -> in
     question = _question(lecture_id, question_id)
     require(may_speak(actor, question.lecture))
     if question.answered_at or question.dismissed_at:
-        raise WrongStep(_("This question was answered or taken away."))
+        raise WrongStep(_("This question was answered or taken away."), code="settled")
     Support.objects.bulk_create([Support(question=question, user_id=actor.user_id)], ignore_conflicts=True)
     count: int = unfiltered(Support, why=_WHY).filter(question=question).count()
     put(lecture_id, Item("question", {"id": str(question_id), "support": count}))
@@ -152,7 +152,7 @@ def settle_question(*, actor: Actor, lecture_id: UUID, question_id: UUID, answer
     lecture = _moderated(actor, lecture_id)
     question = _question(lecture_id, question_id, lock=True)
     if question.answered_at or question.dismissed_at:
-        raise WrongStep(_("This question was answered or taken away."))
+        raise WrongStep(_("This question was answered or taken away."), code="settled")
     setattr(question, "answered_at" if answered else "dismissed_at", clock.now())
     with database_rules():
         question.save()

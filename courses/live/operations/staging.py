@@ -193,7 +193,7 @@ def reveal_stage(*, actor: Actor, lecture_id: UUID, stage: int) -> Staging:
 
 def _may_go_on(lecture: Lecture, shown: int, stage: int, written: int) -> None:
     if lecture.step != LectureStep.LIVE:
-        raise WrongStep(_("Begin the lecture first."))
+        raise WrongStep(_("Begin the lecture first."), code="not-live")
     if stage != shown + 1 or stage > written:
         raise WrongStep(_("The stages are shown one after the other."))
     if any(vote.poll.state == PollState.OPEN for vote in votes_planned(lecture.pk)):

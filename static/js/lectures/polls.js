@@ -136,7 +136,7 @@ export class Polls {
     const sure = Number(chosen.get("confidence")) || null;
     const told = await this.room.tell({ do: "vote", poll: poll.id, choice, confidence: sure });
     if (!told) return;
-    this.votes[poll.id] = { word: [choice], hot_spot: [choice.x, choice.y] }[poll.answers] ?? choice;
+    this.votes[poll.id] = told.choice;  // the first that arrived, which may have been another page's
     this.stands(form, poll);
   }
 

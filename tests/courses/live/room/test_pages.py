@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from consortium.kernel.actors import acting_as
 from consortium.kernel.valkey import breaker, client
 from consortium.people.models import Institution, User
 from courses.live.models import Lecture, Poll
@@ -17,7 +20,9 @@ from courses.live.operations import polls
 from courses.live.operations import room as talk
 from courses.live.queries import board
 from courses.live.room import Item, Looked
-from tests.cast import client_for
+from courses.live.views.guests import guests_script
+from courses.live.views.room import words
+from tests.cast import actor_for, client_for
 from tests.courses.live.planned import lecture_at
 from tests.courses.live.room.rooms import do, line, opened, prepared, question, vote
 
@@ -254,3 +259,13 @@ def test_who_asks_within_a_second_gets_what_was_made(
     client, url = client_for(other_viewer), reverse("lectures:room_since", args=[lecture.pk])
     with django_assert_num_queries(5):
         assert client.get(url).json() == made
+
+
+def test_every_refusal_of_the_room_has_words(lecturer: User, lecture: Lecture) -> None:
+    folder = Path(settings.BASE_DIR) / "courses" / "live" / "operations"
+    sources = [(folder / f"{name}.py").read_text() for name in ("guests", "polls", "room", "staging")]
+    codes = {code for source in sources for code in re.findall(r'code="([a-z-]+)"', source)}
+    with acting_as(actor_for(lecturer)):
+        said = words().keys() | guests_script(lecture)["words"].keys()
+    assert "invitation-over" in codes
+    assert codes - said == set()

@@ -130,7 +130,7 @@ def test_a_batch_is_one_statement(
     given = [polls.Given(poll.pk, user.pk, [0, 2]) for user in (viewer, other_viewer)]
     with django_assert_num_queries(1):
         saved = as_system(polls.save_votes, votes=given)
-    assert saved == {(poll.pk, viewer.pk), (poll.pk, other_viewer.pk)}
+    assert saved == {(poll.pk, viewer.pk): [0, 2], (poll.pk, other_viewer.pk): [0, 2]}
     assert tallies([poll.pk]) == {poll.pk: (2, {"0": 2, "2": 2})}
 
 

@@ -81,6 +81,7 @@ def test_a_poll_from_its_opening_to_its_result(
     assert hers.ask(do="vote", poll=str(poll.pk), choice=[9])["fault"] == "bad-field"
     for page, choice in ((hers, [1]), (third, [0]), (third, [1])):
         assert page.ask(do="vote", poll=str(poll.pk), choice=choice)["did"] == "saved"
+    assert third.ask(do="vote", poll=str(poll.pk), choice=[2])["choice"] == [0]  # the first stands, and is told
     assert "tally" not in hers.hear_of("poll", votes=2)
     assert his.hear_of("poll", votes=2, tally={"0": 1, "1": 1})
     his.ask(do="close", poll=str(poll.pk))

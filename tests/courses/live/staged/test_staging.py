@@ -241,7 +241,8 @@ def test_a_batch_keeps_how_sure_and_from_which_tier_and_stands_once(
     with django_assert_num_queries(1):
         first = as_system(polls.save_votes, votes=batch)
     again = as_system(polls.save_votes, votes=[polls.Given(poll.pk, viewer.pk, [2], 1)])
-    assert (first, again) == ({(poll.pk, viewer.pk), (poll.pk, moderator.pk)}, {(poll.pk, viewer.pk)})
+    assert first == {(poll.pk, viewer.pk): [1], (poll.pk, moderator.pk): [0]}
+    assert again == {(poll.pk, viewer.pk): [1]}  # the first stands
     kept = {row.user_id: (row.choice, row.confidence, row.tier) for row in Vote.unscoped.all()}
     assert kept == {viewer.pk: ([1], 3, 1), moderator.pk: ([0], None, 3)}
 
