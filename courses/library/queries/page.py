@@ -17,7 +17,7 @@ from courses.library.models import Course, CourseVersion, Enrolment, Lesson, Les
 from courses.library.prose import Block, blocks, pictures_in, stages
 from courses.library.queries.catalogue import cover_url, is_late
 from courses.library.queries.progress import body_of, lessons_in_order, needs_of, progress_of, those_needed
-from courses.library.queries.testing import own_tests
+from courses.library.queries.testing import own_tests, tests_of
 from courses.library.queries.texts import language_here, one_each
 from courses.library.states import KNOWABLE, ChapterTestState, LessonKind, Progress
 
@@ -72,13 +72,15 @@ def course_seen(course_id: UUID) -> Course:
 
 
 def course_page(actor: Actor, course: Course) -> dict[str, Any]:
-    """What the page of a course shows. Six queries, whatever its size and however many take it; seven for who takes it,
-    one more where an exam stands for a chapter, about ten where it has tests before and after it."""
+    """What the page of a course shows. Seven queries, whatever its size and however many take it; for who takes it one
+    more where an exam stands for a chapter, about ten where it has tests before and after it. `asks_first`: a test
+    before the lessons waits for whoever takes the course."""
     version: Any = course.current
     mine = unfiltered(Enrolment, why=_WHY).filter(course=course, user_id=actor.user_id).first()
     enrolment = mine if mine is not None and mine.withdrawn_at is None else None
     needs = needs_of(actor.user_id, course.pk)
     tests = own_tests(actor.user_id, course) if enrolment else None
+    standing = None if enrolment else tests_of(course.pk)
     shut = any(not need.done for need in needs) or (tests is not None and tests.shut)  # type: ignore[attr-defined]
     lines = lines_of(version, progress_of(actor.user_id, course.pk), closed=shut)
     done, of = how_far(lines)
@@ -86,6 +88,7 @@ def course_page(actor: Actor, course: Course) -> dict[str, Any]:
     return {
         **about(version), "course": course, "enrolment": enrolment, "late": is_late(enrolment), "needs": needs,
         "tests": tests,
+        "asks_first": standing is not None and standing.pair.before.step == ExamStep.OPEN,
         "chapters": with_tests(by_chapter(lines), actor.user_id) if enrolment else by_chapter(lines),
         "done": done, "of": of, "percent": round(100 * done / of) if of else 0,
         "following": following if enrolment is None or enrolment.completed_at is None else None,

@@ -152,11 +152,11 @@ def test_the_catalogue_takes_three_queries(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_course_takes_six_queries(
+def test_a_course_takes_seven_queries(
     count: int, learner: User, trainer: User, hospital: Institution, django_assert_num_queries: Any
 ) -> None:
     course = published(trainer, hospital, *(f"L{number}" for number in range(count)))
-    with as_(learner) as actor, django_assert_num_queries(6):
+    with as_(learner) as actor, django_assert_num_queries(7):
         course_page(actor, course_seen(course.pk))
 
 

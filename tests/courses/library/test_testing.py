@@ -98,6 +98,23 @@ def test_nothing_waits_for_who_skips_the_first_but_it_is_over(trainer: User, cou
     assert [one.is_offered for one in own.all] == [False, True]
 
 
+def test_the_first_is_offered_before_any_lesson_is_begun(trainer: User, course: Course, learner: User) -> None:
+    """Who takes the course comes to its page, where the test stands beside the first lesson, not into that lesson."""
+    tests = with_tests(trainer, course)
+    client, url = client_for(learner), reverse("library:course", args=[course.pk])
+    page = client.get(url).content.decode()
+    assert reverse("library:enrol", args=[course.pk]) in page
+    assert "Take the course and begin" not in page
+
+    page = client.post(reverse("library:enrol", args=[course.pk]), follow=True).content.decode()
+
+    assert "First the test" in page
+    assert reverse("assessment:exam", args=[tests.pair.before_id]) in page
+    assert "Next: One" in page
+    sit(tests.pair.before, learner)
+    assert "First the test" not in client.get(url).content.decode()
+
+
 def test_where_the_course_says_so_the_first_opens_the_lessons(trainer: User, course: Course, learner: User) -> None:
     tests = with_tests(trainer, course, gates=True)
     enrolled(learner, course)
@@ -105,6 +122,7 @@ def test_where_the_course_says_so_the_first_opens_the_lessons(trainer: User, cou
         learn(learner, course)
     page = client_for(learner).get(reverse("library:course", args=[course.pk])).content.decode()
     assert "It opens the lessons, whatever its result." in page
+    assert "First the test" in page
 
     sit(tests.pair.before, learner, WRONG)
 
