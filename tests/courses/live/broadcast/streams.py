@@ -20,10 +20,10 @@ BEGAN = 1_780_000_000_000_000
 
 
 @cache
-def recorded(codec: str = "h264", seconds: int = 3, late: float = 0.0) -> bytes:
+def recorded(codec: str = "h264", seconds: int = 3, late: float = 0.0, size: str = "320x180") -> bytes:
     """A WebM with a keyframe each second; its pictures begin `late` seconds after the sound."""
     words = [
-        "-itsoffset", str(late), "-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:d={seconds}",
+        "-itsoffset", str(late), "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25:d={seconds}",
         "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:d={seconds}", "-c:v", *_ENCODERS[codec],
         "-g", "25", "-pix_fmt", "yuv420p", "-c:a", "libopus", "-f", "matroska", "-live", "1", "pipe:1",
     ]  # fmt: skip
