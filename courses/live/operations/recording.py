@@ -1,14 +1,18 @@
 """A lecture that has ended becomes a video of the library that plays at once; gone on with, it gets the next film."""
 
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from consortium.journal.operations import record
+from consortium.kernel import clock
 from consortium.kernel.actors import Actor
 from consortium.kernel.errors import NotPermitted
 from courses.library.ladder import planning
@@ -28,6 +32,10 @@ from courses.live.operations.broadcasting import clear_stage, remove_what_was_se
 from courses.live.operations.captioning import keep_captions
 from courses.live.states.lectures import LectureStep
 
+#: no film is made for so long; and what the folder of one that is being made is called
+LEFT_OVER: Final = timedelta(days=1)
+_MAKING: Final = "recording-"
+
 
 def keep_recording(*, actor: Actor, lecture_id: UUID) -> Video | None:
     """Make the film of all that was sent; None while the lecture runs (again), where nothing was sent, and once its
@@ -46,8 +54,18 @@ def keep_recording(*, actor: Actor, lecture_id: UUID) -> Video | None:
     if not line or _is_kept(lecture.recording, line):
         return lecture.recording if line else None
     broadcasts_root().mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="recording-", dir=broadcasts_root().parent) as folder:
+    _remove_left_over(broadcasts_root().parent)
+    with TemporaryDirectory(prefix=_MAKING, dir=broadcasts_root().parent) as folder:
         return _adopted(actor, lecture_id, line, Path(folder), _made(line, Path(folder)))
+
+
+def _remove_left_over(beside: Path) -> None:
+    """Films that a worker was making when it was killed: whoever took its place began anew."""
+    old = (clock.now() - LEFT_OVER).timestamp()
+    for folder in beside.glob(f"{_MAKING}*"):
+        with suppress(FileNotFoundError):  # it may be another's that has just ended
+            if folder.stat().st_mtime < old:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_ended(lecture_id: UUID) -> Any:

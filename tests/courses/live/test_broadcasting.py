@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import uuid4
 
 import pytest
@@ -239,6 +240,17 @@ def test_made_twice_it_is_one_film(ended: Lecture) -> None:
     as_worker(keep_recording, lecture_id=ended.pk)
     as_worker(keep_recording, lecture_id=ended.pk)
     assert Film.unscoped.count() == 1
+
+
+def test_what_a_killed_worker_left_goes_with_the_next_film(ended: Lecture) -> None:
+    beside = broadcasts_root().parent
+    old, fresh = beside / "recording-old", beside / "recording-fresh"
+    for folder in (old, fresh):
+        (folder / "copy-0").mkdir(parents=True)
+    long_ago = (clock.now() - 2 * recording.LEFT_OVER).timestamp()
+    os.utime(old, (long_ago, long_ago))
+    as_worker(keep_recording, lecture_id=ended.pk)
+    assert sorted(each.name for each in beside.glob("recording-*")) == ["recording-fresh"]
 
 
 def test_what_was_added_makes_the_next_film_of_the_same_video(ended: Lecture) -> None:
