@@ -61,7 +61,7 @@ def test_a_raised_hand_is_invited_once_and_goes_down(moderator: User, viewer: Us
 
 
 def test_nobody_is_invited_whose_hand_is_down(moderator: User, viewer: User, lecture: Lecture) -> None:
-    assert refused(moderator, guests.invite_guest, lecture_id=lecture.pk, user_id=viewer.pk) == "wrong-step"
+    assert refused(moderator, guests.invite_guest, lecture_id=lecture.pk, user_id=viewer.pk) == "hand-down"
 
 
 def test_one_guest_at_a_time(moderator: User, viewer: User, other_viewer: User, lecture: Lecture) -> None:
@@ -131,7 +131,7 @@ def test_how_it_ends(moderator: User, viewer: User, lecture: Lecture, comes: boo
     for _twice in range(2):
         do(who, ends, **asked)
     assert anew(row).ending == ending
-    assert refused(viewer, guests.enter_stage, **asked, agrees=True) == "wrong-step"
+    assert refused(viewer, guests.enter_stage, **asked, agrees=True) == "invitation-over"
     states = [event.data["state"] for event in RoomEvent.unscoped.filter(kind=RoomEventKind.GUEST).order_by("seq")]
     assert states == (["on", "over"] if comes else [])
     ends_noted = Entry.unscoped.filter(verb="guest-end")
