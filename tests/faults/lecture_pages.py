@@ -38,7 +38,7 @@ Dial = Callable[[], socket.socket]
 
 def film() -> bytes:
     """What each start of the recorder writes: every picture is another."""
-    return recorded(seconds=SECONDS, size="480x270")
+    return recorded(seconds=SECONDS, size="160x90")
 
 
 def digest(data: bytes) -> str:

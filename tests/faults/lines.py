@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -15,8 +14,8 @@ from pathlib import Path
 
 from tests.faults.lecture_hall import Hall
 
-#: seconds each way; of a hundred pieces so many are lost, and how long TCP waits until it sends one again
-DELAY, LOST, SENT_AGAIN = 0.2, 0.05, 0.4
+#: seconds each way; of so many pieces one is lost; and how long TCP waits until it sends one again
+DELAY, ONE_LOST_IN, SENT_AGAIN = 0.2, 20, 0.4
 PIECE = 1400
 #: bytes that the relay keeps of its own, for it is the line that is to be felt and not a buffer
 KEPT = 8192
@@ -27,10 +26,12 @@ class Relay:
     """To the web process. TCP hides a loss: the piece comes late, and so does all that is behind it."""
 
     def __init__(self, hall: Hall, host: str = "127.0.0.1") -> None:
-        self.hall, self.host, self.lost = hall, host, 0
+        self.hall, self.host, self.passed, self.lost = hall, host, 0, 0
         self._lines: list[asyncio.Task[None]] = []
-        self._server = hall.call(asyncio.start_server(self._connected, host, 0, limit=KEPT))
-        self.port = int(self._server.sockets[0].getsockname()[1])
+        line = _small()
+        line.bind((host, 0))
+        self.port = int(line.getsockname()[1])
+        self._server = hall.call(asyncio.start_server(self._connected, sock=line, limit=KEPT))
 
     def dial(self) -> socket.socket:
         return _nonblocking(socket.create_connection((self.host, self.port), 20))
@@ -45,11 +46,10 @@ class Relay:
         line = asyncio.current_task()
         assert line is not None
         self._lines.append(line)
-        further, back = await asyncio.open_connection("127.0.0.1", self.hall.stack.port, limit=KEPT)
+        own = _small()
+        await self.hall.loop.sock_connect(own, ("127.0.0.1", self.hall.stack.port))
+        further, back = await asyncio.open_connection(sock=own, limit=KEPT)
         for end in (writer, back):
-            own = end.get_extra_info("socket")
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KEPT)
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KEPT)
             end.transport.set_write_buffer_limits(KEPT)
         with suppress(asyncio.CancelledError):
             await asyncio.gather(self._pump(reader, back), self._pump(further, writer), return_exceptions=True)
@@ -59,7 +59,8 @@ class Relay:
         sending = asyncio.create_task(self._send(under_way, writer))
         try:
             while data := await reader.read(PIECE):
-                lost = random.random() < LOST
+                self.passed += 1
+                lost = self.passed % ONE_LOST_IN == 0
                 self.lost += lost
                 await under_way.put((self.hall.loop.time() + DELAY + lost * SENT_AGAIN, data))
             await under_way.put((0.0, b""))
@@ -133,6 +134,14 @@ def narrow() -> Iterator[Narrow]:
         stack.callback(made.end)
         made.begin()
         yield made
+
+
+def _small() -> socket.socket:
+    """Its window is as small as it is said before it connects, and not afterwards."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KEPT)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KEPT)
+    return _nonblocking(line)
 
 
 def _nonblocking(line: socket.socket) -> socket.socket:
