@@ -14,17 +14,24 @@ from benchmarks.__main__ import SCRIPTS
 from consortium.embedded.places import ROOT
 from tests import databases
 
-NAMES = [script.name for script in SCRIPTS if script.quick]
+#: those that every run of the suite looks at, one of each kind; `make deep` all
+FEW = ("worklist-page", "operation", "sign-in", "fan-out", "measures-page")
+NAMES = [
+    pytest.param(script.name, marks=() if script.name in FEW else pytest.mark.deep)
+    for script in SCRIPTS
+    if script.quick
+]
 #: milliseconds below which no such work can have been done
 LEAST = {"sign-in": 10.0, "operation": 0.05, "worklist-page": 0.5, "worklist-api": 0.5}
 
 
 @pytest.fixture(scope="module")
-def told() -> Any:
-    """What all of them print, by name."""
+def told(request: pytest.FixtureRequest) -> Any:
+    """What they print, by name."""
+    only = [] if request.config.option.deep else ["--only", *FEW]
     environ = {**os.environ, "MIGRATED_DATABASE": databases.address(databases.migrated())}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, env=environ, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks", "--quick", *only], cwd=ROOT, env=environ, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
