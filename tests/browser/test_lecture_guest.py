@@ -190,10 +190,10 @@ def test_where_nothing_connects_a_guest_comes_through_the_site(
 
 def seen_and_heard(viewer: Page) -> None:
     viewer.wait_for_function(
-        f"() => {{ const [r, g, b] = ({SEEN})(); return r > 150 && g < 110 && b > 150; }}", timeout=20_000
+        f"() => {{ const [r, g, b] = ({SEEN})(); return r > 150 && g < 110 && b > 150; }}", timeout=45_000
     )
     viewer.evaluate("() => { window.loudest = 0; }")
-    viewer.wait_for_function("() => window.loudest > 0.02", timeout=20_000)
+    viewer.wait_for_function("() => window.loudest > 0.02", timeout=45_000)
 
 
 def hears_nobody(viewer: Page) -> None:
